@@ -1,0 +1,163 @@
+#ifndef JOTMILL_CORE_BATCH_H_
+#define JOTMILL_CORE_BATCH_H_
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "core/alg.h"
+#include "core/arena.h"
+#include "core/bytes.h"
+#include "jotmill/verdict.h"
+
+namespace jotmill {
+
+/// A piece of one source that holds whole records, as the input room hands it on.
+struct Chunk {
+  std::vector<std::uint8_t> bytes;  ///< kSlackBytes of slack follow the size() that counts
+  std::size_t size_bytes = 0;
+  std::uint32_t source = 0;        ///< index into the run's list of sources
+  std::uint64_t offset_bytes = 0;  ///< of bytes[0] in the decompressed stream
+  std::uint64_t first_line = 1;    ///< 1-based line number of bytes[0]
+  bool last = false;               ///< the source ends here
+
+  Bytes view() const { return {bytes.data(), size_bytes}; }
+};
+
+/// A stretch of TokenBatch::text.
+struct TextRef {
+  std::uint32_t off_bytes = 0;
+  std::uint32_t len_bytes = kAbsent;
+  static constexpr std::uint32_t kAbsent = 0xFFFFFFFF;
+  bool present() const { return len_bytes != kAbsent; }
+};
+
+/// Where in a record a token stood.
+enum class ChannelKind : std::uint8_t { kBare, kField };
+
+/// Who has looked at a token. A verdict becomes `accepted` only when every stage that was asked for
+/// has left its mark, so a stage that was forgotten or skipped ends in internal_error and never in
+/// an acceptance.
+enum PassedStage : std::uint8_t {
+  kPassedDecode = 1,     ///< rooms A and B
+  kPassedHeader = 2,     ///< room C
+  kPassedBind = 4,       ///< room D
+  kPassedSignature = 8,  ///< room E
+  kPassedPayload = 16,   ///< room F
+  kPassedClaims = 32,    ///< room G
+};
+
+/// Seven registered claims and no more (RFC 7519 s4.1), as bits of TokenBatch::present.
+enum ClaimBit : std::uint8_t {
+  kClaimIss = 1,
+  kClaimSub = 2,
+  kClaimAud = 4,
+  kClaimExp = 8,
+  kClaimNbf = 16,
+  kClaimIat = 32,
+  kClaimJti = 64,
+};
+
+/// A NumericDate (RFC 7519 s2), exact: floor in seconds, nanoseconds above it, and whether digits
+/// finer than that follow.
+struct NumericDate {
+  std::int64_t s = 0;
+  std::uint32_t ns = 0;
+  bool finer = false;
+};
+
+inline constexpr std::uint32_t kNoKey = 0xFFFFFFFF;
+
+/// The tokens of one chunk as columns: one row a token, one column a fact. Every stage reads some
+/// columns and fills others; house.md calls it the meeting place of the rooms. All memory is kept
+/// from batch to batch.
+struct TokenBatch {
+  std::size_t size = 0;  ///< tokens
+  const Chunk* chunk = nullptr;
+
+  // --- extract: where the token stands. token_off counts in the chunk, or in `unwrapped` when a
+  // layer had to be undone.
+  std::vector<std::uint32_t> token_off, token_len;  // bytes
+  std::vector<std::uint8_t> token_unwrapped;        // 0: chunk bytes, 1: `unwrapped`
+  std::vector<std::uint32_t> origin_off;  // bytes in the chunk where the token's text begins
+  std::vector<std::uint32_t> line;        // 0-based, counted from chunk->first_line
+  std::vector<ChannelKind> channel;
+  std::vector<TextRef> channel_name;    // for kField: the JSON Pointer
+  std::vector<std::uint8_t> unwrapped;  // tokens whose layers were undone, kSlackBytes behind them
+  /// A record longer than the token cap is not kept: its length and token_id are known all the
+  /// same. 0 in the normal case.
+  std::uint64_t oversize_len_bytes = 0;
+  std::array<std::uint8_t, 32> oversize_digest{};
+
+  // --- decode: dots and the three decoded segments in `arena` (header, payload, signature).
+  std::vector<std::uint32_t> dot1, dot2;              // bytes from the token's start
+  std::array<std::vector<std::uint32_t>, 3> seg_off;  // bytes in arena
+  std::array<std::vector<std::uint32_t>, 3> seg_len;  // bytes
+  Arena arena;
+
+  // --- header
+  std::vector<Alg> alg;                  // kNone until a header names one of the sixteen
+  std::vector<TextRef> alg_text;         // alg as the header has it, absent when unknown
+  std::vector<TextRef> kid;              // after unescaping
+  std::vector<std::uint8_t> cty_is_jwt;  // 0 or 1
+
+  // --- keys: candidates of token i are candidates[cand_off[i] .. + cand_count[i]), in load order,
+  // all usable.
+  std::vector<std::uint32_t> cand_off;
+  std::vector<std::uint8_t> cand_count;   // at most 16
+  std::vector<std::uint32_t> candidates;  // key indices
+  std::vector<std::uint32_t>
+      key;  // the key that verified, or the one the verdict speaks of; kNoKey
+
+  // --- payload: only for tokens whose signature is good.
+  std::vector<std::uint8_t> present;  // ClaimBit
+  std::vector<NumericDate> exp, nbf, iat;
+  std::vector<TextRef> iss, sub;
+  std::vector<std::uint32_t> aud_off, aud_count;  // rows of aud_refs
+  std::vector<TextRef> aud_refs;
+  std::vector<TextRef> missing_claim;  // the first of Policy::require that is absent
+  std::vector<TextRef>
+      shown_claims;  // JSON object text with the claims of --show, absent when none was asked for
+
+  // --- the answer
+  static constexpr Verdict kPending = static_cast<Verdict>(0xFF);
+  std::vector<Verdict>
+      verdict;  // kPending until a stage or settle() decides; never rewritten after
+  std::vector<std::uint8_t> passed;  // PassedStage
+  std::vector<TextRef> detail;
+
+  /// Names, kids, claims and details of this batch, back to back.
+  std::vector<char> text;
+
+  /// Forget all tokens, keep all memory.
+  void clear();
+  /// One more row, at `off` in the chunk (or in `unwrapped`); everything else at its default.
+  /// Returns its index.
+  std::size_t add(std::uint32_t off, std::uint32_t len, bool in_unwrapped, std::uint32_t origin,
+                  std::uint32_t line_index);
+
+  std::string_view token(std::size_t i) const {
+    const std::uint8_t* base = token_unwrapped[i] ? unwrapped.data() : chunk->bytes.data();
+    return {reinterpret_cast<const char*>(base) + token_off[i], token_len[i]};
+  }
+  /// Decoded segment: 0 header, 1 payload, 2 signature. kSlackBytes may be read behind it.
+  Bytes segment(std::size_t i, unsigned which) const {
+    return {arena.data() + seg_off[which][i], seg_len[which][i]};
+  }
+  std::string_view signing_input(std::size_t i) const { return token(i).substr(0, dot2[i]); }
+
+  TextRef add_text(std::string_view value);
+  std::string_view text_of(TextRef ref) const {
+    return ref.present() ? std::string_view(text.data() + ref.off_bytes, ref.len_bytes)
+                         : std::string_view();
+  }
+
+  bool pending(std::size_t i) const { return verdict[i] == kPending; }
+  /// Decide token i. The first decision stands: a second call is a programmer's error.
+  void reject(std::size_t i, Verdict why, std::string_view detail_text = {});
+};
+
+}  // namespace jotmill
+
+#endif  // JOTMILL_CORE_BATCH_H_

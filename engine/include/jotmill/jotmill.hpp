@@ -1,0 +1,151 @@
+#ifndef JOTMILL_JOTMILL_HPP_
+#define JOTMILL_JOTMILL_HPP_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "jotmill/keys.h"
+#include "jotmill/options.h"
+#include "jotmill/result.h"
+#include "jotmill/stats.h"
+#include "jotmill/verdict.h"
+
+/// The front door of the library: verify one token, many tokens, or run a whole job. No third-party
+/// type appears here, nothing is printed, nothing exits, no exception leaves (except std::bad_alloc
+/// where it says so).
+namespace jotmill {
+
+/// The answer for one token. Text fields are what the token says and not to be trusted before
+/// `verdict` is accepted.
+struct TokenVerdict {
+  Verdict verdict = Verdict::kInternalError;
+  std::string detail;              ///< a short, free second word; may be empty
+  std::optional<std::string> alg;  ///< header alg, when the header could be read
+  std::optional<std::string> kid;  ///< header kid, likewise
+  std::optional<std::uint32_t>
+      key;  ///< index into Verifier::keys() of the key that the verdict speaks of
+  bool accepted() const { return verdict == Verdict::kAccepted; }
+};
+
+/// One row of `explain`: a check of the verdict table, and what became of it.
+struct CheckRow {
+  enum class State : std::uint8_t { kPassed, kFailed, kNotRun, kNotAsked };
+  Verdict check = Verdict::kAccepted;  ///< the verdict that this check would have given
+  State state = State::kNotRun;
+  std::string expected;  ///< in words
+  std::string found;     ///< in words; never the signature or a secret
+};
+
+struct Explanation {
+  TokenVerdict answer;
+  std::string header_json;   ///< decoded header when it is UTF-8, else empty
+  std::string payload_json;  ///< decoded payload, only when the signature is good
+  std::vector<CheckRow> checks;
+};
+
+/// What `jotmill keys` needs: every key in load order, and remarks about whole files.
+struct KeyListing {
+  std::vector<KeyInfo> keys;
+  std::vector<std::string> warnings;
+};
+Result<KeyListing> list_keys(std::span<const KeySource> sources, bool allow_weak_secret);
+
+/// Keys and a policy, made ready once; verifies tokens in memory. Movable. verify() and
+/// verify_many() may be called from many threads at once only on different Verifier objects made by
+/// clone(): each holds its own working memory; keys are shared.
+class Verifier {
+ public:
+  /// Loads the keys. `kernels` and `cpu_mask` as in RunOptions.
+  static Result<Verifier> create(std::span<const KeySource> keys, const Policy& policy,
+                                 const std::map<std::string, std::string>& kernels = {},
+                                 const std::vector<std::string>& cpu_mask = {});
+  Verifier clone() const;
+  ~Verifier();
+  Verifier(Verifier&&) noexcept;
+  Verifier& operator=(Verifier&&) noexcept;
+
+  TokenVerdict verify(std::string_view token);
+  /// The same for many tokens at once, which is faster; verdicts[i] answers tokens[i]. Sizes must
+  /// be equal.
+  void verify_many(std::span<const std::string_view> tokens, std::span<TokenVerdict> verdicts);
+  /// Every check of one token in order.
+  Explanation explain(std::string_view token);
+
+  const std::vector<KeyInfo>& keys() const;
+  const std::vector<std::string>& warnings() const;
+
+ private:
+  struct State;
+  explicit Verifier(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+/// What a run tells while it works, for a progress line. All counts so far.
+struct Progress {
+  std::uint64_t bytes_read = 0;
+  std::uint64_t bytes_total = 0;  ///< of regular files; 0 when unknown
+  std::uint64_t tokens = 0;
+  double seconds = 0;
+};
+
+struct RunHooks {
+  /// Called about ten times a second from the writing thread; empty: never.
+  std::function<void(const Progress&)> on_progress = {};
+  /// Polled between chunks; true ends the run cleanly with a partial report.
+  std::function<bool()> interrupted = {};
+  /// Warnings in words (kernels disabled, keys refused, dropped newlines), once each, before the
+  /// run starts.
+  std::function<void(const std::string&)> on_warning = {};
+};
+
+/// How a run ended. Several may be true; `exit_code` of product.md is made of them.
+struct RunOutcome {
+  RunReport report;
+  bool interrupted = false;
+  bool input_incomplete = false;      ///< some input could not be read whole (the events say which)
+  bool reader_went_away = false;      ///< EPIPE on the verdict output
+  std::optional<Error> output_error;  ///< the verdict output could not be written whole
+  std::optional<std::string>
+      broken_invariant;  ///< conservation failed or an internal error happened
+  int exit_code() const;
+};
+
+/// Runs a whole job: reads inputs, verifies, writes verdict records, and returns the report. An
+/// Error means that nothing was run.
+Result<RunOutcome> run(const RunOptions& options, const RunHooks& hooks = {});
+
+/// One variant of one kernel on this machine.
+struct KernelInfo {
+  std::string kernel, variant;
+  bool can_run = false;
+  bool chosen = false;
+  std::string why;  ///< why it was chosen or not
+  bool self_test_ok = false;
+  double rate = 0;        ///< units per second, 0 when not measured
+  std::string rate_unit;  ///< e.g. "bytes/s"
+};
+/// `measure_seconds` > 0 also measures each variant for about that long.
+std::vector<KernelInfo> kernel_inventory(const std::vector<std::string>& cpu_mask = {},
+                                         double measure_seconds = 0);
+
+/// Names of the CPU features found here (after the mask).
+std::vector<std::string> cpu_features(const std::vector<std::string>& cpu_mask = {});
+
+/// The build: version, commit, compiler, libraries.
+struct BuildInfo {
+  std::string version, commit, compiler;
+  std::vector<std::string> libraries;  ///< "OpenSSL 3.0.17", ...
+};
+const BuildInfo& build_info();
+
+}  // namespace jotmill
+
+#endif  // JOTMILL_JOTMILL_HPP_
