@@ -27,10 +27,11 @@ void TokenBatch::clear() {
   size = 0;
   chunk = nullptr;
   unwrapped.clear();
+  long_records.clear();
+  token_id.clear();
   candidates.clear();
   aud_refs.clear();
   text.clear();
-  oversize_len_bytes = 0;
 }
 
 std::size_t TokenBatch::add(std::uint32_t off, std::uint32_t len, bool in_unwrapped,

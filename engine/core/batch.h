@@ -13,16 +13,37 @@
 
 namespace jotmill {
 
-/// A piece of one source that holds whole records, as the input room hands it on.
+/// A record that is longer than the format lets a token or record be. Its bytes are not kept; what
+/// is known of it was taken while they went by, so a line of 10 GiB costs no memory.
+struct OversizeRecord {
+  bool present = false;
+  bool blank = true;                      ///< only spaces and tabs
+  std::uint64_t len_bytes = 0;            ///< without its line end
+  std::array<std::uint8_t, 32> digest{};  ///< as the fingerprint of a token (TokenDigest)
+};
+
+/// A piece of one source that holds whole records, as the input room hands it on. Either `bytes`
+/// hold records, or `oversize` is the one record of the chunk.
 struct Chunk {
-  std::vector<std::uint8_t> bytes;  ///< kSlackBytes of slack follow the size() that counts
+  std::vector<std::uint8_t> bytes;  ///< kSlackBytes of slack follow the size_bytes that count
   std::size_t size_bytes = 0;
   std::uint32_t source = 0;        ///< index into the run's list of sources
   std::uint64_t offset_bytes = 0;  ///< of bytes[0] in the decompressed stream
   std::uint64_t first_line = 1;    ///< 1-based line number of bytes[0]
-  bool last = false;               ///< the source ends here
+  OversizeRecord oversize;
 
   Bytes view() const { return {bytes.data(), size_bytes}; }
+};
+
+/// The fingerprint of a byte string that arrives in pieces: SHA-256, or HMAC-SHA-256 with a key. An
+/// interface, so that the input room can fingerprint what it does not keep without knowing a
+/// cryptographic library.
+class TokenDigest {
+ public:
+  virtual ~TokenDigest() = default;
+  virtual void begin() = 0;
+  virtual void update(Bytes piece) = 0;
+  virtual std::array<std::uint8_t, 32> finish() = 0;
 };
 
 /// A stretch of TokenBatch::text.
@@ -85,10 +106,12 @@ struct TokenBatch {
   std::vector<ChannelKind> channel;
   std::vector<TextRef> channel_name;    // for kField: the JSON Pointer
   std::vector<std::uint8_t> unwrapped;  // tokens whose layers were undone, kSlackBytes behind them
-  /// A record longer than the token cap is not kept: its length and token_id are known all the
-  /// same. 0 in the normal case.
-  std::uint64_t oversize_len_bytes = 0;
-  std::array<std::uint8_t, 32> oversize_digest{};
+
+  /// Records over the limit, for the run's list of events: offset in the chunk and 0-based line.
+  struct LongRecord {
+    std::uint32_t off_bytes, line;
+  };
+  std::vector<LongRecord> long_records;
 
   // --- decode: dots and the three decoded segments in `arena` (header, payload, signature).
   std::vector<std::uint32_t> dot1, dot2;              // bytes from the token's start
@@ -126,6 +149,8 @@ struct TokenBatch {
       verdict;  // kPending until a stage or settle() decides; never rewritten after
   std::vector<std::uint8_t> passed;  // PassedStage
   std::vector<TextRef> detail;
+  /// Fingerprint of the token's bytes; sized and filled only for the rows that become records.
+  std::vector<std::array<std::uint8_t, 16>> token_id;
 
   /// Names, kids, claims and details of this batch, back to back.
   std::vector<char> text;
@@ -137,6 +162,11 @@ struct TokenBatch {
   std::size_t add(std::uint32_t off, std::uint32_t len, bool in_unwrapped, std::uint32_t origin,
                   std::uint32_t line_index);
 
+  /// Length for the record and the size statistics: the true one also of a token whose bytes were
+  /// not kept.
+  std::uint64_t len_bytes(std::size_t i) const {
+    return chunk != nullptr && chunk->oversize.present ? chunk->oversize.len_bytes : token_len[i];
+  }
   std::string_view token(std::size_t i) const {
     const std::uint8_t* base = token_unwrapped[i] ? unwrapped.data() : chunk->bytes.data();
     return {reinterpret_cast<const char*>(base) + token_off[i], token_len[i]};

@@ -1,0 +1,64 @@
+#ifndef JOTMILL_INPUT_CHUNKER_H_
+#define JOTMILL_INPUT_CHUNKER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/batch.h"
+#include "input/source.h"
+#include "jotmill/result.h"
+
+namespace jotmill {
+
+struct ChunkerOptions {
+  std::size_t chunk_bytes =
+      1024 * 1024;  ///< wanted size; a chunk ends at the first line end from there on
+  std::size_t max_record_bytes = 256 * 1024;  ///< a longer line becomes an OversizeRecord
+};
+
+/// Cuts a source into chunks of whole LF-ended records. Problem: chunks must not split a record,
+/// records may be of any length, and memory is bounded. Idea: read into the chunk itself behind
+/// what the last one left over, cut at a line end, carry the rest; a record over the limit is read
+/// past, keeping only length, blankness and digest. Every byte is looked at a constant number of
+/// times. Memory: chunk_bytes + max_record_bytes, and the carry.
+class Chunker {
+ public:
+  explicit Chunker(ChunkerOptions options) : options_(options) {}
+
+  /// Starts a source; `digest` (may be null: digests stay zero) serves its oversize records.
+  void begin(SourceReader& reader, std::uint32_t source, TokenDigest* digest);
+
+  /// The next chunk of the source into `chunk`, whose memory is reused; false at the end. After an
+  /// error (kUnreadable, with the offset) everything before the damage has been handed out; the
+  /// unterminated record at the damage has not.
+  Result<bool> next(Chunk& chunk);
+
+  /// Bytes that the first chunks will be cut from, up to `bytes` of them, for telling the format.
+  /// Read ahead, not consumed.
+  Bytes peek(std::size_t bytes);
+
+  /// Bytes of an unterminated record that an error cut off, after next() failed.
+  std::uint64_t lost_bytes() const { return lost_bytes_; }
+
+ private:
+  std::size_t fill(std::vector<std::uint8_t>& to, std::size_t have, std::size_t wanted);
+  Result<bool> skip_oversize(Chunk& chunk, std::size_t have);
+  std::optional<std::size_t> find_cut(const std::vector<std::uint8_t>& bytes,
+                                      std::size_t have) const;
+  void hand_out(Chunk& chunk, std::size_t cut, std::size_t have);
+
+  ChunkerOptions options_;
+  SourceReader* reader_ = nullptr;
+  TokenDigest* digest_ = nullptr;
+  std::uint32_t source_ = 0;
+  std::uint64_t offset_bytes_ = 0, next_line_ = 1, lost_bytes_ = 0;
+  std::vector<std::uint8_t> carry_;  ///< read, but behind the last cut
+  bool at_end_ = false;
+  std::optional<Error> failure_;  ///< reading failed; told after the whole records before it
+};
+
+}  // namespace jotmill
+
+#endif  // JOTMILL_INPUT_CHUNKER_H_

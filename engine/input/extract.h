@@ -1,0 +1,49 @@
+#ifndef JOTMILL_INPUT_EXTRACT_H_
+#define JOTMILL_INPUT_EXTRACT_H_
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/batch.h"
+#include "core/record_counts.h"
+#include "jotmill/options.h"
+
+namespace jotmill {
+
+/// Finds the tokens of a chunk: fills the extract columns of `batch` (token_off, token_len,
+/// token_unwrapped, origin_off, line, channel, channel_name) and says what became of every record.
+/// Sets no verdict. Each format is one function of this shape.
+
+/// lines: every non-blank line is a token, whatever it looks like. One LF or CRLF is removed,
+/// nothing else; a lone CR or a BOM stays.
+RecordCounts extract_lines(const Chunk& chunk, TokenBatch& batch);
+
+/// jsonl: each line is a JSON text; tokens are the strings that JSON Pointers (RFC 6901) name,
+/// after an optional `Bearer ` or `DPoP `. Keeps its working memory between chunks; one object a
+/// worker.
+class JsonlExtractor {
+ public:
+  JsonlExtractor(std::vector<std::string> fields, std::size_t max_record_bytes);
+  ~JsonlExtractor();
+  JsonlExtractor(JsonlExtractor&&) noexcept;
+  RecordCounts extract(const Chunk& chunk, TokenBatch& batch);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Whether `pointer` is a JSON Pointer (RFC 6901 s3): empty, or parts that begin with '/', with ~0
+/// and ~1 the only escapes.
+bool is_json_pointer(std::string_view pointer);
+
+/// The format of a source by its first bytes (inputs.md, `auto`): kJsonl when every complete
+/// non-blank line begins with { or [ and parses, else kLines. `whole` says that the bytes are the
+/// whole source, so that its last line counts as complete.
+InputFormat sniff_format(Bytes first_bytes, bool whole);
+
+}  // namespace jotmill
+
+#endif  // JOTMILL_INPUT_EXTRACT_H_

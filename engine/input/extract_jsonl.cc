@@ -1,0 +1,271 @@
+#include <algorithm>
+#include <utility>
+
+#include "core/json.h"
+#include "input/extract.h"
+#include "input/line_reader.h"
+
+namespace jotmill {
+namespace {
+
+using json::Event;
+
+/// Levels of nesting a log record may have; a deeper one is record_not_json.
+constexpr unsigned kRecordLevels = json::kMostLevels;
+
+/// The longest scheme word in front of a token, with its space.
+constexpr std::string_view kSchemes[] = {"bearer ", "dpop "};
+
+/// A JSON Pointer cut into its parts, ~1 and ~0 undone.
+std::vector<std::string> split_pointer(std::string_view pointer) {
+  std::vector<std::string> parts;
+  for (const char c : pointer) {
+    if (c == '/') {
+      parts.emplace_back();
+    } else {
+      parts.back() += c;
+    }
+  }
+  for (std::string& part : parts) {
+    std::string plain;
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      if (part[i] != '~') {
+        plain += part[i];
+      } else {
+        plain += part[++i] == '1' ? '/' : '~';
+      }
+    }
+    part = std::move(plain);
+  }
+  return parts;
+}
+
+/// Bytes of a scheme word at the start of a token, 0 when there is none.
+std::size_t scheme_bytes(std::string_view value) {
+  for (const std::string_view scheme : kSchemes) {
+    if (equal_ignoring_case(value.substr(0, scheme.size()), scheme)) return scheme.size();
+  }
+  return 0;
+}
+
+/// How many bytes of an escaped string stand for the first `decoded` bytes of its value, which are
+/// ASCII.
+std::size_t raw_bytes_of(std::string_view raw, std::size_t decoded) {
+  std::size_t at = 0;
+  for (; decoded > 0; --decoded) at += raw[at] != '\\' ? 1 : raw[at + 1] == 'u' ? 6 : 2;
+  return at;
+}
+
+constexpr std::size_t kNoIndex = ~std::size_t{0};
+
+/// The array index that a part stands for (RFC 6901 s4: no sign, no leading zero), kNoIndex when it
+/// is none.
+std::size_t as_index(std::string_view part) {
+  if (part.empty() || part.size() > 9 || (part.size() > 1 && part[0] == '0')) return kNoIndex;
+  std::size_t index = 0;
+  for (const char c : part) {
+    if (c < '0' || c > '9') return kNoIndex;
+    index = index * 10 + static_cast<std::size_t>(c - '0');
+  }
+  return index;
+}
+
+struct Field {
+  std::string pointer;
+  std::vector<std::string> parts;
+  std::vector<std::size_t> indexes;  ///< of the parts, for arrays
+  TextRef name;                      ///< of the pointer in the batch's text
+};
+
+/// What is open at one level of the record: an object with the name at hand, or an array with the
+/// index at hand.
+struct Frame {
+  bool object = false;
+  std::size_t index = 0;
+  std::string name;
+};
+
+}  // namespace
+
+struct JsonlExtractor::State {
+  std::vector<Field> fields;
+  std::size_t max_record_bytes;
+  std::vector<Frame>
+      frames;  // levels 1 to depth; kept between records so that their strings keep their memory
+  std::size_t depth = 0;
+
+  /// A token found in the record at hand; rows are added only when the whole record has parsed.
+  struct Found {
+    std::size_t field;
+    std::size_t begin;  ///< of the string's content, bytes in the line
+    std::string_view raw;
+    bool escapes;
+  };
+  std::vector<Found> found;
+
+  bool matches(const Field& field) const {
+    if (field.parts.size() != depth) return false;
+    for (std::size_t level = 0; level < depth; ++level) {
+      const Frame& frame = frames[level];
+      if (frame.object ? frame.name != field.parts[level] : frame.index != field.indexes[level])
+        return false;
+    }
+    return true;
+  }
+
+  bool read_record(std::string_view line);
+  void add_token(const Found& hit, std::size_t line_off, std::size_t line_index, TokenBatch& batch);
+};
+
+/// Walks the record; every string that a field points at goes to `found` (of members with the same
+/// name each one: which of them a consumer would have used is unknown, and none may be lost).
+/// False: not JSON.
+bool JsonlExtractor::State::read_record(std::string_view line) {
+  found.clear();
+  depth = 0;
+  if (!json::validate_utf8(line)) return false;
+  json::Reader reader(line, kRecordLevels);
+  for (;;) {
+    const Event event = reader.next();
+    switch (event) {
+      case Event::kEnd: return true;
+      case Event::kError: return false;
+      case Event::kName: {
+        Frame& frame = frames[depth - 1];
+        const std::string_view raw = reader.raw();
+        frame.name.assign(raw);
+        if (reader.has_escapes()) frame.name.resize(json::unescape(raw, frame.name.data()));
+        continue;
+      }
+      case Event::kBeginObject:
+      case Event::kBeginArray:
+        if (frames.size() <= depth) frames.emplace_back();
+        frames[depth].object = event == Event::kBeginObject;
+        frames[depth].index = 0;
+        ++depth;
+        continue;
+      case Event::kEndObject:
+      case Event::kEndArray: --depth; break;
+      case Event::kString:
+        for (std::size_t f = 0; f < fields.size(); ++f) {
+          if (matches(fields[f]))
+            found.push_back({f, reader.begin_offset() + 1, reader.raw(), reader.has_escapes()});
+        }
+        break;
+      default: break;
+    }
+    if (depth > 0) ++frames[depth - 1].index;  // a value is complete
+  }
+}
+
+void JsonlExtractor::State::add_token(const Found& hit, std::size_t line_off,
+                                      std::size_t line_index, TokenBatch& batch) {
+  std::size_t off = line_off + hit.begin, len = hit.raw.size(), origin = off;
+  bool layered = false;
+  if (!hit.escapes) {
+    const std::size_t scheme = scheme_bytes(hit.raw);
+    off += scheme;
+    len -= scheme;
+    origin = off;
+  } else {
+    const std::size_t at = batch.unwrapped.size();
+    batch.unwrapped.resize(at + hit.raw.size());
+    const std::size_t value_len =
+        json::unescape(hit.raw, reinterpret_cast<char*>(batch.unwrapped.data()) + at);
+    batch.unwrapped.resize(at + value_len);
+    const std::size_t scheme =
+        scheme_bytes({reinterpret_cast<const char*>(batch.unwrapped.data()) + at, value_len});
+    off = at + scheme;
+    len = value_len - scheme;
+    origin += raw_bytes_of(hit.raw, scheme);
+    layered = true;
+  }
+  const std::size_t i =
+      batch.add(static_cast<std::uint32_t>(off), static_cast<std::uint32_t>(len), layered,
+                static_cast<std::uint32_t>(origin), static_cast<std::uint32_t>(line_index));
+  batch.channel[i] = ChannelKind::kField;
+  batch.channel_name[i] = fields[hit.field].name;
+}
+
+JsonlExtractor::JsonlExtractor(std::vector<std::string> fields, std::size_t max_record_bytes)
+    : state_(std::make_unique<State>()) {
+  for (std::string& pointer : fields) {
+    Field field{.pointer = std::move(pointer), .parts = {}, .indexes = {}, .name = {}};
+    field.parts = split_pointer(field.pointer);
+    for (const std::string& part : field.parts) field.indexes.push_back(as_index(part));
+    state_->fields.push_back(std::move(field));
+  }
+  state_->max_record_bytes = max_record_bytes;
+}
+JsonlExtractor::~JsonlExtractor() = default;
+JsonlExtractor::JsonlExtractor(JsonlExtractor&&) noexcept = default;
+
+RecordCounts JsonlExtractor::extract(const Chunk& chunk, TokenBatch& batch) {
+  RecordCounts counts;
+  batch.chunk = &chunk;
+  for (Field& field : state_->fields) field.name = batch.add_text(field.pointer);
+  if (chunk.oversize.present) {
+    ++counts.records;
+    if (chunk.oversize.blank) {
+      ++counts.blank;
+    } else {
+      ++counts.too_long;
+      batch.long_records.push_back({0, 0});
+    }
+    return counts;
+  }
+  LineReader lines(chunk.view());
+  for (std::string_view line; lines.next(line);) {
+    ++counts.records;
+    if (is_blank_line(line)) {
+      ++counts.blank;
+    } else if (line.size() > state_->max_record_bytes) {
+      ++counts.too_long;
+      batch.long_records.push_back({static_cast<std::uint32_t>(lines.line_off()),
+                                    static_cast<std::uint32_t>(lines.line_index())});
+    } else if (!state_->read_record(line)) {
+      ++counts.not_json;
+    } else if (state_->found.empty()) {
+      ++counts.without_token;
+    } else {
+      ++counts.with_tokens;
+      counts.tokens += state_->found.size();
+      for (const State::Found& hit : state_->found)
+        state_->add_token(hit, lines.line_off(), lines.line_index(), batch);
+    }
+  }
+  return counts;
+}
+
+bool is_json_pointer(std::string_view pointer) {
+  if (pointer.empty()) return true;
+  if (pointer.front() != '/') return false;
+  for (std::size_t i = 0; i < pointer.size(); ++i) {
+    if (pointer[i] == '~' &&
+        (i + 1 == pointer.size() || (pointer[i + 1] != '0' && pointer[i + 1] != '1')))
+      return false;
+  }
+  return true;
+}
+
+InputFormat sniff_format(Bytes first_bytes, bool whole) {
+  LineReader lines(first_bytes);
+  bool any = false;
+  for (std::string_view line; lines.next(line);) {
+    if (is_blank_line(line)) continue;
+    // The end of the window may cut a line: only a complete one can be asked whether it parses.
+    if (!lines.complete() && !whole) break;
+    const std::size_t first = line.find_first_not_of(" \t\r");
+    if (first == std::string_view::npos || (line[first] != '{' && line[first] != '['))
+      return InputFormat::kLines;
+    json::Reader reader(line, kRecordLevels);
+    Event event;
+    do event = reader.next();
+    while (event != Event::kEnd && event != Event::kError);
+    if (event == Event::kError) return InputFormat::kLines;
+    any = true;
+  }
+  return any ? InputFormat::kJsonl : InputFormat::kLines;
+}
+
+}  // namespace jotmill

@@ -1,0 +1,66 @@
+#ifndef JOTMILL_INPUT_SOURCE_H_
+#define JOTMILL_INPUT_SOURCE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "jotmill/result.h"
+
+namespace jotmill {
+
+/// One input: a file or standard input.
+struct SourceEntry {
+  std::string
+      name;  ///< the path as given, or found below a directory as given; "-" for standard input
+  std::uint64_t size_bytes = 0;  ///< of a regular file when it was listed; 0 otherwise
+};
+
+struct SourceList {
+  std::vector<SourceEntry> sources;
+  /// Directories that could not be walked, and arguments that do not exist: one Error each
+  /// (kUnreadable). They do not stop a run, they are events of it.
+  std::vector<Error> unreadable;
+};
+
+/// Resolves the arguments of a run. A directory gives all regular files below it, sorted by path
+/// byte for byte (links to files are followed, links to directories are not: no loops); no argument
+/// means standard input.
+SourceList list_sources(std::span<const std::string> inputs);
+
+/// Reads one source with read(), never mmap: a file that is truncated under a map kills the
+/// process.
+class SourceReader {
+ public:
+  SourceReader() = default;
+  ~SourceReader();
+  SourceReader(const SourceReader&) = delete;
+  SourceReader& operator=(const SourceReader&) = delete;
+
+  /// Opens `name` ("-": standard input). Error kUnreadable with the system's reason.
+  Status open(const std::string& name);
+
+  /// Fills up to `wanted` bytes at `to`; 0 means end. Interrupted calls are repeated. Error
+  /// kUnreadable.
+  Result<std::size_t> read(std::uint8_t* to, std::size_t wanted);
+
+  /// After the end: whether a regular file is still the one that was opened, as long as it was
+  /// then, and was read whole. The reason in words when it is not (inputs.md, input_changed).
+  std::optional<std::string> changed() const;
+
+  std::uint64_t bytes_read() const { return bytes_read_; }
+  void close();
+
+ private:
+  std::string name_;
+  int fd_ = -1;
+  bool regular_ = false;
+  std::uint64_t device_ = 0, inode_ = 0, size_bytes_ = 0, bytes_read_ = 0;
+};
+
+}  // namespace jotmill
+
+#endif  // JOTMILL_INPUT_SOURCE_H_

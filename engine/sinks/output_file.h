@@ -1,0 +1,50 @@
+#ifndef JOTMILL_SINKS_OUTPUT_FILE_H_
+#define JOTMILL_SINKS_OUTPUT_FILE_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "jotmill/result.h"
+
+namespace jotmill {
+
+/// Where verdict records go, in order. A new file gets mode 0600 (records speak about credentials);
+/// an existing regular file is emptied and written anew; anything else (a pipe, a device) is
+/// written in place. Writing goes on to the last byte or the first error, and after an error
+/// nothing more is written: no half records behind a hole.
+class OutputFile {
+ public:
+  OutputFile() = default;
+  ~OutputFile();
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+
+  /// `path` "-": standard output. Error kOutput.
+  Status open(const std::string& path);
+  bool is_open() const { return fd_ >= 0; }
+
+  /// Writes all of `bytes`, unless something failed before.
+  void write(std::string_view bytes);
+
+  /// Flushes to the file system and closes; also tells late errors (a full disk may show only
+  /// here).
+  void close();
+
+  /// The first error, if any; the reader went away (EPIPE) is told apart.
+  const std::optional<Error>& error() const { return error_; }
+  bool reader_went_away() const { return reader_went_away_; }
+
+ private:
+  void fail(int errno_value);
+
+  std::string path_;
+  int fd_ = -1;
+  std::optional<Error> error_;
+  bool reader_went_away_ = false;
+};
+
+}  // namespace jotmill
+
+#endif  // JOTMILL_SINKS_OUTPUT_FILE_H_

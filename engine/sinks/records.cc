@@ -1,0 +1,160 @@
+#include "sinks/records.h"
+
+#include <array>
+#include <charconv>
+#include <cstdint>
+
+#include "jotmill/text.h"
+
+namespace jotmill {
+namespace {
+
+/// kid, alg and detail are cut here: whoever writes tokens must not decide how long a record gets.
+constexpr std::size_t kMostTextBytes = 256;
+
+void append_number(std::string& out, std::uint64_t number) {
+  std::array<char, 20> digits;
+  out.append(digits.data(),
+             std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
+}
+
+void append_hex(std::string& out, const std::array<std::uint8_t, 16>& bytes) {
+  static constexpr char kHex[] = "0123456789abcdef";
+  for (const std::uint8_t byte : bytes) {
+    out += kHex[byte >> 4];
+    out += kHex[byte & 0xF];
+  }
+}
+
+/// Where the token stood: "bare", "field:/access_token".
+void append_channel(std::string& out, const TokenBatch& batch, std::size_t i, SafeText mode) {
+  if (batch.channel[i] == ChannelKind::kBare) {
+    out += "bare";
+    return;
+  }
+  out += "field:";
+  append_safe(out, batch.text_of(batch.channel_name[i]), mode);
+}
+
+void append_json_string(std::string& out, const TokenBatch& batch, TextRef ref) {
+  if (!ref.present()) {
+    out += "null";
+    return;
+  }
+  out += '"';
+  append_safe(out, cut_at(batch.text_of(ref), kMostTextBytes), SafeText::kJson);
+  out += '"';
+}
+
+void append_ndjson(std::string& out, const TokenBatch& batch, const RecordContext& context,
+                   std::size_t i) {
+  const Chunk& chunk = *batch.chunk;
+  out += R"({"source":")";
+  append_safe(out, context.source_names[chunk.source], SafeText::kJson);
+  out += R"(","line":)";
+  append_number(out, chunk.first_line + batch.line[i]);
+  out += R"(,"offset":)";
+  append_number(out, chunk.offset_bytes + batch.origin_off[i]);
+  out += R"(,"channel":")";
+  append_channel(out, batch, i, SafeText::kJson);
+  out += batch.token_unwrapped[i] ? R"(","layers":["json"],"verdict":")"
+                                  : R"(","layers":[],"verdict":")";
+  out += code(batch.verdict[i]);
+  out += R"(","detail":)";
+  append_json_string(out, batch, batch.detail[i]);
+  out += R"(,"alg":)";
+  append_json_string(out, batch, batch.alg_text[i]);
+  out += R"(,"kid":)";
+  append_json_string(out, batch, batch.kid[i]);
+  out += R"(,"token_id":")";
+  append_hex(out, batch.token_id[i]);
+  out += '"';
+  if (context.with_claims) {
+    out += R"(,"claims":)";
+    if (batch.shown_claims[i].present()) {
+      out += batch.text_of(batch.shown_claims[i]);
+    } else {
+      out += "null";
+    }
+  }
+  out += "}\n";
+}
+
+/// One CSV cell (RFC 4180 s2). A spreadsheet takes a cell that begins with = + - @ for a formula; a
+/// quote in front stops that.
+void append_cell(std::string& out, std::string_view harmless_text) {
+  const bool formula = !harmless_text.empty() &&
+                       std::string_view("=+-@").find(harmless_text[0]) != std::string_view::npos;
+  const bool quoted = harmless_text.find_first_of(",\"\r\n") != std::string_view::npos;
+  if (quoted) out += '"';
+  if (formula) out += '\'';
+  for (const char c : harmless_text) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  if (quoted) out += '"';
+}
+
+void append_text_cell(std::string& out, std::string_view text) {
+  std::string harmless;
+  append_safe(harmless, text, SafeText::kEscape);
+  append_cell(out, harmless);
+}
+
+void append_csv(std::string& out, const TokenBatch& batch, const RecordContext& context,
+                std::size_t i) {
+  const Chunk& chunk = *batch.chunk;
+  append_text_cell(out, context.source_names[chunk.source]);
+  out += ',';
+  append_number(out, chunk.first_line + batch.line[i]);
+  out += ',';
+  append_number(out, chunk.offset_bytes + batch.origin_off[i]);
+  out += ',';
+  std::string channel;
+  append_channel(channel, batch, i, SafeText::kEscape);
+  append_cell(out, channel);
+  out += batch.token_unwrapped[i] ? ",json," : ",,";
+  out += code(batch.verdict[i]);
+  for (const TextRef ref : {batch.detail[i], batch.alg_text[i], batch.kid[i]}) {
+    out += ',';
+    append_text_cell(out, cut_at(batch.text_of(ref), kMostTextBytes));
+  }
+  out += ',';
+  append_hex(out, batch.token_id[i]);
+  if (context.with_claims) {
+    out += ',';
+    append_cell(out, batch.text_of(batch.shown_claims[i]));
+  }
+  out += '\n';
+}
+
+}  // namespace
+
+RecordFormat record_format(std::string_view path) {
+  return path.ends_with(".csv") ? RecordFormat::kCsv : RecordFormat::kNdjson;
+}
+
+bool is_wanted(Verdict verdict, RecordFilter only) {
+  if (only == RecordFilter::kAll) return true;
+  return (verdict == Verdict::kAccepted) == (only == RecordFilter::kAccepted);
+}
+
+std::string record_header(const RecordContext& context) {
+  if (context.format == RecordFormat::kNdjson) return {};
+  std::string header = "source,line,offset,channel,layers,verdict,detail,alg,kid,token_id";
+  if (context.with_claims) header += ",claims";
+  return header + "\n";
+}
+
+void format_records(const TokenBatch& batch, const RecordContext& context, std::string& out) {
+  for (std::size_t i = 0; i < batch.size; ++i) {
+    if (!is_wanted(batch.verdict[i], context.only)) continue;
+    if (context.format == RecordFormat::kCsv) {
+      append_csv(out, batch, context, i);
+    } else {
+      append_ndjson(out, batch, context, i);
+    }
+  }
+}
+
+}  // namespace jotmill

@@ -1,0 +1,38 @@
+#ifndef JOTMILL_SINKS_RECORDS_H_
+#define JOTMILL_SINKS_RECORDS_H_
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/batch.h"
+#include "jotmill/options.h"
+
+namespace jotmill {
+
+enum class RecordFormat : std::uint8_t { kNdjson, kCsv };
+
+struct RecordContext {
+  std::span<const std::string> source_names;
+  RecordFormat format = RecordFormat::kNdjson;
+  RecordFilter only = RecordFilter::kAll;
+  bool with_claims = false;  ///< --show was given: one more column
+};
+
+/// By the name that --verdicts was given: .csv is CSV, `-` and every other name NDJSON.
+RecordFormat record_format(std::string_view path);
+
+/// Whether token i becomes a record.
+bool is_wanted(Verdict verdict, RecordFilter only);
+
+/// The first line of a CSV file; empty for NDJSON.
+std::string record_header(const RecordContext& context);
+
+/// format_records: reads provenance, verdict, detail, alg_text, kid, token_id, shown_claims;
+/// appends one record a wanted token to `out`, in batch order. The token and its signature are in
+/// none of them; text from tokens is made harmless (text.h).
+void format_records(const TokenBatch& batch, const RecordContext& context, std::string& out);
+
+}  // namespace jotmill
+
+#endif  // JOTMILL_SINKS_RECORDS_H_
