@@ -12,12 +12,13 @@ function(jm_room name)
 endfunction()
 
 # jm_test(NAME SOURCES... [ROOMS room...] [LIBS lib...]): a Catch2 program, registered with ctest under NAME.
-# ROOMS links single rooms (a room's own tests build without the others); without ROOMS it links the whole library.
+# ROOMS links single rooms (a room's own tests build without the others); without ROOMS it links the whole library;
+# NO_ENGINE links nothing of the engine (the tests of the oracle).
 function(jm_test name)
   if(NOT JOTMILL_TESTS)
     return()
   endif()
-  cmake_parse_arguments(TEST "" "" "SOURCES;ROOMS;LIBS" ${ARGN})
+  cmake_parse_arguments(TEST "NO_ENGINE" "" "SOURCES;ROOMS;LIBS" ${ARGN})
   add_executable(${name} ${TEST_SOURCES} ${PROJECT_SOURCE_DIR}/tests/support/catch_main.cc)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/engine ${PROJECT_SOURCE_DIR}/engine/include
                              ${PROJECT_SOURCE_DIR}/tests ${PROJECT_SOURCE_DIR})
@@ -29,7 +30,7 @@ function(jm_test name)
       target_link_libraries(${name} PRIVATE ${room})
       target_sources(${name} PRIVATE $<TARGET_OBJECTS:${room}>)
     endforeach()
-  else()
+  elseif(NOT TEST_NO_ENGINE)
     target_link_libraries(${name} PRIVATE jotmill)
   endif()
   target_link_libraries(${name} PRIVATE jotmill_flags ${TEST_LIBS} Catch2::Catch2 Threads::Threads)
