@@ -1,0 +1,102 @@
+#include <fmt/format.h>
+
+#include <CLI/App.hpp>
+#include <algorithm>
+
+#include "jotmill/jotmill.hpp"
+#include "tools/commands.h"
+#include "tools/help.h"
+#include "tools/options/policy.h"
+#include "tools/output.h"
+#include "tools/safe_text.h"
+#include "tools/words.h"
+
+namespace jotmill::tools {
+namespace {
+
+constexpr const char* kDescription =
+    "Shows the kernels built in, the ones chosen on this machine and why, their self-tests and "
+    "their speed.";
+
+constexpr const char* kFooter =
+    R"(The environment variable JOTMILL_CPU_MASK=NAME,NAME takes CPU features away from
+the kernels of every command (names as listed here), to see what a lesser
+machine would do.
+
+Examples:
+  jotmill cpu
+  jotmill cpu --no-rate
+  JOTMILL_CPU_MASK=avx2 jotmill cpu
+  jotmill verify --kernels base64url=scalar --keys keys.json tokens.txt
+
+Exit codes: 0, 2 bad usage, 4 output failed, 5 a self-test failed,
+141 the reader of our output went away.
+)";
+
+constexpr double kMeasureSeconds = 0.05;
+
+std::string rate_text(const KernelInfo& kernel) {
+  if (kernel.rate <= 0) return "-";
+  constexpr std::string_view kPrefixes = " kMGT";
+  double rate = kernel.rate;
+  std::size_t prefix = 0;
+  for (; rate >= 1000 && prefix + 1 < kPrefixes.size(); ++prefix) rate /= 1000;
+  const std::string unit = prefix == 0 ? kernel.rate_unit : kPrefixes[prefix] + kernel.rate_unit;
+  return fmt::format("{:.3g} {}", rate, unit);
+}
+
+std::string self_test_text(const KernelInfo& kernel) {
+  if (!kernel.can_run) return "-";
+  return kernel.self_test_ok ? "ok" : "FAILED";
+}
+
+std::string inventory_text(const std::vector<KernelInfo>& kernels) {
+  std::string out = fmt::format("  {:<11}{:<15}{:<9}{:<8}{:<11}{:<14}{}\n", "kernel", "variant",
+                                "runs", "chosen", "self-test", "rate", "why");
+  constexpr std::size_t kWhyColumn = 70;
+  for (const KernelInfo& kernel : kernels) {
+    std::string line =
+        fmt::format("  {:<11}{:<15}{:<9}{:<8}{:<11}{:<14}", kernel.kernel, kernel.variant,
+                    kernel.can_run ? "yes" : "no", kernel.chosen ? "yes" : "-",
+                    self_test_text(kernel), rate_text(kernel));
+    if (line.size() > kWhyColumn || kernel.why.size() > 80 - kWhyColumn) {
+      line.erase(line.find_last_not_of(' ') + 1);
+      line += "\n      " + wrapped(printable(kernel.why), 6);
+    } else {
+      line += printable(kernel.why);
+    }
+    out += line + '\n';
+  }
+  return out;
+}
+
+int cpu(bool measure) {
+  const std::vector<std::string> mask = cpu_mask_of_environment();
+  const std::vector<KernelInfo> kernels = kernel_inventory(mask, measure ? kMeasureSeconds : 0);
+  std::string out = "CPU features found\n  ";
+  const std::vector<std::string> features = cpu_feature_names(mask);
+  out += features.empty() ? "none that a kernel uses"
+                          : wrapped(fmt::format("{}", fmt::join(features, " ")), 2);
+  if (!mask.empty()) {
+    out += "\nwithout (JOTMILL_CPU_MASK)\n  " +
+           wrapped(printable(fmt::format("{}", fmt::join(mask, " "))), 2);
+  }
+  out += "\n\nkernels\n" + inventory_text(kernels);
+  const int printed = print(out);
+  if (printed != kExitOk) return printed;
+  const bool failed = std::ranges::any_of(
+      kernels, [](const KernelInfo& kernel) { return kernel.can_run && !kernel.self_test_ok; });
+  if (failed) say("a kernel failed its self-test; verify does not use it");
+  return failed ? kExitInternal : kExitOk;
+}
+
+}  // namespace
+
+void add_cpu(CLI::App& app, int& exit_code) {
+  CLI::App* command = app.add_subcommand("cpu", kDescription);
+  command->footer(kFooter);
+  CLI::Option* no_rate = command->add_flag("--no-rate")->description("do not measure, list only");
+  command->callback([no_rate, &exit_code] { exit_code = cpu(no_rate->count() == 0); });
+}
+
+}  // namespace jotmill::tools

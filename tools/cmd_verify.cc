@@ -1,0 +1,143 @@
+#include <fmt/format.h>
+
+#include <CLI/App.hpp>
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "jotmill/jotmill.hpp"
+#include "tools/commands.h"
+#include "tools/options/given.h"
+#include "tools/options/table.h"
+#include "tools/output.h"
+#include "tools/progress.h"
+#include "tools/report/json.h"
+#include "tools/report/text.h"
+#include "tools/run_request.h"
+#include "tools/signals.h"
+#include "tools/words.h"
+
+namespace jotmill::tools {
+namespace {
+
+constexpr const char* kDescription =
+    "Verifies every token of the inputs and reports what was found: one verdict for each token, "
+    "and counts that add up.";
+
+constexpr const char* kFooter = R"(Examples:
+  jotmill verify --keys keys.json tokens.txt
+  jotmill verify --keys issuer.pem --issuer https://issuer.example \
+      --audience api --as-of 2026-11-23T10:00:00Z logs/
+  jotmill verify --keys keys.json --field /token --verdicts - access.jsonl
+  zcat tokens.gz | jotmill verify --secret-file k1=secret.bin --leeway 30s
+  jotmill verify --config policy.toml --verdicts verdicts.csv --report run.json -
+
+LIST is comma-separated and may be repeated. Every option can stand in the file
+of --config under its long name; the command line wins.
+
+Exit codes, the highest that applies: 0 all tokens accepted and all input read,
+1 a token was rejected, or none was found, 2 bad usage, configuration or keys
+(nothing was run), 3 some input could not be read whole, 4 some output could
+not be written whole, 5 an internal invariant broke, 130 interrupted (after a
+clean partial report), 141 the reader of our output went away.
+)";
+
+/// The --report files, opened before the run.
+class Reports {
+ public:
+  static Result<Reports> open(const std::vector<std::string>& paths) {
+    Reports reports;
+    for (const std::string& path : paths) {
+      auto file = OutputFile::open(path);
+      if (!file) return file.error();
+      reports.files_.emplace_back(path, std::move(file).value());
+    }
+    return reports;
+  }
+  /// Writes each; returns the exit code 0 or 4, after saying what failed.
+  int write(const RunReport& report) {
+    int exit_code = kExitOk;
+    for (auto& [path, file] : files_) {
+      const Status written =
+          file.finish(path.ends_with(".json") ? render_json(report) : render_text(report, {}));
+      if (!written) exit_code = fail(written.error());
+    }
+    return exit_code;
+  }
+
+ private:
+  std::vector<std::pair<std::string, OutputFile>> files_;
+};
+
+/// Names the first inputs that something happened to; the report lists more of them.
+void say_events(const InputEvents& events) {
+  constexpr std::uint64_t kSaid = 20;
+  std::uint64_t said = 0;
+  for (const InputEvent& event : events.listed) {
+    if (said == kSaid) break;
+    say(in_words(event));
+    ++said;
+  }
+  if (events.total() > said) {
+    say(fmt::format("{} more such events; the report counts them", events.total() - said));
+  }
+}
+
+/// Says on standard error whatever the exit code alone does not tell.
+void say_what_failed(const RunOutcome& outcome) {
+  say_events(outcome.report.events);
+  if (outcome.report.tokens == 0 && !outcome.interrupted) say("no token was found in the input");
+  if (outcome.interrupted) say("interrupted: the report covers what was read until then");
+  if (outcome.output_error) say(in_words(*outcome.output_error));
+  if (outcome.broken_invariant) say("internal error: " + *outcome.broken_invariant);
+}
+
+int print_report(const RunRequest& request, const RunReport& report) {
+  if (request.quiet) return kExitOk;
+  TextStyle style;
+  style.color = request.color;
+  const std::string text = render_text(report, style);
+  return request.report_to_stderr ? print_to_stderr(text) : print(text);
+}
+
+int verify(const CLI::App& app) {
+  const auto request = read_run_request(Given(app));
+  if (!request) return fail(request.error());
+  auto reports = Reports::open(request.value().reports);
+  if (!reports) return fail(reports.error());
+
+  catch_interrupts();
+  ProgressLine line;
+  RunHooks hooks;
+  hooks.interrupted = interrupted;
+  if (!request.value().quiet) hooks.on_warning = [](const std::string& text) { say(text); };
+  if (request.value().show_progress) {
+    hooks.on_progress = [&line](const Progress& progress) { line.show(progress); };
+  }
+  const auto outcome = run(request.value().options, hooks);
+  line.wipe();
+  if (!outcome) return fail(outcome.error());
+
+  say_what_failed(outcome.value());
+  int exit_code = outcome.value().exit_code();
+  exit_code = std::max(exit_code, reports.value().write(outcome.value().report));
+  return std::max(exit_code, print_report(request.value(), outcome.value().report));
+}
+
+}  // namespace
+
+void add_verify(CLI::App& app, int& exit_code) {
+  CLI::App* command = app.add_subcommand("verify", kDescription);
+  command->footer(kFooter);
+  command
+      ->add_option("INPUT", CLI::callback_t{},
+                   "files, directories (walked, sorted by name) or - for standard input; without "
+                   "any: standard input")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->allow_extra_args();
+  add_table_options(*command, kForVerify);
+  command->callback([command, &exit_code] { exit_code = verify(*command); });
+}
+
+}  // namespace jotmill::tools

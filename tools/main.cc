@@ -1,0 +1,151 @@
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <CLI/App.hpp>
+#include <algorithm>
+#include <array>
+#include <new>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "jotmill/jotmill.hpp"
+#include "tools/commands.h"
+#include "tools/help.h"
+#include "tools/options/arguments.h"
+#include "tools/options/parse.h"
+#include "tools/output.h"
+#include "tools/safe_text.h"
+#include "tools/words.h"
+
+namespace jotmill::tools {
+namespace {
+
+constexpr const char* kDescription =
+    "jotmill verifies captured JSON Web Tokens in bulk, offline, and says what it found: how many "
+    "were good, why each of the others was not, and how fast it went.";
+
+constexpr const char* kFooter = R"(Begin with:
+  jotmill generate --recipe demo --output demo
+  jotmill verify --config demo/policy.toml demo/capture.jsonl
+  jotmill verify --keys keys.json --verdicts verdicts.ndjson tokens.txt
+)";
+
+/// Commands that are planned; to name one is not a slip of the pen.
+constexpr std::array<std::string_view, 4> kMissingCommands = {"extract", "bench", "compare",
+                                                              "plan"};
+
+std::string version_text() {
+  const BuildInfo& build = build_info();
+  return fmt::format("jotmill {} (commit {})\ncompiler: {}\nlibraries: {}\n", build.version,
+                     build.commit, build.compiler, fmt::join(build.libraries, ", "));
+}
+
+void add_commands(CLI::App& program, int& exit_code) {
+  program.require_subcommand(0, 1);
+  program.set_help_flag();  // the arguments are read before CLI11 sees them
+  add_verify(program, exit_code);
+  add_explain(program, exit_code);
+  add_keys(program, exit_code);
+  add_generate(program, exit_code);
+  add_merge(program, exit_code);
+  add_cpu(program, exit_code);
+  for (CLI::App* command : program.get_subcommands({})) {
+    if (command->get_option_no_throw("--config") != nullptr) continue;
+    command
+        ->add_option("--config", CLI::callback_t{},
+                     "take options from this TOML file; the command line wins")
+        ->type_name("FILE")
+        ->expected(1);
+  }
+}
+
+CLI::App* find_command(CLI::App& program, const std::string& name) {
+  for (CLI::App* command : program.get_subcommands({})) {
+    if (command->get_name() == name) return command;
+  }
+  return nullptr;
+}
+
+int unknown_command(CLI::App& program, const std::string& name) {
+  if (std::ranges::find(kMissingCommands, name) != kMissingCommands.end()) {
+    return fail(
+        {ErrorKind::kUnsupported, "jotmill " + name, "this build does not have this command"});
+  }
+  if (name.starts_with('-')) {
+    return fail({ErrorKind::kUsage, printable(name.substr(0, name.find('=')), 40),
+                 "options come after a command, as in jotmill verify --keys FILE INPUT"});
+  }
+  std::vector<std::string> names;
+  for (const CLI::App* command : program.get_subcommands({})) names.push_back(command->get_name());
+  const auto close = nearest(name, names);
+  return fail(
+      {ErrorKind::kUsage, in_quotes(name),
+       close ? fmt::format("there is no such command; did you mean {}?", *close)
+             : fmt::format("there is no such command; there are {}", fmt::join(names, ", "))});
+}
+
+/// What CLI11 still has to say (a missing required option, a number that is none), in one line.
+int usage_failure(const CLI::App& command, const CLI::ParseError& error) {
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+    return fail({ErrorKind::kUsage, command.get_name(),
+                 fmt::format("too many arguments; see 'jotmill {} --help'", command.get_name())});
+  }
+  return fail({ErrorKind::kUsage, command.get_name(), error.what()});
+}
+
+int run_command(CLI::App& program, CLI::App& command, std::span<const std::string> args,
+                const int& exit_code) {
+  const Result<Arguments> read = read_arguments(command, args);
+  if (!read) return fail(read.error());
+  if (read.value().help) return print(help_of(command));
+  std::vector<std::string> line = read.value().canonical;
+  line.insert(line.begin(), command.get_name());
+  std::ranges::reverse(line);  // the order that CLI11 takes them in
+  try {
+    program.parse(line);
+  } catch (const CLI::ParseError& error) {
+    return usage_failure(command, error);
+  }
+  return exit_code;
+}
+
+int run_program(std::span<const std::string> args) {
+  int exit_code = kExitOk;
+  CLI::App program{kDescription, "jotmill"};
+  program.footer(kFooter);
+  add_commands(program, exit_code);
+  if (args.empty()) {
+    print_to_stderr(help_of_program(program));
+    return kExitUsage;
+  }
+  const std::string& first = args.front();
+  if (first == "--version" || first == "-V") return print(version_text());
+  if (first == "--help" || first == "-h") return print(help_of_program(program));
+  if (first == "help") {
+    if (args.size() == 1) return print(help_of_program(program));
+    const CLI::App* about = find_command(program, args[1]);
+    return about != nullptr ? print(help_of(*about)) : unknown_command(program, args[1]);
+  }
+  CLI::App* command = find_command(program, first);
+  if (command == nullptr) return unknown_command(program, first);
+  return run_command(program, *command, args.subspan(1), exit_code);
+}
+
+}  // namespace
+}  // namespace jotmill::tools
+
+int main(int argc, char* argv[]) {
+  using namespace jotmill::tools;
+  // A reader that goes away is an exit code (141) with its clean-up, not a sudden end.
+  ::signal(SIGPIPE, SIG_IGN);
+  try {
+    const std::vector<std::string> args(argv + std::min(argc, 1), argv + argc);
+    return run_program(args);
+  } catch (const std::bad_alloc&) {
+    say("internal error: out of memory");
+  } catch (const std::exception& error) {
+    say(std::string("internal error: ") + error.what());
+  }
+  return kExitInternal;
+}

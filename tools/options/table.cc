@@ -1,0 +1,105 @@
+#include "tools/options/table.h"
+
+#include <algorithm>
+#include <array>
+
+namespace jotmill::tools {
+namespace {
+
+constexpr unsigned kBoth = kForVerify | kForExplain;
+constexpr std::string_view kKeys = "Keys";
+constexpr std::string_view kPolicy = "Policy";
+constexpr std::string_view kInput = "Input";
+constexpr std::string_view kOutput = "Output";
+constexpr std::string_view kRun = "Run";
+constexpr std::string_view kNoLogs = "needs the log formats, which this build does not have";
+
+constexpr auto kTable = std::to_array<OptionSpec>({
+    {"--keys", "PATH", kKeys, kBoth, true,
+     "JWK, JWK Set, PEM (public key, PKCS#1, certificate) or DER, found out by content; a "
+     "directory takes all its files"},
+    {"--secret-file", "[KID=]PATH", kKeys, kBoth, true,
+     "file with a raw HMAC secret; one trailing newline is dropped, and said so"},
+
+    {"--alg", "LIST", kPolicy, kBoth, true,
+     "allowed algorithms, e.g. RS256,ES256; default: all sixteen names, the key rules decide the "
+     "rest"},
+    {"--issuer", "TEXT", kPolicy, kBoth, true,
+     "iss must be exactly this; repeat it for more, a token must match one of them"},
+    {"--audience", "TEXT", kPolicy, kBoth, true, "aud must hold exactly this; likewise"},
+    {"--subject", "TEXT", kPolicy, kBoth, true, "sub must be exactly this; likewise"},
+    {"--require", "LIST", kPolicy, kBoth, true, "claims that must be present, e.g. exp,iat"},
+    {"--leeway", "DUR", kPolicy, kBoth, false,
+     "clock leeway for exp, nbf and iat: 60, 60s, 5m, 2h, 1d, 500ms; or one for each: "
+     "exp=60s,nbf=5s,iat=5s; default 0"},
+    {"--as-of", "TIME", kPolicy, kBoth, false,
+     "the time to judge at: now (read once at the start; default), an RFC 3339 time, Unix "
+     "seconds, or off (no time check)"},
+    {"--max-age", "DUR", kPolicy, kBoth, false,
+     "refuse tokens whose iat is longer ago or in the future; default: iat is not judged"},
+    {"--typ", "NAME", kPolicy, kBoth, false,
+     "the typ header must be this, letter case and application/ aside; default: not judged"},
+    {"--claims", "on|off", kPolicy, kBoth, false,
+     "off: the signature alone is judged and the payload may be anything; default on"},
+    {"--allow-padding", "", kPolicy, kBoth, false,
+     "accept the = padding that RFC 4648 would write (AWS load balancers send it)"},
+    {"--allow-weak-secret", "", kPolicy, kBoth, false,
+     "accept HMAC secrets shorter than RFC 7518 allows"},
+
+    {"--format", "FORMAT", kInput, kForVerify, false,
+     "lines (one token a line), jsonl (one JSON object a line, with --field), or auto, which "
+     "looks at each input; default auto"},
+    {"--field", "POINTER", kInput, kForVerify, true,
+     "jsonl: JSON Pointer of a member that holds a token, e.g. /token"},
+    {"--max-token-bytes", "SIZE", kInput, kBoth, false,
+     "a longer token is token_too_large; 262144, 256K, 256KiB, 1MiB; default 256KiB"},
+    {"--max-record-bytes", "SIZE", kInput, kForVerify, false,
+     "jsonl: a longer record is counted as record_too_long (exit 3); default 16MiB"},
+    {"--year", "N", kInput, kForVerify, false, "the year of syslog times", kNoLogs},
+
+    {"--verdicts", "PATH", kOutput, kForVerify, false,
+     "one record for each token; .csv is CSV, - (standard output) and every other name NDJSON"},
+    {"--only", "WHICH", kOutput, kForVerify, false,
+     "records of all, rejected or accepted tokens; default all"},
+    {"--show", "LIST", kOutput, kForVerify, true,
+     "claims of accepted signatures to copy into the records, e.g. iss,sub; default none"},
+    {"--fingerprint-key", "FILE", kOutput, kForVerify, false,
+     "file with a key for token_id (HMAC-SHA-256); default: plain SHA-256"},
+    {"--report", "PATH", kOutput, kForVerify, true,
+     "write the report also to PATH, which ends in .json or .txt"},
+    {"--format", "text|json", kOutput, kForExplain, false,
+     "how the answer is written; default text"},
+
+    {"--threads", "N", kRun, kForVerify, false,
+     "worker threads; default 0: all the cores that this process may use"},
+    {"--kernels", "LIST", kRun, kBoth, true,
+     "force kernel variants by name, e.g. base64url=scalar; 'jotmill cpu' lists them"},
+    {"--chunk-bytes", "SIZE", kRun, kForVerify, false,
+     "bytes read at a time, down to one token; never changes an answer; default 1MiB"},
+    {"--quiet", "", kRun, kForVerify, false,
+     "no text report, no progress, no warnings; errors and the exit code stay"},
+    {"--no-progress", "", kRun, kForVerify, false,
+     "no progress line; it is shown only when standard error is a terminal"},
+    {"--color", "WHEN", kRun, kBoth, false,
+     "auto, always or never; auto: on a terminal, unless NO_COLOR is set; default auto"},
+    {"--config", "FILE", kRun, kBoth, false,
+     "take options from this TOML file, e.g. issuer = [\"a\", \"b\"]; the command line wins"},
+    {"--memo", "N|off", kRun, kForVerify, false, "memo of verified signatures",
+     "the memo of verified signatures is not in this build"},
+    {"--table-memory", "SIZE", kRun, kForVerify, false, "memory of per-key tables",
+     "per-key tables are not in this build"},
+    {"--cross-check", "N|off", kRun, kForVerify, false, "verify one token in N again",
+     "there is nothing to cross-check: every signature of this build is verified by OpenSSL"},
+    {"--checkpoint", "FILE", kRun, kForVerify, false, "resume a stopped run",
+     "checkpoints are not in this build"},
+});
+
+}  // namespace
+
+std::span<const OptionSpec> option_table() { return kTable; }
+
+bool in_option_table(std::string_view name) {
+  return std::ranges::find(kTable, name, &OptionSpec::name) != kTable.end();
+}
+
+}  // namespace jotmill::tools

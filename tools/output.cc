@@ -1,0 +1,109 @@
+#include "tools/output.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
+#include "tools/words.h"
+
+namespace jotmill::tools {
+namespace {
+
+Error output_error(const std::string& name) {
+  return Error{ErrorKind::kOutput, name, std::strerror(errno)};
+}
+
+bool is_special_place(std::string_view path) {
+  return path.starts_with("/dev/") || path.starts_with("/proc/");
+}
+
+}  // namespace
+
+Result<OutputFile> OutputFile::open(const std::string& path) {
+  OutputFile out;
+  out.path_ = path;
+  struct stat info {};
+  const bool exists = ::stat(path.c_str(), &info) == 0;
+  if (!exists && errno != ENOENT) return output_error(path);
+  if (is_special_place(path) || (exists && !S_ISREG(info.st_mode))) {
+    out.fd_ = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    if (out.fd_ < 0) return output_error(path);
+    return out;
+  }
+  if (exists && ::access(path.c_str(), W_OK) != 0) return output_error(path);
+  char* resolved = exists ? ::realpath(path.c_str(), nullptr) : nullptr;
+  out.target_ = resolved != nullptr ? resolved : path;
+  std::free(resolved);
+  const std::size_t slash = out.target_.rfind('/');
+  const std::size_t name = slash == std::string::npos ? 0 : slash + 1;
+  std::string temporary = out.target_.substr(0, name) + ".jotmill-XXXXXX";
+  out.fd_ = ::mkostemp(temporary.data(), O_CLOEXEC);  // mode 0600
+  if (out.fd_ < 0) return output_error(path);
+  out.temporary_ = temporary;
+  if (exists && ::fchmod(out.fd_, info.st_mode & 0777) != 0) return output_error(path);
+  return out;
+}
+
+OutputFile::OutputFile(OutputFile&& other) noexcept { *this = std::move(other); }
+
+OutputFile& OutputFile::operator=(OutputFile&& other) noexcept {
+  if (this == &other) return *this;
+  drop();
+  path_ = std::move(other.path_);
+  target_ = std::move(other.target_);
+  temporary_ = std::exchange(other.temporary_, {});
+  fd_ = std::exchange(other.fd_, -1);
+  return *this;
+}
+
+OutputFile::~OutputFile() { drop(); }
+
+void OutputFile::drop() {
+  if (fd_ >= 0) ::close(fd_);
+  fd_ = -1;
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+  temporary_.clear();
+}
+
+Status OutputFile::finish(std::string_view content) {
+  const Status written = write_all(fd_, content, path_);
+  if (!written) return written;
+  // A network or quota error may be told by close() alone.
+  if (::close(std::exchange(fd_, -1)) != 0) return output_error(path_);
+  if (temporary_.empty()) return Unit{};
+  if (::rename(temporary_.c_str(), target_.c_str()) != 0) return output_error(path_);
+  temporary_.clear();
+  return Unit{};
+}
+
+Status write_all(int fd, std::string_view content, const std::string& name) {
+  while (!content.empty()) {
+    const ssize_t count = ::write(fd, content.data(), content.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return output_error(name);
+    content.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return Unit{};
+}
+
+bool reader_went_away(const Error& error) { return error.reason == std::strerror(EPIPE); }
+
+int print(std::string_view content) {
+  const Status written = write_all(STDOUT_FILENO, content, "standard output");
+  if (written) return kExitOk;
+  return reader_went_away(written.error()) ? kExitReaderGone : fail(written.error());
+}
+
+int print_to_stderr(std::string_view content) {
+  const Status ignored = write_all(STDERR_FILENO, content, "standard error");
+  static_cast<void>(ignored);  // there is no place left to say it
+  return kExitOk;
+}
+
+}  // namespace jotmill::tools

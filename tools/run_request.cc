@@ -1,0 +1,163 @@
+#include "tools/run_request.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <utility>
+
+#include "tools/options/clashes.h"
+#include "tools/options/parse.h"
+#include "tools/options/policy.h"
+#include "tools/options/table.h"
+#include "tools/safe_text.h"
+
+namespace jotmill::tools {
+namespace {
+
+constexpr std::size_t kMaxBytes = std::size_t{1} << 30;
+constexpr std::uint64_t kMaxThreads = 1024;
+
+Status read_size(const Given& given, const std::string& name, std::size_t& target) {
+  const auto text = given.one(name);
+  if (!text) return Unit{};
+  const auto size = parse_size(*text, kMaxBytes);
+  if (!size) return about(name, size.error());
+  target = size.value();
+  return Unit{};
+}
+
+Status read_format(const Given& given, RunOptions& options) {
+  const std::string format = given.one("--format").value_or("auto");
+  if (format == "text" || format == "har") {
+    return Error{ErrorKind::kUnsupported, "--format",
+                 format + " is a format that this build does not have; it has lines, jsonl, auto"};
+  }
+  const auto choice =
+      parse_choice(format, std::array<std::string_view, 3>{"auto", "lines", "jsonl"});
+  if (!choice) return about("--format", choice.error());
+  options.format = format == "lines"   ? InputFormat::kLines
+                   : format == "jsonl" ? InputFormat::kJsonl
+                                       : InputFormat::kAuto;
+  options.fields = given.all("--field");
+  for (const std::string& field : options.fields) {
+    const Status pointer = check_json_pointer(field);
+    if (!pointer) return about("--field", pointer.error());
+  }
+  if (format == "jsonl" && options.fields.empty()) {
+    return Error{
+        ErrorKind::kUnsupported, "--format",
+        "jsonl needs --field POINTER: this build does not look for tokens in every string"};
+  }
+  if (format == "lines" && !options.fields.empty()) {
+    return usage_error("--field", "belongs to jsonl, but --format lines was given");
+  }
+  return Unit{};
+}
+
+Status read_verdicts(const Given& given, RunOptions& options) {
+  options.verdicts_path = given.one("--verdicts").value_or("");
+  if (given.has("--verdicts") && options.verdicts_path.empty()) {
+    return usage_error("--verdicts", "an empty path; write PATH or -");
+  }
+  for (const char* ending : {".gz", ".zst"}) {
+    if (!options.verdicts_path.ends_with(ending)) continue;
+    return Error{ErrorKind::kUnsupported, "--verdicts",
+                 fmt::format("this build does not write compressed records ({})", ending)};
+  }
+  const std::string only = given.one("--only").value_or("all");
+  const auto choice =
+      parse_choice(only, std::array<std::string_view, 3>{"all", "rejected", "accepted"});
+  if (!choice) return about("--only", choice.error());
+  options.only = only == "rejected"   ? RecordFilter::kRejected
+                 : only == "accepted" ? RecordFilter::kAccepted
+                                      : RecordFilter::kAll;
+  auto show = parse_list(given.all("--show"));
+  if (!show) return about("--show", show.error());
+  options.show = std::move(show).value();
+  if (!options.show.empty() && !options.policy.claims) {
+    return usage_error("--claims", "off leaves out the claims, but --show asks for them");
+  }
+  options.fingerprint_key_path = given.one("--fingerprint-key").value_or("");
+  if (given.has("--fingerprint-key") && options.fingerprint_key_path.empty()) {
+    return usage_error("--fingerprint-key", "an empty path");
+  }
+  return Unit{};
+}
+
+Status read_reports(const Given& given, RunRequest& request) {
+  request.reports = given.all("--report");
+  for (const std::string& path : request.reports) {
+    if (path.ends_with(".json") || path.ends_with(".txt")) continue;
+    return usage_error("--report", in_quotes(path) + " must end in .json or .txt");
+  }
+  return Unit{};
+}
+
+Status read_threads(const Given& given, RunOptions& options) {
+  const auto text = given.one("--threads");
+  if (!text) return Unit{};
+  const auto threads = parse_count(*text, 0, kMaxThreads);
+  if (!threads) return about("--threads", threads.error());
+  options.threads = static_cast<unsigned>(threads.value());
+  return Unit{};
+}
+
+Status read_terminal(const Given& given, RunRequest& request) {
+  request.quiet = given.has("--quiet");
+  request.show_progress =
+      !request.quiet && !given.has("--no-progress") && ::isatty(STDERR_FILENO) == 1;
+  request.report_to_stderr = request.options.verdicts_path == "-";
+  const auto color = read_color(given, request.report_to_stderr ? STDERR_FILENO : STDOUT_FILENO);
+  if (!color) return color.error();
+  request.color = color.value();
+  return Unit{};
+}
+
+FileUses file_uses(const Given& given, const RunRequest& request) {
+  FileUses uses;
+  const RunOptions& options = request.options;
+  for (const KeySource& key : options.keys) uses.reads.push_back({"a key file", key.path});
+  for (const std::string& path : options.inputs) uses.reads.push_back({"an input", path});
+  if (options.inputs.empty()) uses.reads.push_back({"the input", "-"});
+  if (!options.fingerprint_key_path.empty()) {
+    uses.reads.push_back({"--fingerprint-key", options.fingerprint_key_path});
+  }
+  if (const auto config = given.one("--config")) uses.reads.push_back({"--config", *config});
+  if (!options.verdicts_path.empty()) uses.writes.push_back({"--verdicts", options.verdicts_path});
+  for (const std::string& path : request.reports) uses.writes.push_back({"--report", path});
+  if (!request.quiet && !request.report_to_stderr) uses.writes.push_back({"the report", "-"});
+  return uses;
+}
+
+}  // namespace
+
+Result<RunRequest> read_run_request(const Given& given) {
+  RunRequest request;
+  RunOptions& options = request.options;
+  const Status available = given.check_available(kForVerify);
+  if (!available) return available.error();
+  auto policy = read_policy(given);
+  if (!policy) return policy.error();
+  options.policy = std::move(policy).value();
+  auto kernels = read_kernels(given);
+  if (!kernels) return kernels.error();
+  options.kernels = std::move(kernels).value();
+  options.cpu_mask = cpu_mask_of_environment();
+  options.inputs = given.all("INPUT");
+  for (const Status& status :
+       {read_format(given, options), read_verdicts(given, options), read_reports(given, request),
+        read_threads(given, options), read_terminal(given, request),
+        read_size(given, "--max-record-bytes", options.max_record_bytes),
+        read_size(given, "--chunk-bytes", options.chunk_bytes)}) {
+    if (!status) return status.error();
+  }
+  auto keys = read_key_sources(given);
+  if (!keys) return keys.error();
+  options.keys = std::move(keys).value();
+  const Status clash = check_clashes(file_uses(given, request));
+  if (!clash) return clash.error();
+  return request;
+}
+
+}  // namespace jotmill::tools
