@@ -92,6 +92,17 @@ std::string difference(Base64urlDecodeFn* decode, std::string_view text, const E
   return {};
 }
 
+/// In hex: a failing input may hold any byte.
+std::string hex(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string digits;
+  for (const char c : text) {
+    digits += kDigits[static_cast<unsigned char>(c) >> 4];
+    digits += kDigits[static_cast<unsigned char>(c) & 15];
+  }
+  return digits;
+}
+
 /// Compares all variants on `text`; on a difference says enough to replay it.
 void check_all(const std::vector<Variant<Base64urlDecodeFn>>& variants, std::string_view text) {
   static thread_local std::vector<std::uint8_t> buffer;
@@ -100,7 +111,7 @@ void check_all(const std::vector<Variant<Base64urlDecodeFn>>& variants, std::str
     const std::string wrong = difference(variant.fn, text, expected, &buffer);
     if (!wrong.empty()) {
       FAIL(variant.name << " differs in " << wrong << " for length " << text.size() << ": "
-                        << text);
+                        << hex(text));
     }
   }
 }
