@@ -77,7 +77,11 @@ int main(int argc, char** argv) {
   const jotmill::CpuMask cpu = jotmill::detect_cpu();
   benchmark::AddCustomContext("cpu", jotmill::cpu_brand());
   benchmark::AddCustomContext("cpu_features", jotmill::feature_names(cpu));
-  benchmark::AddCustomContext("compiler", __VERSION__);
+#if defined(__clang__)
+  benchmark::AddCustomContext("compiler", __VERSION__);  // names itself
+#else
+  benchmark::AddCustomContext("compiler", "g++ " __VERSION__);
+#endif
   register_variants(cpu);
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
