@@ -56,6 +56,7 @@ std::optional<Alg> alg_from_name(std::string_view name);
 
 /// A set of algorithms, one bit each.
 using AlgSet = std::uint16_t;
+inline constexpr AlgSet kEveryAlg = 0xFFFF;
 constexpr AlgSet alg_bit(Alg alg) { return static_cast<AlgSet>(1u << static_cast<unsigned>(alg)); }
 
 std::size_t hash_bytes(Hash hash);

@@ -10,6 +10,7 @@
 
 #include "core/alg.h"
 #include "jotmill/verdict.h"
+#include "keys/secret.h"
 
 namespace jotmill {
 
@@ -21,6 +22,9 @@ struct HmacStates {
   std::array<std::uint64_t, 8> outer{};
 };
 
+/// Why a key that is sound may not verify signatures (RFC 7517 s4.2, s4.3).
+enum class UseLimit : std::uint8_t { kNone, kUse, kKeyOps };
+
 /// One key as loaded: typed, checked, and ready for verification. A refused key stays in the ring,
 /// so that a token which selects it gets key_rejected and not key_not_found.
 struct PreparedKey {
@@ -29,25 +33,41 @@ struct PreparedKey {
   std::uint32_t bits = 0;  ///< RSA: of the modulus; EC and OKP: of the curve; oct: of the secret
 
   bool has_kid = false;
-  std::string kid;
-  std::string alg;  ///< the key's own alg member as it stands, empty when absent
   bool has_alg = false;
-  bool for_signatures = true;  ///< use and key_ops allow verification (RFC 7517 s4.2, s4.3)
+  bool was_private = false;  ///< loaded from a private key, of which only the public half is kept
+  UseLimit use_limit = UseLimit::kNone;
+  /// What the key material itself allows: narrower for an id-RSASSA-PSS key (RFC 4055 s1.2) and for
+  /// an oct key without alg that is too short for the longer hashes (RFC 7518 s3.2).
+  AlgSet permitted = kEveryAlg;
+  std::string kid;
+  std::string alg;         ///< the key's own alg member as it stands, empty when absent
+  std::string type_text;   ///< kty, or what a PEM or DER key calls itself, when type is kUnknown
+  std::string curve_text;  ///< crv when curve is kNone though the type has one
 
   std::string refusal;  ///< why the key was refused at load; empty: sound
   std::vector<std::string> warnings;
   std::uint32_t source = 0;    ///< index into KeyRing::sources()
   std::uint32_t position = 0;  ///< 0-based within its source
+  std::uint32_t material = 0;  ///< equal for equal key material, whatever the kid, alg or use
 
   // Key material; only what its type needs is filled.
   std::vector<std::uint8_t> n, e;  ///< RSA: big-endian, no leading zeros
-  std::vector<std::uint8_t> x,
-      y;  ///< EC: coordinates of full length; OKP: x is the public key's bytes
-  std::vector<std::uint8_t> secret;  ///< oct; wiped when the ring goes away
-  std::array<HmacStates, 3> hmac{};  ///< oct: for SHA-256, SHA-384, SHA-512
+  std::vector<std::uint8_t> x, y;  ///< EC: coordinates of full length; OKP: x is the public key
+  SecretBytes secret;              ///< oct
+  SecretVector<HmacStates> hmac;   ///< sound oct: three, for SHA-256, SHA-384, SHA-512; else empty
 
   bool refused() const { return !refusal.empty(); }
+  bool for_signatures() const { return use_limit == UseLimit::kNone; }
 };
+
+/// What one key says to one alg: kAccepted when it may try the signature, else the first failing
+/// check of verdicts.md, section D (key_rejected, key_type_mismatch, key_use_mismatch,
+/// key_alg_mismatch).
+Verdict judge_key(const PreparedKey& key, Alg alg);
+
+/// The same in a few words, for TokenBatch::detail: a refusal reason, the type or curve of the key,
+/// "use" or "key_ops", the key's own alg. Empty when the key is usable.
+std::string judge_key_detail(const PreparedKey& key, Alg alg);
 
 /// Every key of a run, in load order, with the index that binds tokens to keys. Built before the
 /// run, read-only during it.

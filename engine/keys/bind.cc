@@ -1,0 +1,32 @@
+#include "keys/bind.h"
+
+#include "core/check.h"
+
+namespace jotmill {
+
+void bind_keys(TokenBatch& batch, const KeyRing& ring) {
+  for (std::size_t i = 0; i < batch.size; ++i) {
+    if (!batch.pending(i) || (batch.passed[i] & kPassedHeader) == 0) continue;
+    JM_CHECK(batch.alg[i] != Alg::kNone);
+    const TextRef kid = batch.kid[i];
+    const KeyRing::Lookup found = ring.find(batch.alg[i], kid.present(), batch.text_of(kid));
+    batch.cand_off[i] = static_cast<std::uint32_t>(batch.candidates.size());
+    batch.cand_count[i] = found.usable_count;
+    if (found.usable_count > 0) {
+      batch.candidates.insert(batch.candidates.end(), found.usable.begin(),
+                              found.usable.begin() + found.usable_count);
+      batch.passed[i] |= kPassedBind;
+      continue;
+    }
+    batch.key[i] = found.failure_key;
+    std::string detail;
+    if (found.failure_key != kNoKey) {
+      detail = judge_key_detail(ring.keys()[found.failure_key], batch.alg[i]);
+    } else if (found.failure == Verdict::kKeyAmbiguous) {
+      detail = "more than 16 keys";
+    }
+    batch.reject(i, found.failure, detail);
+  }
+}
+
+}  // namespace jotmill

@@ -1,0 +1,361 @@
+#include "keys/jwk.h"
+
+#include <algorithm>
+#include <array>
+#include <deque>
+#include <optional>
+#include <tuple>
+#include <utility>
+
+#include "core/json.h"
+#include "keys/base64.h"
+
+namespace jotmill {
+namespace {
+
+using json::Event;
+using json::Reader;
+
+enum class ValueKind : std::uint8_t { kAbsent, kString, kStringArray, kOther };
+
+struct Value {
+  ValueKind kind = ValueKind::kAbsent;
+  std::string_view text;  // kString
+  bool verifies = false;  // kStringArray: holds "verify" or "sign"
+};
+
+enum MemberName : std::size_t {
+  kKty,
+  kUse,
+  kKeyOps,
+  kAlg,
+  kKid,
+  kCrv,
+  kX,
+  kY,
+  kN,
+  kE,
+  kK,
+  kD,
+  kMembers
+};
+constexpr std::array<std::string_view, kMembers> kNames = {
+    "kty", "use", "key_ops", "alg", "kid", "crv", "x", "y", "n", "e", "k", "d"};
+
+Error refuse(std::string reason) { return Error{ErrorKind::kKeys, {}, std::move(reason)}; }
+
+Error not_json(const Reader& reader) {
+  Error error = refuse("not JSON: " + std::string(json::name(reader.problem())));
+  error.offset_bytes = reader.problem_offset();
+  return error;
+}
+
+// Reads one object after another, keeping no more of it than a key is made of. Strings without
+// escapes are views into the file; the others are unescaped into memory that is wiped, since any of
+// them may be a secret.
+class ObjectReader {
+ public:
+  explicit ObjectReader(Reader& reader) : reader_(reader) {}
+
+  // After kBeginObject, up to and with its end. Nothing: a syntax error, see reader.problem().
+  bool read() {
+    values_.fill({});
+    names_.clear();
+    unescaped_.clear();
+    for (Event event = reader_.next(); event != Event::kEndObject; event = reader_.next()) {
+      if (event != Event::kName) return false;
+      const std::string_view member = text();
+      names_.push_back(member);
+      const auto* const known = std::find(kNames.begin(), kNames.end(), member);
+      const Value value = read_value();
+      if (value.kind == ValueKind::kAbsent) return false;
+      if (known != kNames.end()) values_[static_cast<std::size_t>(known - kNames.begin())] = value;
+    }
+    return true;
+  }
+
+  const Value& operator[](MemberName member) const { return values_[member]; }
+
+  // A member name that stands twice, after unescaping.
+  std::optional<std::string> repeated_name() {
+    std::sort(names_.begin(), names_.end());
+    const auto twice = std::adjacent_find(names_.begin(), names_.end());
+    if (twice == names_.end()) return std::nullopt;
+    return quoted_value(*twice);
+  }
+
+ private:
+  std::string_view text() {
+    if (!reader_.has_escapes()) return reader_.raw();
+    SecretVector<char>& buffer = unescaped_.emplace_back(reader_.raw().size());
+    return {buffer.data(), json::unescape(reader_.raw(), buffer.data())};
+  }
+
+  // kAbsent: a syntax error.
+  Value read_value() {
+    switch (reader_.next()) {
+      case Event::kString: return {ValueKind::kString, text()};
+      case Event::kBeginArray: return read_array();
+      case Event::kBeginObject:
+        return {reader_.skip() ? ValueKind::kOther : ValueKind::kAbsent, {}};
+      case Event::kNumber:
+      case Event::kTrue:
+      case Event::kFalse:
+      case Event::kNull: return {ValueKind::kOther, {}};
+      default: return {};
+    }
+  }
+
+  Value read_array() {
+    Value value{ValueKind::kStringArray, {}};
+    for (Event event = reader_.next(); event != Event::kEndArray; event = reader_.next()) {
+      if (event == Event::kError) return {};
+      if (event == Event::kString) {
+        const std::string_view item = text();
+        value.verifies = value.verifies || item == "verify" || item == "sign";
+        continue;
+      }
+      value.kind = ValueKind::kOther;
+      const bool nested = event == Event::kBeginArray || event == Event::kBeginObject;
+      if (nested && !reader_.skip()) return {};
+    }
+    return value;
+  }
+
+  Reader& reader_;
+  std::array<Value, kMembers> values_;
+  std::vector<std::string_view> names_;
+  std::deque<SecretVector<char>> unescaped_;
+};
+
+void refuse_key(PreparedKey& key, std::string reason) {
+  if (key.refusal.empty()) key.refusal = std::move(reason);
+}
+
+// The bytes of a member that must be there and be base64url. False: the key is refused now.
+template <typename Vector>
+bool read_bytes(PreparedKey& key, const ObjectReader& object, MemberName member, Vector& out) {
+  const Value& value = object[member];
+  const std::string name(kNames[member]);
+  if (value.kind == ValueKind::kAbsent) {
+    refuse_key(key, name + " is missing");
+  } else if (value.kind != ValueKind::kString) {
+    refuse_key(key, name + " is not a string");
+  } else {
+    SecretBytes bytes;
+    const std::string_view problem = decode_base64url(value.text, bytes);
+    out.assign(bytes.begin(), bytes.end());
+    if (problem.empty()) return true;
+    refuse_key(key, name + " is not base64url (" + std::string(problem) + ")");
+  }
+  return false;
+}
+
+// A member that may be absent, but is a string when it is there.
+bool read_string(PreparedKey& key, const ObjectReader& object, MemberName member,
+                 std::string& out) {
+  const Value& value = object[member];
+  if (value.kind == ValueKind::kAbsent) return false;
+  if (value.kind == ValueKind::kString) {
+    out = value.text;
+    return true;
+  }
+  refuse_key(key, std::string(kNames[member]) + " is not a string");
+  return false;
+}
+
+// RFC 7517 s4.2, s4.3. A key without both is for everything.
+void read_use(PreparedKey& key, const ObjectReader& object) {
+  std::string use;
+  if (read_string(key, object, kUse, use) && use != "sig") key.use_limit = UseLimit::kUse;
+  const Value& operations = object[kKeyOps];
+  if (operations.kind == ValueKind::kAbsent) return;
+  if (operations.kind != ValueKind::kStringArray) {
+    refuse_key(key, "key_ops is not an array of strings");
+  } else if (!operations.verifies && key.use_limit == UseLimit::kNone) {
+    key.use_limit = UseLimit::kKeyOps;
+  }
+}
+
+constexpr std::array kEcCurves = {Curve::kP256, Curve::kP384, Curve::kP521, Curve::kSecp256k1};
+constexpr std::array kOkpCurves = {Curve::kEd25519, Curve::kEd448};
+
+template <std::size_t kSize>
+void read_curve(PreparedKey& key, const ObjectReader& object,
+                const std::array<Curve, kSize>& curves) {
+  std::string text;
+  if (!read_string(key, object, kCrv, text)) return refuse_key(key, "crv is missing");
+  for (const Curve curve : curves) {
+    if (name(curve) == text) key.curve = curve;
+  }
+  if (key.curve != Curve::kNone) return;
+  key.curve_text = quoted_value(text);
+  const bool agrees = key.type == KeyType::kOkp && (text == "X25519" || text == "X448");
+  refuse_key(key,
+             agrees ? "crv " + text + " is for key agreement, not for signatures"
+                    : "unknown crv " + key.curve_text + " for kty " + std::string(name(key.type)));
+}
+
+void read_material(PreparedKey& key, const ObjectReader& object) {
+  switch (key.type) {
+    case KeyType::kOct: read_bytes(key, object, kK, key.secret); break;
+    case KeyType::kRsa:
+      read_bytes(key, object, kN, key.n) && read_bytes(key, object, kE, key.e);
+      break;
+    case KeyType::kEc:
+      read_curve(key, object, kEcCurves);
+      read_bytes(key, object, kX, key.x) && read_bytes(key, object, kY, key.y);
+      break;
+    case KeyType::kOkp:
+      read_curve(key, object, kOkpCurves);
+      read_bytes(key, object, kX, key.x);
+      break;
+    case KeyType::kUnknown: break;
+  }
+  key.was_private = key.type != KeyType::kOct && key.type != KeyType::kUnknown &&
+                    object[kD].kind != ValueKind::kAbsent;
+}
+
+PreparedKey make_key(const ObjectReader& object) {
+  PreparedKey key;
+  key.has_kid = read_string(key, object, kKid, key.kid);
+  std::string kty;
+  if (read_string(key, object, kKty, kty)) {
+    for (const KeyType type : {KeyType::kOct, KeyType::kRsa, KeyType::kEc, KeyType::kOkp}) {
+      if (name(type) == kty) key.type = type;
+    }
+    if (key.type == KeyType::kUnknown) {
+      key.type_text = quoted_value(kty);
+      refuse_key(key, "unknown kty " + key.type_text);
+    }
+  } else {
+    refuse_key(key, "kty is missing");
+  }
+  key.has_alg = read_string(key, object, kAlg, key.alg);
+  read_use(key, object);
+  read_material(key, object);
+  return key;
+}
+
+// One kid twice for the same kty and alg, so that nobody could say which is meant (RFC 7517 s4.5).
+std::optional<std::string> repeated_kid(const std::vector<PreparedKey>& keys) {
+  std::vector<const PreparedKey*> order;
+  for (const PreparedKey& key : keys) {
+    if (key.has_kid) order.push_back(&key);
+  }
+  const auto identity = [](const PreparedKey* key) {
+    return std::tie(key->kid, key->type, key->type_text, key->has_alg, key->alg);
+  };
+  const auto less = [&](const PreparedKey* a, const PreparedKey* b) {
+    return identity(a) < identity(b);
+  };
+  const auto equal = [&](const PreparedKey* a, const PreparedKey* b) {
+    return identity(a) == identity(b);
+  };
+  std::sort(order.begin(), order.end(), less);
+  const auto twice = std::adjacent_find(order.begin(), order.end(), equal);
+  if (twice == order.end()) return std::nullopt;
+  return quoted_value((*twice)->kid);
+}
+
+bool mixes_secrets(const std::vector<PreparedKey>& keys) {
+  bool secret = false, open = false;
+  for (const PreparedKey& key : keys) {
+    secret = secret || key.type == KeyType::kOct;
+    open = open || (key.type != KeyType::kOct && key.type != KeyType::kUnknown);
+  }
+  return secret && open;
+}
+
+// After kBeginArray of `keys`, up to and with its end.
+Result<KeyFile> read_keys(Reader& reader) {
+  KeyFile file;
+  ObjectReader object(reader);
+  for (Event event = reader.next(); event != Event::kEndArray; event = reader.next()) {
+    if (event == Event::kError) return not_json(reader);
+    const std::string where = "keys[" + std::to_string(file.keys.size()) + "]";
+    if (event != Event::kBeginObject) return refuse(where + " is not an object");
+    if (!object.read()) return not_json(reader);
+    if (const auto twice = object.repeated_name()) {
+      return refuse(where + " has two members named " + *twice);
+    }
+    file.keys.push_back(make_key(object));
+  }
+  if (const auto twice = repeated_kid(file.keys)) {
+    return refuse("kid " + *twice + " stands twice for the same kty and alg");
+  }
+  if (mixes_secrets(file.keys)) return refuse("symmetric and public keys in one JWK Set");
+  return file;
+}
+
+// What the root object is: its member names, and where its array `keys` begins.
+struct Root {
+  bool has_kty = false, has_keys = false;
+  std::optional<std::size_t> array_event;  // number of events before the array of `keys`
+};
+
+Result<Root> read_root(Reader& reader) {
+  Root root;
+  std::deque<std::string> unescaped;
+  std::vector<std::string_view> names;
+  std::size_t events = 0;
+  for (Event event = reader.next(); event != Event::kEnd; event = reader.next()) {
+    ++events;
+    if (event == Event::kError) return not_json(reader);
+    if (events == 1 && event != Event::kBeginObject) return refuse("neither a JWK nor a JWK Set");
+    if (event != Event::kName || reader.level() != 1) continue;
+    std::string_view member = reader.raw();
+    if (reader.has_escapes()) {
+      std::string& buffer = unescaped.emplace_back(reader.raw());
+      buffer.resize(json::unescape(buffer, buffer.data()));
+      member = buffer;
+    }
+    names.push_back(member);
+    root.has_kty = root.has_kty || member == "kty";
+    if (member != "keys" || root.has_keys) continue;
+    root.has_keys = true;
+    event = reader.next();
+    ++events;
+    if (event == Event::kError) return not_json(reader);
+    if (event == Event::kBeginArray) root.array_event = events;
+  }
+  std::sort(names.begin(), names.end());
+  if (const auto twice = std::adjacent_find(names.begin(), names.end()); twice != names.end()) {
+    return refuse("two members named " + quoted_value(*twice));
+  }
+  return root;
+}
+
+}  // namespace
+
+Result<KeyFile> parse_jwk(std::string_view text) {
+  if (!json::validate_utf8(text)) return refuse("not JSON: not UTF-8");
+  Reader survey(text);
+  const Result<Root> root = read_root(survey);
+  if (!root) return root.error();
+  if (root.value().has_keys && root.value().has_kty) {
+    return refuse("has kty and keys, so neither a JWK nor a JWK Set");
+  }
+  Reader reader(text);
+  if (root.value().has_keys) {
+    if (!root.value().array_event) return refuse("keys is not an array");
+    for (std::size_t i = 0; i < *root.value().array_event; ++i) (void)reader.next();
+    return read_keys(reader);
+  }
+  if (!root.value().has_kty)
+    return refuse("JSON without kty or keys, so neither a JWK nor a JWK Set");
+  (void)reader.next();
+  ObjectReader object(reader);
+  if (!object.read()) return not_json(reader);
+  KeyFile file;
+  file.keys.push_back(make_key(object));
+  return file;
+}
+
+bool looks_like_jwk(std::string_view text) {
+  Reader reader(text);
+  const Result<Root> root = read_root(reader);
+  return root.ok() && (root.value().has_kty || root.value().has_keys);
+}
+
+}  // namespace jotmill

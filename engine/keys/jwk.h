@@ -1,0 +1,24 @@
+#ifndef JOTMILL_KEYS_JWK_H_
+#define JOTMILL_KEYS_JWK_H_
+
+#include <string_view>
+
+#include "keys/key_file.h"
+
+namespace jotmill {
+
+/// All keys of a JWK or a JWK Set (RFC 7517), read strictly by RFC 8259. A key with a missing or
+/// wrong member comes back refused and harms no other. Errors (kKeys, subject empty) refuse the
+/// file whole: not UTF-8, not JSON (numbers of any size are; a lone surrogate is not), neither
+/// `kty` nor `keys` or both, `keys` that is no array of objects, two equal member names in one key
+/// or in the set (RFC 7517 s4: a reader that took the other one would see another key), one kid
+/// twice for the same kty and alg, symmetric and public keys in one set. n log n in the length of
+/// the file.
+Result<KeyFile> parse_jwk(std::string_view text);
+
+/// Whether `text` is a JSON object with a member `kty` or `keys`.
+bool looks_like_jwk(std::string_view text);
+
+}  // namespace jotmill
+
+#endif  // JOTMILL_KEYS_JWK_H_
