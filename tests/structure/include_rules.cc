@@ -22,7 +22,11 @@ std::string_view first_part(std::string_view path) { return path.substr(0, path.
 
 bool has_folder(std::string_view path) { return path.find('/') != std::string_view::npos; }
 
-bool is_test(std::string_view path) { return path.ends_with("_test.cc"); }
+/// A room's own test, or a header that its tests share (key_maker_for_test.h): no part of the
+/// engine.
+bool is_test(std::string_view path) {
+  return path.ends_with("_test.cc") || path.ends_with("_test.h");
+}
 
 bool is_header(std::string_view path) { return path.ends_with(".h") || path.ends_with(".hpp"); }
 
@@ -162,6 +166,7 @@ std::string offence(std::string_view path, const Include& include) {
   if (include.form == Include::Form::kComputed)
     return "an include that cannot be read from the text";
   if (include.path.find("..") != std::string::npos) return "a path that climbs out of its folder";
+  if (is_test(include.path) && !is_test(path)) return "what is shipped sees no test";
   return engine ? engine_offence(path, include) : tools_offence(path, include);
 }
 
