@@ -131,7 +131,8 @@ struct CurveArithmetic::State {
     ed448.p = new_number(), ed448.d = new_number();
     BIGNUM* p = ed448.p.get();
     need(BN_set_bit(p, 448));
-    need(BN_set_bit(s.get(), 224));
+    need(BN_one(t.get()));
+    need(BN_lshift(s.get(), t.get(), 224));
     need(BN_sub(p, p, s.get()));
     need(BN_sub_word(p, 1));
     need_pointer(BN_copy(ed448.d.get(), p));

@@ -41,7 +41,7 @@ TEST_CASE("RSA: size of the modulus") {
   CHECK(refusal(rsa_jwk(odd_number(16384, 1), {1, 0, 1})).empty());
   CHECK(refusal(rsa_jwk(odd_number(16385, 1), {1, 0, 1})) ==
         "RSA of 16385 bits, 16384 is the most");
-  CHECK(refusal(rsa_jwk({}, {1, 0, 1})) == "RSA of 0 bits, 2048 is the least");
+  CHECK(refusal(rsa_jwk(ByteVector(), {1, 0, 1})) == "RSA of 0 bits, 2048 is the least");
 }
 
 TEST_CASE("RSA: parity and exponent") {
