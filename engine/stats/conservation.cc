@@ -1,0 +1,82 @@
+#include <string>
+#include <utility>
+
+#include "jotmill/stats.h"
+
+namespace jotmill {
+namespace {
+
+/// Collects the first equation that does not hold.
+class Equations {
+ public:
+  void equal(std::string_view left, std::uint64_t a, std::string_view right, std::uint64_t b) {
+    if (a == b || broken_) return;
+    broken_ = std::string(left) + " = " + std::to_string(a) + ", but " + std::string(right) +
+              " = " + std::to_string(b);
+  }
+  std::optional<std::string> broken() && { return std::move(broken_); }
+
+ private:
+  std::optional<std::string> broken_;
+};
+
+void check_records(const RunReport& report, Equations& equations) {
+  const RecordSums& records = report.records;
+  equations.equal("records", records.records,
+                  "blank + with_tokens + record_without_token + record_not_json + record_too_long",
+                  records.blank + records.with_tokens + records.without_token + records.not_json +
+                      records.too_long);
+  equations.equal("tokens found", records.tokens, "tokens judged", report.tokens);
+}
+
+void check_tables(const RunReport& report, Equations& equations) {
+  std::uint64_t by_verdict = 0;
+  for (const std::uint64_t count : report.verdicts) by_verdict += count;
+  equations.equal("tokens", report.tokens, "accepted + every reason", by_verdict);
+
+  AlgCount by_alg;
+  for (const AlgCount& alg : report.algs) {
+    by_alg.tokens += alg.tokens;
+    by_alg.accepted += alg.accepted;
+  }
+  equations.equal("tokens", report.tokens, "the sum over algorithms", by_alg.tokens);
+  equations.equal("accepted", report.accepted(), "accepted by algorithm", by_alg.accepted);
+
+  KeyCount by_key;
+  for (const auto& [label, key] : report.keys) {
+    by_key.tokens += key.tokens;
+    by_key.accepted += key.accepted;
+  }
+  equations.equal("tokens", report.tokens, "the sum over keys and those without one",
+                  by_key.tokens + report.without_key);
+  equations.equal("accepted", report.accepted(), "accepted by key", by_key.accepted);
+
+  for (const auto& [name, list] :
+       {std::pair("channels", &report.channels), std::pair("sources", &report.sources)}) {
+    equations.equal("accepted", report.accepted(), std::string("accepted by ") + name,
+                    list->accepted);
+    equations.equal("rejected", report.rejected(), std::string("rejected by ") + name,
+                    list->rejected);
+  }
+  equations.equal("tokens", report.tokens, "the sum over sizes", report.sizes.total);
+}
+
+void check_claims(const RunReport& report, Equations& equations) {
+  const ClaimSums& claims = report.claims;
+  equations.equal("tokens", report.tokens, "verified + unverified",
+                  claims.verified + claims.unverified);
+  equations.equal("tokens with readable claims", claims.read, "with and without an issuer",
+                  report.issuers.total() + claims.without_iss);
+}
+
+}  // namespace
+
+std::optional<std::string> check_conservation(const RunReport& report) {
+  Equations equations;
+  check_records(report, equations);
+  check_tables(report, equations);
+  check_claims(report, equations);
+  return std::move(equations).broken();
+}
+
+}  // namespace jotmill

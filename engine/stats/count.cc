@@ -1,0 +1,215 @@
+#include "stats/count.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "stats/hash.h"
+
+namespace jotmill {
+namespace {
+
+std::string_view format_name(InputFormat format) {
+  switch (format) {
+    case InputFormat::kAuto: return "auto";
+    case InputFormat::kLines: return "lines";
+    case InputFormat::kJsonl: return "jsonl";
+  }
+  return "unknown";
+}
+
+void add_claims(ClaimSums& to, const ClaimSums& from) {
+  to.verified += from.verified;
+  to.unverified += from.unverified;
+  to.read += from.read;
+  to.without_iss += from.without_iss;
+  to.without_sub += from.without_sub;
+  to.without_iat += from.without_iat;
+  to.accepted_read += from.accepted_read;
+  to.accepted_without_exp += from.accepted_without_exp;
+}
+
+}  // namespace
+
+void BatchStats::clear() {
+  tokens_ = token_bytes_ = not_compared_ = without_key_ = 0;
+  verdicts_ = {};
+  algs_ = {};
+  claims_ = {};
+  for (SmallCounts* counts : {&issuers_, &subjects_, &channels_, &sources_, &rejected_kids_}) {
+    counts->clear();
+  }
+  keys_.clear();
+  for (SmallHistogram* histogram : {&sizes_, &ages_, &ages_ahead_}) histogram->clear();
+  hashes_.clear();
+}
+
+void BatchStats::count(const TokenBatch& batch, const CountContext& context) {
+  if (batch.size == 0) return;
+  const std::string& source = context.source_names[batch.chunk->source];
+  const std::uint64_t source_hash = hash64(source);
+  for (std::size_t i = 0; i < batch.size; ++i) {
+    const Verdict verdict = batch.verdict[i];
+    const bool accepted = verdict == Verdict::kAccepted;
+    ++tokens_;
+    token_bytes_ += batch.len_bytes(i);
+    sizes_.count(batch.len_bytes(i));
+    ++verdicts_[static_cast<std::size_t>(verdict)];
+    AlgCount& alg = algs_[static_cast<std::size_t>(batch.alg[i])];
+    ++alg.tokens;
+    alg.accepted += accepted;
+
+    // A token over the size limit is kept whole, or not, as chunks happen to fall: its bytes must
+    // not count.
+    const bool compared = verdict != Verdict::kTokenTooLarge;
+    const std::uint64_t token_hash = compared ? hash64(batch.token(i)) : 0;
+    if (compared) {
+      hashes_.push_back(token_hash);
+    } else {
+      ++not_compared_;
+    }
+    const std::uint64_t place = batch.chunk->offset_bytes + batch.origin_off[i];
+    const SmallCounts::Occurrence occurrence = {
+        accepted, mix64(mix64(source_hash + place) ^ token_hash) & TopList::kMostDraw};
+
+    sources_.count(source, occurrence);
+    if (batch.channel[i] == ChannelKind::kBare) {
+      channels_.count("bare", occurrence);
+    } else {
+      channel_.assign("field:").append(batch.text_of(batch.channel_name[i]));
+      channels_.count(channel_, occurrence);
+    }
+    if (!accepted && batch.kid[i].present()) {
+      rejected_kids_.count(batch.text_of(batch.kid[i]), occurrence);
+    }
+    count_key(batch, i, accepted);
+    count_claims(batch, context, i, occurrence);
+  }
+  for (SmallCounts* counts : {&issuers_, &subjects_, &channels_, &sources_, &rejected_kids_}) {
+    counts->make_labels();
+  }
+}
+
+void BatchStats::count_key(const TokenBatch& batch, std::size_t i, bool accepted) {
+  if (batch.key[i] == kNoKey) {
+    ++without_key_;
+    return;
+  }
+  KeyCount& key = keys_.at(batch.key[i]);
+  ++key.tokens;
+  key.accepted += accepted;
+  if ((batch.passed[i] & kPassedSignature) != 0) key.algs |= alg_bit(batch.alg[i]);
+}
+
+/// Nothing that a token claims is counted before its signature is good.
+void BatchStats::count_claims(const TokenBatch& batch, const CountContext& context, std::size_t i,
+                              SmallCounts::Occurrence occurrence) {
+  if ((batch.passed[i] & kPassedSignature) == 0) {
+    ++claims_.unverified;
+    return;
+  }
+  ++claims_.verified;
+  if ((batch.passed[i] & kPassedPayload) == 0) return;
+  ++claims_.read;
+  const auto has = [&](ClaimBit claim) { return (batch.present[i] & claim) != 0; };
+  if (occurrence.accepted) {
+    ++claims_.accepted_read;
+    claims_.accepted_without_exp += !has(kClaimExp);
+  }
+  if (has(kClaimIss)) {
+    issuers_.count(batch.text_of(batch.iss[i]), occurrence);
+  } else {
+    ++claims_.without_iss;
+  }
+  if (!has(kClaimSub)) {
+    ++claims_.without_sub;
+  } else if (context.subjects) {
+    subjects_.count(batch.text_of(batch.sub[i]), occurrence);
+  }
+  if (!has(kClaimIat)) {
+    ++claims_.without_iat;
+  } else if (context.as_of) {
+    // Unsigned differences: the true one of two 64-bit times always fits.
+    const auto now = static_cast<std::uint64_t>(context.as_of->s);
+    const auto iat = static_cast<std::uint64_t>(batch.iat[i].s);
+    if (batch.iat[i].s <= context.as_of->s) {
+      ages_.count(now - iat);
+    } else {
+      ages_ahead_.count(iat - now);
+    }
+  }
+}
+
+RunTotals::RunTotals(ReportOptions options, std::vector<std::string> labels)
+    : key_labels_(std::move(labels)), keys_(key_labels_.size()) {
+  report_.options = std::move(options);
+}
+
+void RunTotals::add(const BatchStats& batch) {
+  report_.tokens += batch.tokens_;
+  report_.token_bytes += batch.token_bytes_;
+  report_.not_compared += batch.not_compared_;
+  report_.without_key += batch.without_key_;
+  for (std::size_t i = 0; i < kVerdictCount; ++i) report_.verdicts[i] += batch.verdicts_[i];
+  for (std::size_t i = 0; i < kReportAlgs; ++i) {
+    report_.algs[i].tokens += batch.algs_[i].tokens;
+    report_.algs[i].accepted += batch.algs_[i].accepted;
+  }
+  add_claims(report_.claims, batch.claims_);
+  batch.issuers_.add_to(report_.issuers);
+  batch.subjects_.add_to(report_.subjects);
+  batch.channels_.add_to(report_.channels);
+  batch.sources_.add_to(report_.sources);
+  batch.rejected_kids_.add_to(report_.rejected_kids);
+  batch.keys_.add_to(keys_);
+  batch.sizes_.add_to(report_.sizes);
+  batch.ages_.add_to(report_.ages);
+  batch.ages_ahead_.add_to(report_.ages_ahead);
+  for (const std::uint64_t hash : batch.hashes_) report_.distinct.add_hash(hash);
+}
+
+void RunTotals::add_records(const RecordCounts& counts) {
+  RecordSums& sums = report_.records;
+  sums.records += counts.records;
+  sums.blank += counts.blank;
+  sums.with_tokens += counts.with_tokens;
+  sums.without_token += counts.without_token;
+  sums.not_json += counts.not_json;
+  sums.too_long += counts.too_long;
+  sums.tokens += counts.tokens;
+}
+
+void RunTotals::add_event(const InputEvent& event) { report_.events.count(event); }
+
+RunReport RunTotals::finish(const RunEnd& end) {
+  for (std::size_t i = 0; i < keys_.size(); ++i) {
+    if (keys_[i].tokens == 0) continue;
+    KeyCount& sum = report_.keys[make_label(key_labels_[i])];
+    sum.tokens += keys_[i].tokens;
+    sum.accepted += keys_[i].accepted;
+    sum.algs |= keys_[i].algs;
+  }
+  for (TopList* list : {&report_.issuers, &report_.subjects, &report_.channels, &report_.sources,
+                        &report_.rejected_kids}) {
+    list->settle();
+  }
+  report_.interrupted = end.interrupted;
+  report_.input_bytes = end.input_bytes;
+  for (const InputFormat format : end.formats) {
+    if (format != InputFormat::kAuto) ++report_.formats[std::string(format_name(format))];
+  }
+  RunFacts& run = report_.run;
+  run.runs = 1;
+  run.wall_ns = end.wall_ns;
+  run.threads = end.threads;
+  run.thread_wall_ns = end.wall_ns * end.threads;
+  run.peak_rss_bytes = end.peak_rss_bytes;
+  for (std::size_t i = 0; i < kStageCount; ++i) {
+    run.stages.push_back({std::string(kStageNames[i]), end.stage_ns[i]});
+  }
+  if (!end.cpu.empty()) run.cpus.insert(make_label(end.cpu));
+  if (!end.build.empty()) run.builds.insert(make_label(end.build));
+  for (const std::string& kernel : end.kernels) run.kernels.insert(make_label(kernel));
+  return std::move(report_);
+}
+
+}  // namespace jotmill
