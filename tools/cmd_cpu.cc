@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "jotmill/jotmill.hpp"
@@ -50,22 +50,16 @@ std::string self_test_text(const KernelInfo& kernel) {
   return kernel.self_test_ok ? "ok" : "FAILED";
 }
 
+constexpr std::string_view kRow = "  {:<11}{:<13}{:<6}{:<8}{:<8}{:<11}";
+constexpr std::size_t kWhyColumn = 59;
+
 std::string inventory_text(const std::vector<KernelInfo>& kernels) {
-  std::string out = fmt::format("  {:<11}{:<15}{:<9}{:<8}{:<11}{:<14}{}\n", "kernel", "variant",
-                                "runs", "chosen", "self-test", "rate", "why");
-  constexpr std::size_t kWhyColumn = 70;
+  std::string out =
+      fmt::format(kRow, "kernel", "variant", "runs", "chosen", "tested", "rate") + "why\n";
   for (const KernelInfo& kernel : kernels) {
-    std::string line =
-        fmt::format("  {:<11}{:<15}{:<9}{:<8}{:<11}{:<14}", kernel.kernel, kernel.variant,
-                    kernel.can_run ? "yes" : "no", kernel.chosen ? "yes" : "-",
-                    self_test_text(kernel), rate_text(kernel));
-    if (line.size() > kWhyColumn || kernel.why.size() > 80 - kWhyColumn) {
-      line.erase(line.find_last_not_of(' ') + 1);
-      line += "\n      " + wrapped(printable(kernel.why), 6);
-    } else {
-      line += printable(kernel.why);
-    }
-    out += line + '\n';
+    out += fmt::format(kRow, kernel.kernel, kernel.variant, kernel.can_run ? "yes" : "no",
+                       kernel.chosen ? "yes" : "-", self_test_text(kernel), rate_text(kernel));
+    out += wrapped(printable(kernel.why), kWhyColumn) + '\n';
   }
   return out;
 }

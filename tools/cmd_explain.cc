@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -122,8 +122,8 @@ void add_explain(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand("explain", kDescription);
   command->footer(kFooter);
   command->add_option("TOKEN", CLI::callback_t{}, "the token, or - to read one from standard input")
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->allow_extra_args();
+      ->expected(kMostArguments)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   add_table_options(*command, kForExplain);
   command->callback([command, &exit_code] { exit_code = explain(*command); });
 }

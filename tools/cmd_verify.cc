@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -134,8 +134,8 @@ void add_verify(CLI::App& app, int& exit_code) {
       ->add_option("INPUT", CLI::callback_t{},
                    "files, directories (walked, sorted by name) or - for standard input; without "
                    "any: standard input")
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->allow_extra_args();
+      ->expected(kMostArguments)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   add_table_options(*command, kForVerify);
   command->callback([command, &exit_code] { exit_code = verify(*command); });
 }

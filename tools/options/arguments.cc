@@ -15,6 +15,12 @@
 namespace jotmill::tools {
 namespace {
 
+/// "--name", also of a hidden option (whose get_name() is empty).
+std::string name_of(const CLI::Option& option) {
+  return option.get_lnames().empty() ? "-" + option.get_single_name()
+                                     : "--" + option.get_lnames().front();
+}
+
 bool is_flag(const CLI::Option& option) { return option.get_items_expected_max() == 0; }
 
 bool is_single(const CLI::Option& option) {
@@ -102,7 +108,7 @@ class Walk {
     if (option == nullptr || !option->nonpositional()) {
       return usage_error(printable(name, 40), unknown_option(command_, name));
     }
-    const std::string shown = option->get_name();
+    const std::string shown = name_of(*option);
     if (is_flag(*option)) {
       if (equals != std::string::npos) return usage_error(shown, "takes no value");
       options_.emplace_back(shown, "true");

@@ -1,7 +1,7 @@
 #ifndef JOTMILL_TOOLS_OPTIONS_ARGUMENTS_H_
 #define JOTMILL_TOOLS_OPTIONS_ARGUMENTS_H_
 
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 #include <span>
 #include <string>
 #include <vector>
