@@ -1,7 +1,7 @@
 #ifndef JOTMILL_TOOLS_HELP_H_
 #define JOTMILL_TOOLS_HELP_H_
 
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 #include <string>
 
 namespace jotmill::tools {

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 #include <signal.h>
 
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <new>
