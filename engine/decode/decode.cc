@@ -21,9 +21,8 @@ void check_shape(TokenBatch& batch, std::size_t i, std::size_t max_token_bytes) 
   const std::string_view token = batch.token(i);
   if (len == 0) return batch.reject(i, Verdict::kTokenEmpty);
   if (len > max_token_bytes) {
-    return batch.reject(
-        i, Verdict::kTokenTooLarge,
-        std::to_string(len) + " bytes, " + std::to_string(max_token_bytes) + " is the most");
+    return batch.reject(i, Verdict::kTokenTooLarge,
+                        "more than " + std::to_string(max_token_bytes) + " bytes");
   }
   if (starts_as_object(token)) return batch.reject(i, Verdict::kJsonSerialization);
   std::uint64_t dots = 0;

@@ -30,6 +30,10 @@ class Chunker {
   /// Starts a source; `digest` (may be null: digests stay zero) serves its oversize records.
   void begin(SourceReader& reader, std::uint32_t source, TokenDigest* digest);
 
+  /// The limit depends on the format, which may be known only after a peek(); to be set before the
+  /// first next().
+  void set_max_record_bytes(std::size_t bytes) { options_.max_record_bytes = bytes; }
+
   /// The next chunk of the source into `chunk`, whose memory is reused; false at the end. After an
   /// error (kUnreadable, with the offset) everything before the damage has been handed out; the
   /// unterminated record at the damage has not.

@@ -13,7 +13,7 @@ namespace jotmill {
 enum class RecordFormat : std::uint8_t { kNdjson, kCsv };
 
 struct RecordContext {
-  std::span<const std::string> source_names;
+  std::span<const std::string> source_names = {};
   RecordFormat format = RecordFormat::kNdjson;
   RecordFilter only = RecordFilter::kAll;
   bool with_claims = false;  ///< --show was given: one more column

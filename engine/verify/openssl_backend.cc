@@ -2,6 +2,7 @@
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
@@ -180,6 +181,8 @@ bool set_up(Ready& ready, const AlgInfo& alg) {
 }
 
 }  // namespace
+
+std::string openssl_version() { return OpenSSL_version(OPENSSL_VERSION); }
 
 struct OpensslBackend::State {
   const KeyRing& ring;

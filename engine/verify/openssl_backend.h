@@ -4,12 +4,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "core/alg.h"
 #include "core/bytes.h"
 #include "keys/key_ring.h"
 
 namespace jotmill {
+
+/// The library that runs, "OpenSSL 3.0.17 1 Jul 2025".
+std::string openssl_version();
 
 /// What a cryptographic check found.
 enum class SignatureCheck : std::uint8_t {

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "jotmill/build.h"
 #include "jotmill/keys.h"
 #include "jotmill/options.h"
 #include "jotmill/result.h"
@@ -124,27 +125,20 @@ Result<RunOutcome> run(const RunOptions& options, const RunHooks& hooks = {});
 
 /// One variant of one kernel on this machine.
 struct KernelInfo {
-  std::string kernel, variant;
+  std::string kernel = {}, variant = {};
   bool can_run = false;
   bool chosen = false;
-  std::string why;  ///< why it was chosen or not
+  std::string why = {};  ///< why it was chosen or not
   bool self_test_ok = false;
-  double rate = 0;        ///< units per second, 0 when not measured
-  std::string rate_unit;  ///< e.g. "bytes/s"
+  double rate = 0;             ///< units per second, 0 when not measured
+  std::string rate_unit = {};  ///< e.g. "bytes/s"
 };
 /// `measure_seconds` > 0 also measures each variant for about that long.
 std::vector<KernelInfo> kernel_inventory(const std::vector<std::string>& cpu_mask = {},
                                          double measure_seconds = 0);
 
 /// Names of the CPU features found here (after the mask).
-std::vector<std::string> cpu_features(const std::vector<std::string>& cpu_mask = {});
-
-/// The build: version, commit, compiler, libraries.
-struct BuildInfo {
-  std::string version, commit, compiler;
-  std::vector<std::string> libraries;  ///< "OpenSSL 3.0.17", ...
-};
-const BuildInfo& build_info();
+std::vector<std::string> cpu_feature_names(const std::vector<std::string>& cpu_mask = {});
 
 }  // namespace jotmill
 

@@ -1,0 +1,155 @@
+#include "input/extract.h"
+
+#include <string>
+#include <vector>
+
+#include "support/catch.h"
+
+using namespace jotmill;
+
+namespace {
+
+Chunk chunk_of(std::string_view bytes) {
+  Chunk chunk;
+  chunk.bytes.assign(bytes.begin(), bytes.end());
+  chunk.bytes.resize(bytes.size() + kSlackBytes);
+  chunk.size_bytes = bytes.size();
+  return chunk;
+}
+
+struct Token {
+  std::string token;
+  std::uint32_t line, offset;
+  bool unwrapped;
+  bool operator==(const Token&) const = default;
+};
+
+std::ostream& operator<<(std::ostream& out, const Token& t) {
+  return out << t.token << " line " << t.line << " offset " << t.offset
+             << (t.unwrapped ? " json" : "");
+}
+
+struct Extraction {
+  std::vector<Token> tokens;
+  std::vector<std::string> channels;
+  RecordCounts counts;
+};
+
+Extraction jsonl(std::string_view bytes, std::vector<std::string> fields = {"/token"},
+                 std::size_t max_record_bytes = 1 << 20) {
+  const Chunk chunk = chunk_of(bytes);
+  TokenBatch batch;
+  Extraction out;
+  out.counts = JsonlExtractor(std::move(fields), max_record_bytes).extract(chunk, batch);
+  for (std::size_t i = 0; i < batch.size; ++i) {
+    out.tokens.push_back({std::string(batch.token(i)), batch.line[i], batch.origin_off[i],
+                          batch.token_unwrapped[i] != 0});
+    out.channels.emplace_back(batch.text_of(batch.channel_name[i]));
+  }
+  CHECK(out.counts.conserved());
+  CHECK(out.counts.tokens == out.tokens.size());
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("lines: one line end is removed and nothing else") {
+  const Chunk chunk = chunk_of("a.b.c\r\n\n \t\n\xEF\xBB\xBFx\n y \nz\r");
+  TokenBatch batch;
+  const RecordCounts counts = extract_lines(chunk, batch);
+  REQUIRE(batch.size == 4);
+  CHECK(batch.token(0) == "a.b.c");
+  CHECK(batch.token(1) == "\xEF\xBB\xBFx");
+  CHECK(batch.token(2) == " y ");
+  CHECK(batch.token(3) == "z\r");
+  CHECK(batch.line[3] == 5);
+  CHECK(counts.records == 6);
+  CHECK(counts.blank == 2);
+  CHECK(counts.with_tokens == 4);
+}
+
+TEST_CASE("jsonl: the member is the token, whatever it looks like") {
+  const Extraction got = jsonl(
+      "{\"token\":\"abc\"}\n{\"x\":1}\n\nnope\n{\"token\":\"\"}\n{\"token\":null}\n[1]\n{\"token\":"
+      "\"d\"");
+  CHECK(got.tokens == std::vector<Token>{{"abc", 0, 10, false}, {"", 4, 40, false}});
+  CHECK(got.counts.records == 8);
+  CHECK(got.counts.blank == 1);
+  CHECK(got.counts.not_json == 2);
+  CHECK(got.counts.without_token == 3);
+}
+
+TEST_CASE("jsonl: a scheme word in front of the token is not part of it") {
+  CHECK(jsonl(R"({"token":"Bearer abc"})").tokens == std::vector<Token>{{"abc", 0, 17, false}});
+  CHECK(jsonl(R"({"token":"dPoP abc"})").tokens == std::vector<Token>{{"abc", 0, 15, false}});
+  CHECK(jsonl(R"({"token":"Bearer  abc"})").tokens == std::vector<Token>{{" abc", 0, 17, false}});
+  CHECK(jsonl(R"({"token":"Bearer"})").tokens == std::vector<Token>{{"Bearer", 0, 10, false}});
+  CHECK(jsonl(R"({"token":"Basic abc"})").tokens ==
+        std::vector<Token>{{"Basic abc", 0, 10, false}});
+}
+
+TEST_CASE("jsonl: escapes are undone, and the offset is where the token's own text begins") {
+  CHECK(jsonl(R"({"token":"a\u002eb\/c"})").tokens == std::vector<Token>{{"a.b/c", 0, 10, true}});
+  CHECK(jsonl(R"({"token":"\u0042earer\u0020a\u002eb"})").tokens ==
+        std::vector<Token>{{"a.b", 0, 27, true}});
+}
+
+TEST_CASE("jsonl: pointers reach members at any depth, array elements and odd names") {
+  const std::string record = R"({"a":{"b/c":["x",{"~":"deep"}]},"":"empty","0":"zero"})";
+  CHECK(jsonl(record, {"/a/b~1c/1/~0"}).tokens.at(0).token == "deep");
+  CHECK(jsonl(record, {"/a/b~1c/0"}).tokens.at(0).token == "x");
+  CHECK(jsonl(record, {"/"}).tokens.at(0).token == "empty");
+  CHECK(jsonl(record, {"/0"}).tokens.at(0).token == "zero");
+  CHECK(jsonl(record, {"/a/b~1c/00"}).tokens.empty());
+  CHECK(jsonl("\"root\"", {""}).tokens.at(0).token == "root");
+  const Extraction two = jsonl(record, {"/0", "/"});
+  CHECK(two.channels == std::vector<std::string>{"/", "/0"});
+  CHECK(two.counts.with_tokens == 1);
+}
+
+TEST_CASE("jsonl: of members with the same name none is lost") {
+  CHECK(jsonl(R"({"token":"a","token":"b"})").tokens.size() == 2);
+  CHECK(jsonl(R"({"token":"a","tok\u0065n":"b"})").tokens.size() == 2);
+}
+
+TEST_CASE("jsonl: a broken record gives no token, not even one that stands before the break") {
+  const Extraction got = jsonl("{\"token\":\"a\",}\n{\"token\":\"\xFF\"}\n");
+  CHECK(got.tokens.empty());
+  CHECK(got.counts.not_json == 2);
+}
+
+TEST_CASE("jsonl: numbers that no machine type holds do not matter") {
+  CHECK(jsonl(R"({"n":1e400,"m":123456789012345678901234567890,"token":"a"})").tokens.size() == 1);
+}
+
+TEST_CASE("jsonl: a record over the limit is counted and named") {
+  const Chunk chunk =
+      chunk_of("{\"token\":\"a\"}\n{\"token\":\"" + std::string(100, 'x') + "\"}\n");
+  TokenBatch batch;
+  const RecordCounts counts = JsonlExtractor({"/token"}, 50).extract(chunk, batch);
+  CHECK(counts.too_long == 1);
+  CHECK(counts.with_tokens == 1);
+  REQUIRE(batch.long_records.size() == 1);
+  CHECK(batch.long_records[0].line == 1);
+  CHECK(batch.long_records[0].off_bytes == 14);
+}
+
+TEST_CASE("json pointers are told from other strings") {
+  CHECK(is_json_pointer(""));
+  CHECK(is_json_pointer("/a/~0~1"));
+  CHECK_FALSE(is_json_pointer("a"));
+  CHECK_FALSE(is_json_pointer("/a~"));
+  CHECK_FALSE(is_json_pointer("/a~2"));
+}
+
+TEST_CASE("auto: jsonl only when every complete line is JSON") {
+  const auto sniff = [](std::string_view text, bool whole = true) {
+    return sniff_format(as_bytes(text), whole);
+  };
+  CHECK(sniff("{\"a\":1}\n\n[2]\n") == InputFormat::kJsonl);
+  CHECK(sniff("{\"a\":1}\n{\"b\":", false) == InputFormat::kJsonl);
+  CHECK(sniff("{\"a\":1}\n{\"b\":", true) == InputFormat::kLines);
+  CHECK(sniff("{\"a\":1}\neyJ.x.y\n") == InputFormat::kLines);
+  CHECK(sniff("{oops}\n") == InputFormat::kLines);
+  CHECK(sniff("") == InputFormat::kLines);
+}

@@ -1,0 +1,31 @@
+#include "jotmill/build.h"
+#include "verify/openssl_backend.h"
+
+#define JOTMILL_TEXT_(x) #x
+
+namespace jotmill {
+namespace {
+
+std::string compiler() {
+#if defined(__clang__)
+  std::string name = "clang " + std::string(__clang_version__);
+#else
+  std::string name = "g++ " + std::string(__VERSION__);
+#endif
+  while (!name.empty() && name.back() == ' ') name.pop_back();
+  return name + ", " + JOTMILL_BUILD_TYPE;
+}
+
+}  // namespace
+
+const BuildInfo& build_info() {
+  static const BuildInfo info = {
+      .version = JOTMILL_VERSION,
+      .commit = JOTMILL_COMMIT,
+      .compiler = compiler(),
+      .libraries = {openssl_version(), "simdjson " JOTMILL_SIMDJSON_VERSION,
+                    "oneTBB " JOTMILL_TBB_VERSION, "xxHash " JOTMILL_XXHASH_VERSION}};
+  return info;
+}
+
+}  // namespace jotmill

@@ -1,0 +1,111 @@
+#include "pipeline/feed.h"
+
+#include <utility>
+
+namespace jotmill {
+namespace {
+
+/// `auto` looks at this much of each input (inputs.md).
+constexpr std::size_t kSniffBytes = 64 * 1024;
+
+}  // namespace
+
+Feed::Feed(const RunOptions& options, SourceList list, Bytes fingerprint_key)
+    : options_(options),
+      list_(std::move(list)),
+      fingerprint_(fingerprint_key),
+      chunker_(
+          {.chunk_bytes = options.chunk_bytes, .max_record_bytes = options.policy.max_token_bytes}),
+      formats_(list_.sources.size(), options.format) {
+  for (const Error& error : list_.unreadable)
+    events_.push_back({InputEventKind::kInputUnreadable, error.subject, 0, 0, error.reason});
+}
+
+void Feed::add_event(InputEventKind kind, const Error& error) {
+  events_.push_back(
+      {kind, list_.sources[at_].name, error.offset_bytes.value_or(0), 0, error.reason});
+}
+
+/// Decides the format of the source that is open. kUsage: it is jsonl, and nothing says where the
+/// tokens are.
+Status Feed::choose_format() {
+  InputFormat& format = formats_[at_];
+  if (format == InputFormat::kAuto) {
+    const Bytes first = chunker_.peek(kSniffBytes);
+    format = sniff_format(first, first.size() < kSniffBytes);
+  }
+  if (format == InputFormat::kJsonl && options_.fields.empty()) {
+    return Error{ErrorKind::kUsage, list_.sources[at_].name,
+                 "holds JSON lines; name the members that hold tokens with --field POINTER "
+                 "(looking in every string is not part of "
+                 "this build), or give --format lines"};
+  }
+  chunker_.set_max_record_bytes(format == InputFormat::kJsonl ? options_.max_record_bytes
+                                                              : options_.policy.max_token_bytes);
+  return Unit{};
+}
+
+Status Feed::prepare() {
+  while (at_ < list_.sources.size()) {
+    if (Status opened = reader_.open(list_.sources[at_].name); !opened) {
+      add_event(InputEventKind::kInputUnreadable, opened.error());
+      ++at_;
+      continue;
+    }
+    chunker_.begin(reader_, static_cast<std::uint32_t>(at_), &fingerprint_);
+    open_ = true;
+    return choose_format();
+  }
+  return Unit{};
+}
+
+/// Opens the next source that can be opened; false when there is none left.
+bool Feed::open_source() {
+  while (!open_ && at_ < list_.sources.size()) {
+    const Status ready = prepare();
+    if (ready) continue;
+    add_event(InputEventKind::kInputUnreadable, ready.error());
+    reader_.close();
+    open_ = false;
+    ++at_;
+  }
+  return open_;
+}
+
+void Feed::close_source() {
+  if (const std::optional<std::string> changed = reader_.changed()) {
+    add_event(InputEventKind::kInputChanged,
+              {ErrorKind::kUnreadable, "", *changed, reader_.bytes_read()});
+  }
+  reader_.close();
+  open_ = false;
+  ++at_;
+}
+
+bool Feed::next(Item& item) {
+  while (open_source()) {
+    const std::uint64_t before = reader_.bytes_read();
+    const Result<bool> got = chunker_.next(item.chunk);
+    bytes_read_ += reader_.bytes_read() - before;
+    if (got && got.value()) {
+      item.format = formats_[at_];
+      return true;
+    }
+    if (!got) {
+      Error error = got.error();
+      if (chunker_.lost_bytes() > 0) {
+        error.reason += "; an unfinished record of " + std::to_string(chunker_.lost_bytes()) +
+                        " bytes before it was not judged";
+      }
+      add_event(InputEventKind::kInputUnreadable, error);
+      reader_.close();
+      open_ = false;
+      ++at_;
+      continue;
+    }
+    close_source();
+  }
+  return false;
+}
+
+}  // namespace jotmill

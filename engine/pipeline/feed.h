@@ -1,0 +1,56 @@
+#ifndef JOTMILL_PIPELINE_FEED_H_
+#define JOTMILL_PIPELINE_FEED_H_
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "input/chunker.h"
+#include "input/source.h"
+#include "jotmill/options.h"
+#include "jotmill/stats.h"
+#include "pipeline/process.h"
+#include "verify/sha2.h"
+
+namespace jotmill {
+
+/// The sources of a run one after the other as chunks, in order; the serial first step of the
+/// pipeline. What goes wrong on the way is an InputEvent, never the end of the run.
+class Feed {
+ public:
+  Feed(const RunOptions& options, SourceList list, Bytes fingerprint_key);
+
+  /// Opens the first source and tells its format, before anything is run: a capture that cannot be
+  /// read as asked is then a usage error and not an event. kUsage.
+  Status prepare();
+
+  /// Fills item.chunk and item.format; false when everything has been handed out.
+  bool next(Item& item);
+
+  const std::vector<SourceEntry>& sources() const { return list_.sources; }
+  const std::vector<InputFormat>& formats() const { return formats_; }
+  const std::vector<InputEvent>& events() const { return events_; }
+  std::uint64_t bytes_read() const { return bytes_read_; }
+
+ private:
+  bool open_source();
+  Status choose_format();
+  void close_source();
+  void add_event(InputEventKind kind, const Error& error);
+
+  const RunOptions& options_;
+  SourceList list_;
+  Fingerprint fingerprint_;
+  SourceReader reader_;
+  Chunker chunker_;
+  std::vector<InputFormat> formats_;
+  std::vector<InputEvent> events_;
+  std::size_t at_ = 0;
+  bool open_ = false;
+  std::atomic<std::uint64_t> bytes_read_ = 0;
+};
+
+}  // namespace jotmill
+
+#endif  // JOTMILL_PIPELINE_FEED_H_

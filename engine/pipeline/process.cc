@@ -1,0 +1,107 @@
+// The story of a chunk. Every stage is a verb over the columns of one batch, and one worker does
+// them all, so the batch stays in its cache. A stage looks only at tokens that are still pending
+// and carry the mark of the stage before; it either decides a token or leaves its own mark. Whoever
+// has neither at the end was forgotten, and settle() says internal_error.
+
+#include "pipeline/process.h"
+
+#include <algorithm>
+#include <exception>
+
+#include "decode/decode.h"
+#include "judge/judge.h"
+#include "keys/bind.h"
+
+namespace jotmill {
+
+Worker::Worker(const Shop& shop, const RunPlan* plan)
+    : shop_(shop),
+      plan_(plan),
+      headers_(shop.policy),
+      signatures_(shop.ring),
+      payloads_(shop.policy, shop.show),
+      fingerprint_(shop.fingerprint_key) {
+  if (plan_) jsonl_.emplace(plan_->fields, plan_->max_record_bytes);
+}
+
+void Worker::run_stages(TokenBatch& batch, StageTimer& timer) {
+  // Three segments of bytes for each token, or the reason why there are none (rooms A and B).
+  decode_segments(batch, shop_.policy, shop_.kernels.base64url_decode);
+  timer.lap(Stage::kDecode);
+
+  // What the token says about itself; nothing of it is believed yet (room C).
+  headers_.parse_headers(batch);
+  timer.lap(Stage::kHeader);
+
+  // From here on a token has at least one key that may serve its alg (room D).
+  bind_keys(batch, shop_.ring);
+  timer.lap(Stage::kKeys);
+
+  // From here on a token's bytes are known to come from the holder of the key (room E).
+  signatures_.verify_signatures(batch);
+  timer.lap(Stage::kSignature);
+
+  // Only now may the payload be looked at (room F) and its claims be judged (room G).
+  if (shop_.policy.claims) {
+    payloads_.parse_payloads(batch);
+    timer.lap(Stage::kPayload);
+    judge_claims(batch, shop_.policy);
+  }
+
+  // Every token that all stages have marked is accepted; a pending one without all marks is an
+  // internal error.
+  settle(batch, shop_.policy);
+  timer.lap(Stage::kJudge);
+}
+
+void Worker::judge(TokenBatch& batch, StageTimes& stage_ns) {
+  StageTimer timer(stage_ns);
+  try {
+    run_stages(batch, timer);
+  } catch (const std::exception&) {
+    // Tokens that were decided before keep their verdict; the others have none and must not look as
+    // if they had.
+    for (Verdict& verdict : batch.verdict) {
+      if (verdict == TokenBatch::kPending) verdict = Verdict::kInternalError;
+    }
+  }
+}
+
+void Worker::fingerprint(TokenBatch& batch) {
+  batch.token_id.resize(batch.size);
+  for (std::size_t i = 0; i < batch.size; ++i) {
+    if (!is_wanted(batch.verdict[i], plan_->records->only)) continue;
+    const auto digest = batch.chunk->oversize.present ? batch.chunk->oversize.digest
+                                                      : fingerprint_.of(as_bytes(batch.token(i)));
+    std::copy_n(digest.begin(), batch.token_id[i].size(), batch.token_id[i].begin());
+  }
+}
+
+void Worker::process(Item& item) {
+  item.batch.clear();
+  item.records.clear();
+  item.stats.clear();
+  item.counts = {};
+  item.failed = false;
+  try {
+    {
+      StageTimer timer(item.stage_ns);
+      item.counts = item.format == InputFormat::kJsonl ? jsonl_->extract(item.chunk, item.batch)
+                                                       : extract_lines(item.chunk, item.batch);
+      timer.lap(Stage::kExtract);
+    }
+    judge(item.batch, item.stage_ns);
+    StageTimer timer(item.stage_ns);
+    if (plan_->records) {
+      fingerprint(item.batch);
+      format_records(item.batch, *plan_->records, item.records);
+      timer.lap(Stage::kFormat);
+    }
+    item.stats.count(item.batch, plan_->count);
+    timer.lap(Stage::kCount);
+  } catch (const std::exception&) {
+    item.failed = true;
+  }
+}
+
+}  // namespace jotmill

@@ -1,0 +1,74 @@
+#ifndef JOTMILL_PIPELINE_PROCESS_H_
+#define JOTMILL_PIPELINE_PROCESS_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "claims/header.h"
+#include "claims/payload.h"
+#include "core/batch.h"
+#include "core/record_counts.h"
+#include "core/stage.h"
+#include "input/extract.h"
+#include "jotmill/options.h"
+#include "pipeline/shop.h"
+#include "sinks/records.h"
+#include "stats/count.h"
+#include "verify/sha2.h"
+#include "verify/verify.h"
+
+namespace jotmill {
+
+/// What a run asks for beyond verdicts. Absent for tokens in memory.
+struct RunPlan {
+  std::vector<std::string> fields;
+  std::size_t max_record_bytes = 0;
+  std::vector<InputFormat>
+      formats;  ///< per source, decided when the source is opened; kAuto before
+  std::optional<RecordContext> records;
+  CountContext count;
+};
+
+/// One chunk on its way through the pipeline, with everything that came of it. Kept and used again.
+struct Item {
+  Chunk chunk;
+  InputFormat format = InputFormat::kLines;
+  TokenBatch batch;
+  RecordCounts counts;
+  BatchStats stats;
+  std::string records;
+  StageTimes stage_ns{};
+  bool failed =
+      false;  ///< memory ran out where no verdict could be kept: the run must end with exit 5
+};
+
+/// A worker: the stages in order, and what each keeps warm. Not thread-safe; one thread at a time
+/// uses it.
+class Worker {
+ public:
+  explicit Worker(const Shop& shop, const RunPlan* plan = nullptr);
+
+  /// Chunk in, verdicts, counts and record bytes out.
+  void process(Item& item);
+
+  /// The verdict stages alone, over a batch whose extract columns are filled. Every token leaves
+  /// with a verdict.
+  void judge(TokenBatch& batch, StageTimes& stage_ns);
+
+ private:
+  void run_stages(TokenBatch& batch, StageTimer& timer);
+  void fingerprint(TokenBatch& batch);
+
+  const Shop& shop_;
+  const RunPlan* plan_;
+  std::optional<JsonlExtractor> jsonl_;
+  HeaderParser headers_;
+  SignatureVerifier signatures_;
+  PayloadParser payloads_;
+  Fingerprint fingerprint_;
+};
+
+}  // namespace jotmill
+
+#endif  // JOTMILL_PIPELINE_PROCESS_H_

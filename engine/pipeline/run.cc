@@ -1,0 +1,289 @@
+// The frame around the story: sources in, chunks through the workers, records and counts out in
+// input order.
+
+#include <sys/resource.h>
+#include <tbb/enumerable_thread_specific.h>
+#include <tbb/global_control.h>
+#include <tbb/parallel_pipeline.h>
+#include <tbb/task_arena.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+#include "cpu/features.h"
+#include "jotmill/jotmill.hpp"
+#include "keys/load.h"
+#include "pipeline/cores.h"
+#include "pipeline/feed.h"
+#include "pipeline/process.h"
+#include "sinks/output_file.h"
+
+namespace jotmill {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Items in flight: one in each worker's hands, one waiting for it, and two for the reader and the
+/// writer.
+std::size_t items_in_flight(unsigned threads) { return 2 * std::size_t{threads} + 2; }
+
+/// Things that are made when first needed and then go from hand to hand: workers and items.
+template <typename T>
+class Pool {
+ public:
+  template <typename Make>
+  std::unique_ptr<T> take(Make make) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!idle_.empty()) {
+        std::unique_ptr<T> one = std::move(idle_.back());
+        idle_.pop_back();
+        return one;
+      }
+    }
+    return make();
+  }
+  void give_back(std::unique_ptr<T> one) {
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(one));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<T>> idle_;
+};
+
+std::uint64_t nanoseconds_since(Clock::time_point start) {
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start).count());
+}
+
+std::uint64_t peak_rss_bytes() {
+  struct rusage usage {};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+}
+
+std::string build_words() {
+  const BuildInfo& build = build_info();
+  return "jotmill " + build.version + " " + build.commit + ", " + build.compiler;
+}
+
+std::vector<std::string> kernel_words(const kernels::Kernels& kernels) {
+  std::vector<std::string> words;
+  for (const kernels::Choice& choice : kernels.choices) {
+    words.push_back(std::string(choice.kernel) + "=" + std::string(choice.variant));
+  }
+  return words;
+}
+
+/// One run while it runs.
+class Run {
+ public:
+  Run(const RunOptions& options, const RunHooks& hooks, std::shared_ptr<const Shop> shop,
+      SourceList sources)
+      : options_(options),
+        hooks_(hooks),
+        shop_(std::move(shop)),
+        threads_(options.threads == 0 ? usable_cores() : options.threads),
+        feed_(options, std::move(sources), shop_->fingerprint_key),
+        totals_(report_options(options), key_labels(list_keys(shop_->ring))) {}
+
+  Status prepare();
+  RunOutcome go();
+
+ private:
+  Item* read();
+  void process(Item& item);
+  void write(Item& item);
+  void report_progress(bool last);
+
+  const RunOptions& options_;
+  const RunHooks& hooks_;
+  std::shared_ptr<const Shop> shop_;
+  unsigned threads_;
+  Feed feed_;
+  RunPlan plan_;
+  std::vector<std::string> source_names_;
+  OutputFile output_;
+  Pool<Worker> workers_;
+  Pool<Item> items_;
+  RunTotals totals_;
+  StageTimes stage_ns_{};
+  std::atomic<bool> stop_ = false;
+  bool interrupted_ = false, lost_chunk_ = false;
+  std::uint64_t bytes_total_ = 0, tokens_written_ = 0;
+  Clock::time_point started_ = Clock::now(), last_progress_ = started_;
+};
+
+Status Run::prepare() {
+  bool sizes_known = true;
+  for (const SourceEntry& source : feed_.sources()) {
+    source_names_.push_back(source.name);
+    sizes_known = sizes_known && source.name != "-";
+    bytes_total_ += source.size_bytes;
+  }
+  if (!sizes_known) bytes_total_ = 0;
+  if (Status ready = feed_.prepare(); !ready) return ready;
+
+  plan_.fields = options_.fields;
+  plan_.max_record_bytes = options_.max_record_bytes;
+  plan_.count = {.source_names = source_names_,
+                 .as_of = options_.policy.as_of,
+                 .subjects = std::ranges::find(options_.show, "sub") != options_.show.end()};
+  if (options_.verdicts_path.empty()) return Unit{};
+  plan_.records = RecordContext{.source_names = source_names_,
+                                .format = record_format(options_.verdicts_path),
+                                .only = options_.only,
+                                .with_claims = !options_.show.empty()};
+  return output_.open(options_.verdicts_path);
+}
+
+/// First step, serial: the next chunk, in input order.
+Item* Run::read() {
+  if (stop_) return nullptr;
+  if (hooks_.interrupted && hooks_.interrupted()) {
+    interrupted_ = true;
+    return nullptr;
+  }
+  std::unique_ptr<Item> item = items_.take([] { return std::make_unique<Item>(); });
+  item->stage_ns = {};
+  StageTimer timer(item->stage_ns);
+  const bool more = feed_.next(*item);
+  timer.lap(Stage::kRead);
+  if (more) return item.release();
+  items_.give_back(std::move(item));
+  return nullptr;
+}
+
+/// Second step, parallel: all stages of a chunk on one worker.
+void Run::process(Item& item) {
+  std::unique_ptr<Worker> worker =
+      workers_.take([&] { return std::make_unique<Worker>(*shop_, &plan_); });
+  worker->process(item);
+  workers_.give_back(std::move(worker));
+}
+
+/// Third step, serial and in order: record bytes and counts. What was counted is exactly what was
+/// written.
+void Run::write(Item& item) {
+  StageTimer timer(item.stage_ns);
+  if (plan_.records) {
+    output_.write(item.records);
+    if (output_.reader_went_away()) stop_ = true;
+  }
+  timer.lap(Stage::kWrite);
+  lost_chunk_ = lost_chunk_ || item.failed;
+  totals_.add(item.stats);
+  totals_.add_records(item.counts);
+  for (const TokenBatch::LongRecord& record : item.batch.long_records) {
+    totals_.add_event({InputEventKind::kRecordTooLong, source_names_[item.chunk.source],
+                       item.chunk.offset_bytes + record.off_bytes,
+                       item.chunk.first_line + record.line,
+                       "longer than " + std::to_string(options_.max_record_bytes) + " bytes"});
+  }
+  tokens_written_ += item.counts.tokens;
+  timer.lap(Stage::kCount);
+  for (std::size_t s = 0; s < kStageCount; ++s) stage_ns_[s] += item.stage_ns[s];
+  report_progress(false);
+}
+
+void Run::report_progress(bool last) {
+  if (!hooks_.on_progress) return;
+  const Clock::time_point now = Clock::now();
+  if (!last && now - last_progress_ < std::chrono::milliseconds(100)) return;
+  last_progress_ = now;
+  hooks_.on_progress({.bytes_read = feed_.bytes_read(),
+                      .bytes_total = bytes_total_,
+                      .tokens = tokens_written_,
+                      .seconds = std::chrono::duration<double>(now - started_).count()});
+}
+
+RunOutcome Run::go() {
+  started_ = last_progress_ = Clock::now();
+  if (plan_.records) output_.write(record_header(*plan_.records));
+
+  tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads_);
+  tbb::task_arena arena(static_cast<int>(threads_));
+  arena.execute([&] {
+    tbb::parallel_pipeline(
+        items_in_flight(threads_),
+        tbb::make_filter<void, Item*>(tbb::filter_mode::serial_in_order,
+                                      [&](tbb::flow_control& control) -> Item* {
+                                        Item* item = read();
+                                        if (!item) control.stop();
+                                        return item;
+                                      }) &
+            tbb::make_filter<Item*, Item*>(tbb::filter_mode::parallel,
+                                           [&](Item* item) {
+                                             process(*item);
+                                             return item;
+                                           }) &
+            tbb::make_filter<Item*, void>(tbb::filter_mode::serial_in_order, [&](Item* item) {
+              write(*item);
+              items_.give_back(std::unique_ptr<Item>(item));
+            }));
+  });
+  output_.close();
+  report_progress(true);
+
+  for (const InputEvent& event : feed_.events()) totals_.add_event(event);
+  RunOutcome outcome;
+  outcome.report = totals_.finish({.interrupted = interrupted_,
+                                   .input_bytes = feed_.bytes_read(),
+                                   .formats = feed_.formats(),
+                                   .stage_ns = stage_ns_,
+                                   .wall_ns = nanoseconds_since(started_),
+                                   .threads = threads_,
+                                   .peak_rss_bytes = peak_rss_bytes(),
+                                   .cpu = cpu_brand(),
+                                   .build = build_words(),
+                                   .kernels = kernel_words(shop_->kernels)});
+  outcome.interrupted = interrupted_;
+  outcome.input_incomplete = outcome.report.events.total() > 0;
+  outcome.reader_went_away = output_.reader_went_away();
+  outcome.output_error = output_.error();
+  outcome.broken_invariant = check_conservation(outcome.report);
+  if (lost_chunk_)
+    outcome.broken_invariant = "memory ran out: the tokens of a chunk were not judged";
+  return outcome;
+}
+
+}  // namespace
+
+int RunOutcome::exit_code() const {
+  if (reader_went_away) return 141;
+  if (interrupted) return 130;
+  if (broken_invariant || report.verdicts[static_cast<std::size_t>(Verdict::kInternalError)] > 0)
+    return 5;
+  if (output_error) return 4;
+  if (input_incomplete) return 3;
+  return report.tokens > 0 && report.accepted() == report.tokens ? 0 : 1;
+}
+
+Result<RunOutcome> run(const RunOptions& options, const RunHooks& hooks) {
+  for (const std::string& field : options.fields) {
+    if (!is_json_pointer(field))
+      return Error{ErrorKind::kUsage, "field", "\"" + field + "\" is no JSON Pointer (RFC 6901)"};
+  }
+  Result<std::shared_ptr<const Shop>> shop =
+      open_shop({.keys = options.keys,
+                 .policy = options.policy,
+                 .kernels = options.kernels,
+                 .cpu_mask = options.cpu_mask,
+                 .show = options.show,
+                 .fingerprint_key_path = options.fingerprint_key_path});
+  if (!shop) return shop.error();
+  if (hooks.on_warning) {
+    for (const std::string& warning : shop.value()->warnings) hooks.on_warning(warning);
+  }
+  Run run(options, hooks, std::move(shop).value(), list_sources(options.inputs));
+  if (Status ready = run.prepare(); !ready) return ready.error();
+  return run.go();
+}
+
+}  // namespace jotmill

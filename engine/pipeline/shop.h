@@ -1,0 +1,52 @@
+#ifndef JOTMILL_PIPELINE_SHOP_H_
+#define JOTMILL_PIPELINE_SHOP_H_
+
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "jotmill/keys.h"
+#include "jotmill/options.h"
+#include "jotmill/result.h"
+#include "kernels/kernels.h"
+#include "keys/key_ring.h"
+
+namespace jotmill {
+
+/// What every worker of a run shares: built before it, read-only during it.
+struct Shop {
+  KeyRing ring;
+  Policy policy;
+  kernels::Kernels kernels;
+  std::vector<std::string> show;              ///< claims to copy into records
+  std::vector<std::uint8_t> fingerprint_key;  ///< empty: token_id is plain SHA-256
+  std::vector<std::string> warnings;          ///< about key files and kernels, in words
+
+  Shop() = default;
+  Shop(const Shop&) = delete;
+  Shop& operator=(const Shop&) = delete;
+  ~Shop();
+};
+
+/// Loads keys, chooses kernels and reads the fingerprint key. Errors: kKeys, kNoKeys, kUnreadable
+/// (keys); kUsage (an unknown alg, a contradiction in the policy, a kernel that cannot run here).
+struct ShopOrder {
+  std::span<const KeySource> keys;
+  const Policy& policy;
+  const std::map<std::string, std::string>& kernels;
+  const std::vector<std::string>& cpu_mask;
+  std::vector<std::string> show = {};
+  std::string fingerprint_key_path = {};
+};
+Result<std::shared_ptr<const Shop>> open_shop(const ShopOrder& order);
+
+/// The kernels for this CPU without the features that `cpu_mask` names.
+Result<kernels::Kernels> choose_kernels(const std::map<std::string, std::string>& overrides,
+                                        const std::vector<std::string>& cpu_mask);
+Result<CpuMask> masked_cpu(const std::vector<std::string>& cpu_mask);
+
+}  // namespace jotmill
+
+#endif  // JOTMILL_PIPELINE_SHOP_H_

@@ -1,0 +1,133 @@
+// The front door for tokens in memory.
+
+#include <limits>
+#include <utility>
+
+#include "core/check.h"
+#include "core/json.h"
+#include "jotmill/jotmill.hpp"
+#include "keys/load.h"
+#include "pipeline/explain.h"
+#include "pipeline/process.h"
+#include "pipeline/shop.h"
+
+namespace jotmill {
+namespace {
+
+/// Tokens judged at a time: as many as a chunk of a run holds.
+constexpr std::size_t kGroupTokens = 2048;
+constexpr std::size_t kGroupBytes = 1 << 20;
+
+std::optional<std::string> optional_text(const TokenBatch& batch, TextRef ref) {
+  return ref.present() ? std::optional<std::string>(batch.text_of(ref)) : std::nullopt;
+}
+
+TokenVerdict read_row(const TokenBatch& batch, std::size_t i) {
+  TokenVerdict answer;
+  answer.verdict = batch.verdict[i];
+  answer.detail = batch.text_of(batch.detail[i]);
+  answer.alg = optional_text(batch, batch.alg_text[i]);
+  answer.kid = optional_text(batch, batch.kid[i]);
+  if (batch.key[i] != kNoKey) answer.key = batch.key[i];
+  return answer;
+}
+
+std::string utf8_or_empty(Bytes bytes) {
+  return json::validate_utf8(as_text(bytes)) ? std::string(as_text(bytes)) : std::string();
+}
+
+}  // namespace
+
+struct Verifier::State {
+  std::shared_ptr<const Shop> shop;
+  std::shared_ptr<const std::vector<KeyInfo>> keys;
+  Worker worker;
+  TokenBatch batch;
+  Chunk chunk;
+  StageTimes stage_ns{};
+
+  State(std::shared_ptr<const Shop> the_shop, std::shared_ptr<const std::vector<KeyInfo>> the_keys)
+      : shop(std::move(the_shop)), keys(std::move(the_keys)), worker(*shop) {}
+
+  void start() {
+    batch.clear();
+    batch.chunk = &chunk;
+  }
+  void add(std::string_view token) {
+    // A token over the cap is judged by its length alone; its bytes need not be copied.
+    const std::size_t most = shop->policy.max_token_bytes;
+    chunk.oversize.present = false;
+    const std::string_view kept = token.substr(0, std::min(token.size(), most + 1));
+    const std::size_t off = batch.unwrapped.size();
+    batch.unwrapped.insert(batch.unwrapped.end(), kept.begin(), kept.end());
+    batch.add(static_cast<std::uint32_t>(off), static_cast<std::uint32_t>(kept.size()), true, 0, 0);
+  }
+};
+
+Verifier::Verifier(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Verifier::~Verifier() = default;
+Verifier::Verifier(Verifier&&) noexcept = default;
+Verifier& Verifier::operator=(Verifier&&) noexcept = default;
+
+Result<Verifier> Verifier::create(std::span<const KeySource> keys, const Policy& policy,
+                                  const std::map<std::string, std::string>& kernels,
+                                  const std::vector<std::string>& cpu_mask) {
+  if (policy.max_token_bytes > std::numeric_limits<std::uint32_t>::max() / 4) {
+    return Error{ErrorKind::kUsage, "max-token-bytes", "1 GiB is the most"};
+  }
+  Result<std::shared_ptr<const Shop>> shop =
+      open_shop({.keys = keys, .policy = policy, .kernels = kernels, .cpu_mask = cpu_mask});
+  if (!shop) return shop.error();
+  auto infos = std::make_shared<const std::vector<KeyInfo>>(list_keys(shop.value()->ring));
+  return Verifier(std::make_unique<State>(std::move(shop).value(), std::move(infos)));
+}
+
+Verifier Verifier::clone() const {
+  return Verifier(std::make_unique<State>(state_->shop, state_->keys));
+}
+
+const std::vector<KeyInfo>& Verifier::keys() const { return *state_->keys; }
+const std::vector<std::string>& Verifier::warnings() const { return state_->shop->warnings; }
+
+TokenVerdict Verifier::verify(std::string_view token) {
+  TokenVerdict answer;
+  verify_many({&token, 1}, {&answer, 1});
+  return answer;
+}
+
+void Verifier::verify_many(std::span<const std::string_view> tokens,
+                           std::span<TokenVerdict> verdicts) {
+  JM_CHECK(tokens.size() == verdicts.size());
+  std::size_t done = 0;
+  while (done < tokens.size()) {
+    state_->start();
+    std::size_t end = done;
+    do {
+      state_->add(tokens[end++]);
+    } while (end < tokens.size() && end - done < kGroupTokens &&
+             state_->batch.unwrapped.size() < kGroupBytes);
+    state_->worker.judge(state_->batch, state_->stage_ns);
+    for (std::size_t i = 0; done < end; ++done, ++i) verdicts[done] = read_row(state_->batch, i);
+  }
+}
+
+Explanation Verifier::explain(std::string_view token) {
+  state_->start();
+  state_->add(token);
+  state_->worker.judge(state_->batch, state_->stage_ns);
+  const TokenBatch& batch = state_->batch;
+  Explanation out;
+  out.answer = read_row(batch, 0);
+  if (batch.passed[0] & kPassedDecode) out.header_json = utf8_or_empty(batch.segment(0, 0));
+  if (batch.passed[0] & kPassedSignature) out.payload_json = utf8_or_empty(batch.segment(0, 1));
+  out.checks = explain_checks(batch, 0, state_->shop->policy, state_->shop->ring);
+  return out;
+}
+
+Result<KeyListing> list_keys(std::span<const KeySource> sources, bool allow_weak_secret) {
+  Result<KeyRing> ring = load_keys(sources, allow_weak_secret);
+  if (!ring) return ring.error();
+  return KeyListing{list_keys(ring.value()), ring.value().warnings()};
+}
+
+}  // namespace jotmill
