@@ -110,8 +110,7 @@ inline std::string traditional_pem(EVP_PKEY* key) {
 }
 inline std::string encrypted_pem(EVP_PKEY* key, bool traditional) {
   char pass[] = "secret";
-  const auto write =
-      traditional ? PEM_write_bio_PrivateKey_traditional : PEM_write_bio_PrivateKey;
+  const auto write = traditional ? PEM_write_bio_PrivateKey_traditional : PEM_write_bio_PrivateKey;
   return written(
       [&](BIO* b) { return write(b, key, EVP_aes_128_cbc(), nullptr, 0, nullptr, pass); });
 }

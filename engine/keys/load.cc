@@ -161,13 +161,14 @@ class Loader {
 }  // namespace
 
 Result<KeyRing> load_keys(std::span<const KeySource> sources, bool allow_weak_secret) try {
-  if (sources.empty()) return Error{ErrorKind::kNoKeys, {}, "no key was given"};
+  if (sources.empty()) return Error{ErrorKind::kNoKeys, {}, {}};
   Loader loader(allow_weak_secret);
   for (const KeySource& source : sources) {
     if (const Status status = loader.load(source); !status) return status.error();
   }
   if (loader.key_count() == 0) {
-    return Error{ErrorKind::kNoKeys, sources.front().path, "no key in it"};
+    const std::string& path = sources.front().path;
+    return Error{ErrorKind::kNoKeys, path, "no key in " + path};
   }
   return loader.finish();
 } catch (const std::bad_alloc&) {
