@@ -1,4 +1,5 @@
-// The oracle against the published vectors: before it may judge the engine it has to be right itself.
+// The oracle against the published vectors: before it may judge the engine it has to be right
+// itself.
 
 #include <string>
 #include <vector>

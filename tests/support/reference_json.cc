@@ -206,8 +206,8 @@ const Json* Json::find(std::string_view name) const {
 
 bool Json::has_duplicate_names() const {
   std::set<std::string_view> seen;
-  for (const auto& entry : members) {
-    if (!seen.insert(entry.first).second) return true;
+  for (const JsonMember& entry : members) {
+    if (!seen.insert(entry.name).second) return true;
   }
   return false;
 }

@@ -4,10 +4,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace jotmill::reference {
+
+struct JsonMember;
 
 // One JSON value as RFC 8259 sees it. Numbers keep their spelling, because no machine number can
 // hold all of them and a claim nobody asked about must never decide a verdict. Members keep their
@@ -19,7 +20,7 @@ struct Json {
   bool boolean = false;
   std::string text;  // string: unescaped UTF-8 (may hold NUL); number: its spelling
   std::vector<Json> items;
-  std::vector<std::pair<std::string, Json>> members;
+  std::vector<JsonMember> members;
 
   bool is(Kind wanted) const { return kind == wanted; }
 
@@ -28,6 +29,11 @@ struct Json {
 
   // True when two members of this object (not of nested ones) have equal names after unescaping.
   bool has_duplicate_names() const;
+};
+
+struct JsonMember {
+  std::string name;  // unescaped
+  Json value;
 };
 
 // Deepest nesting of arrays and objects that is read; the root is level 1.

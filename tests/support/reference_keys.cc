@@ -88,7 +88,7 @@ Key key_from_jwk(const Json& jwk) {
   key.use = string_member(jwk, "use", key);
   read_key_ops(jwk, key);
   read_material(jwk, key);
-  const auto is_kid = [](const auto& member) { return member.first == "kid"; };
+  const auto is_kid = [](const auto& member) { return member.name == "kid"; };
   if (std::count_if(jwk.members.begin(), jwk.members.end(), is_kid) > 1) key.kid.reset();
   apply_key_rules(key);
   return key;
