@@ -45,11 +45,35 @@ const char* find_special(const char* at, const char* end) {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+const char* after_digits(const char* at, const char* end) {
+  while (at != end && is_digit(*at)) ++at;
+  return at;
+}
+
+/// The white space of RFC 8259 s2 and no other.
+const char* after_space(const char* at, const char* end) {
+  while (at != end && (*at == ' ' || *at == '\n' || *at == '\t' || *at == '\r')) ++at;
+  return at;
+}
+
 int hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
+}
+
+/// Reads the UTF-16 unit of four hex digits and moves `at` behind them; false: there are none.
+bool read_hex4(const char*& at, const char* end, unsigned& unit) {
+  if (end - at < 4) return false;
+  unit = 0;
+  for (int i = 0; i < 4; ++i) {
+    const int value = hex_value(at[i]);
+    if (value < 0) return false;
+    unit = unit * 16 + static_cast<unsigned>(value);
+  }
+  at += 4;
+  return true;
 }
 
 bool is_continuation(unsigned char c) { return (c & 0xC0) == 0x80; }
@@ -104,20 +128,13 @@ char short_escape(char letter) {
   switch (letter) {
     case '"':
     case '\\':
-    case '/':
-      return letter;
-    case 'b':
-      return '\b';
-    case 'f':
-      return '\f';
-    case 'n':
-      return '\n';
-    case 'r':
-      return '\r';
-    case 't':
-      return '\t';
-    default:
-      return 0;
+    case '/': return letter;
+    case 'b': return '\b';
+    case 'f': return '\f';
+    case 'n': return '\n';
+    case 'r': return '\r';
+    case 't': return '\t';
+    default: return 0;
   }
 }
 
@@ -143,18 +160,12 @@ bool validate_utf8(std::string_view text) {
 
 std::string_view name(Problem problem) {
   switch (problem) {
-    case Problem::kSyntax:
-      return "syntax";
-    case Problem::kBom:
-      return "bom";
-    case Problem::kTooDeep:
-      return "depth";
-    case Problem::kLoneSurrogate:
-      return "lone_surrogate";
-    case Problem::kTrailingData:
-      return "trailing_data";
-    case Problem::kNone:
-      break;
+    case Problem::kSyntax: return "syntax";
+    case Problem::kBom: return "bom";
+    case Problem::kTooDeep: return "depth";
+    case Problem::kLoneSurrogate: return "lone_surrogate";
+    case Problem::kTrailingData: return "trailing_data";
+    case Problem::kNone: break;
   }
   return "";
 }
@@ -162,50 +173,45 @@ std::string_view name(Problem problem) {
 Reader::Reader(std::string_view text, unsigned most_levels)
     : text_(text.data()),
       end_(text.data() + text.size()),
-      pos_(text.data()),
       token_(text.data()),
-      start_(text.data()),
-      raw_end_(text.data()),
-      most_levels_(most_levels) {
+      raw_(text.data()),
+      most_levels_(most_levels),
+      pos_(text.data()) {
   JM_CHECK(most_levels >= 1 && most_levels <= kMostLevels);
   if (text.starts_with("\xEF\xBB\xBF")) problem_ = Problem::kBom;
 }
 
-void Reader::skip_space() {
-  while (pos_ != end_ && (*pos_ == ' ' || *pos_ == '\n' || *pos_ == '\t' || *pos_ == '\r')) ++pos_;
-}
-
-Event Reader::fail(Problem problem) {
+Event Reader::fail(Problem problem, const char* at) {
   problem_ = problem;
-  start_ = raw_end_ = pos_;
+  pos_ = at;
+  raw_bytes_ = 0;
   return Event::kError;
 }
 
 Event Reader::next() {
   if (problem_ != Problem::kNone) return Event::kError;
-  skip_space();
-  token_ = start_ = raw_end_ = pos_;
+  const char* at = after_space(pos_, end_);
+  token_ = at;
+  raw_bytes_ = 0;
   has_escapes_ = false;
-  if (want_ == Want::kNothing) return pos_ == end_ ? Event::kEnd : fail(Problem::kTrailingData);
-  if (pos_ == end_) return fail(Problem::kSyntax);
+  if (want_ == Want::kNothing) {
+    if (at != end_) return fail(Problem::kTrailingData, at);
+    pos_ = at;
+    return Event::kEnd;
+  }
+  if (at == end_) return fail(Problem::kSyntax, at);
   switch (want_) {
-    case Want::kValueOrEnd:
-      if (*pos_ == ']') return close(false);
-      return read_value();
-    case Want::kNameOrEnd:
-      if (*pos_ == '}') return close(true);
-      return read_name();
+    case Want::kValueOrEnd: return *at == ']' ? close(false, at) : read_value(at);
+    case Want::kNameOrEnd: return *at == '}' ? close(true, at) : read_name(at);
     case Want::kCommaOrEnd:
-      if (*pos_ == '}') return close(true);
-      if (*pos_ == ']') return close(false);
-      if (*pos_ != ',') return fail(Problem::kSyntax);
-      ++pos_;
-      skip_space();
-      token_ = start_ = raw_end_ = pos_;
-      if (pos_ == end_) return fail(Problem::kSyntax);
-      return in_object() ? read_name() : read_value();
-    default:
-      return read_value();
+      if (*at == '}') return close(true, at);
+      if (*at == ']') return close(false, at);
+      if (*at != ',') return fail(Problem::kSyntax, at);
+      at = after_space(at + 1, end_);
+      token_ = at;
+      if (at == end_) return fail(Problem::kSyntax, at);
+      return in_object() ? read_name(at) : read_value(at);
+    default: return read_value(at);
   }
 }
 
@@ -217,142 +223,125 @@ bool Reader::skip() {
   return true;
 }
 
-Event Reader::open(bool object) {
-  if (level_ == most_levels_) return fail(Problem::kTooDeep);
+Event Reader::open(bool object, const char* at) {
+  if (level_ == most_levels_) return fail(Problem::kTooDeep, at);
   std::uint64_t& word = objects_[level_ / 64];
   const std::uint64_t bit = std::uint64_t{1} << (level_ % 64);
   word = object ? word | bit : word & ~bit;
   ++level_;
-  ++pos_;
+  pos_ = at + 1;
   want_ = object ? Want::kNameOrEnd : Want::kValueOrEnd;
   return object ? Event::kBeginObject : Event::kBeginArray;
 }
 
-Event Reader::close(bool object) {
-  if (in_object() != object) return fail(Problem::kSyntax);
+Event Reader::close(bool object, const char* at) {
+  if (in_object() != object) return fail(Problem::kSyntax, at);
   --level_;
-  ++pos_;
-  value_done();
+  pos_ = at + 1;
+  want_ = after_value();
   return object ? Event::kEndObject : Event::kEndArray;
 }
 
-Event Reader::read_value() {
-  switch (*pos_) {
-    case '{':
-      return open(true);
-    case '[':
-      return open(false);
+Event Reader::read_value(const char* at) {
+  switch (*at) {
     case '"':
-      return read_string(Event::kString);
-    case 't':
-      return read_word("true", Event::kTrue);
-    case 'f':
-      return read_word("false", Event::kFalse);
-    case 'n':
-      return read_word("null", Event::kNull);
-    default:
-      return read_number();
+      at = read_string(at);
+      if (at == nullptr) return Event::kError;
+      pos_ = at;
+      want_ = after_value();
+      return Event::kString;
+    case '{': return open(true, at);
+    case '[': return open(false, at);
+    case 't': return read_word("true", Event::kTrue, at);
+    case 'f': return read_word("false", Event::kFalse, at);
+    case 'n': return read_word("null", Event::kNull, at);
+    default: return read_number(at);
   }
 }
 
-Event Reader::read_name() {
-  if (*pos_ != '"') return fail(Problem::kSyntax);
-  if (read_string(Event::kName) == Event::kError) return Event::kError;
-  skip_space();
-  if (pos_ == end_ || *pos_ != ':') return fail(Problem::kSyntax);
-  ++pos_;
+Event Reader::read_name(const char* at) {
+  if (*at != '"') return fail(Problem::kSyntax, at);
+  at = read_string(at);
+  if (at == nullptr) return Event::kError;
+  at = after_space(at, end_);
+  if (at == end_ || *at != ':') return fail(Problem::kSyntax, at);
+  pos_ = at + 1;
   want_ = Want::kValue;
   return Event::kName;
 }
 
-Event Reader::read_string(Event event) {
-  ++pos_;
-  const char* const begin = pos_;
+const char* Reader::read_string(const char* at) {
+  const char* const begin = ++at;
   for (;;) {
-    pos_ = find_special(pos_, end_);
-    if (pos_ == end_) return fail(Problem::kSyntax);
-    if (*pos_ == '"') break;
-    if (*pos_ != '\\') return fail(Problem::kSyntax);  // a control character
-    has_escapes_ = true;
-    if (!read_escape()) return Event::kError;
-  }
-  start_ = begin;
-  raw_end_ = pos_;
-  ++pos_;
-  value_done();
-  return event;
-}
-
-bool Reader::read_hex4(unsigned& unit) {
-  if (end_ - pos_ < 4) return false;
-  unit = 0;
-  for (int i = 0; i < 4; ++i) {
-    const int value = hex_value(pos_[i]);
-    if (value < 0) return false;
-    unit = unit * 16 + static_cast<unsigned>(value);
-  }
-  pos_ += 4;
-  return true;
-}
-
-/// One escape (two for a surrogate pair), pos_ on its backslash.
-bool Reader::read_escape() {
-  const char* const backslash = pos_;
-  ++pos_;
-  if (pos_ != end_ && short_escape(*pos_) != 0) {
-    ++pos_;
-    return true;
-  }
-  unsigned unit = 0;
-  if (pos_ == end_ || *pos_ != 'u' || (++pos_, !read_hex4(unit))) {
-    fail(Problem::kSyntax);
-    return false;
-  }
-  if (!is_high_surrogate(unit) && !is_low_surrogate(unit)) return true;
-  unsigned low = 0;
-  const bool another = end_ - pos_ >= 2 && pos_[0] == '\\' && pos_[1] == 'u';
-  if (is_high_surrogate(unit) && another) {
-    pos_ += 2;
-    if (!read_hex4(low)) {
-      fail(Problem::kSyntax);
-      return false;
+    at = find_special(at, end_);
+    if (at == end_) break;
+    if (*at == '"') {
+      raw_ = begin;
+      raw_bytes_ = static_cast<std::size_t>(at - begin);
+      return at + 1;
     }
-    if (is_low_surrogate(low)) return true;
+    if (*at != '\\') break;  // a control character
+    has_escapes_ = true;
+    at = read_escape(at);
+    if (at == nullptr) return nullptr;
   }
-  pos_ = backslash;
-  fail(Problem::kLoneSurrogate);
-  return false;
+  fail(Problem::kSyntax, at);
+  return nullptr;
 }
 
-Event Reader::read_number() {
-  if (*pos_ == '-') ++pos_;
-  if (pos_ == end_ || !is_digit(*pos_)) return fail(Problem::kSyntax);
-  if (*pos_ == '0') {
-    ++pos_;  // no digit may follow: what comes next then is neither comma nor end
-  } else {
-    while (pos_ != end_ && is_digit(*pos_)) ++pos_;
+/// One escape (two for a surrogate pair) from the backslash at `at` on; nullptr (and the problem)
+/// when it is none.
+const char* Reader::read_escape(const char* at) {
+  const char* const backslash = at++;
+  if (at != end_ && short_escape(*at) != 0) return at + 1;
+  unsigned unit = 0;
+  if (at == end_ || *at != 'u' || !read_hex4(++at, end_, unit)) {
+    fail(Problem::kSyntax, at);
+    return nullptr;
   }
-  if (pos_ != end_ && *pos_ == '.') {
-    ++pos_;
-    if (pos_ == end_ || !is_digit(*pos_)) return fail(Problem::kSyntax);
-    while (pos_ != end_ && is_digit(*pos_)) ++pos_;
+  if (!is_high_surrogate(unit) && !is_low_surrogate(unit)) return at;
+  const bool another = end_ - at >= 2 && at[0] == '\\' && at[1] == 'u';
+  if (is_high_surrogate(unit) && another) {
+    at += 2;
+    if (!read_hex4(at, end_, unit)) {
+      fail(Problem::kSyntax, at);
+      return nullptr;
+    }
+    if (is_low_surrogate(unit)) return at;
   }
-  if (pos_ != end_ && (*pos_ == 'e' || *pos_ == 'E')) {
-    ++pos_;
-    if (pos_ != end_ && (*pos_ == '+' || *pos_ == '-')) ++pos_;
-    if (pos_ == end_ || !is_digit(*pos_)) return fail(Problem::kSyntax);
-    while (pos_ != end_ && is_digit(*pos_)) ++pos_;
+  fail(Problem::kLoneSurrogate, backslash);
+  return nullptr;
+}
+
+Event Reader::read_number(const char* at) {
+  const char* const begin = at;
+  if (*at == '-') ++at;
+  if (at == end_ || !is_digit(*at)) return fail(Problem::kSyntax, at);
+  // Behind a leading 0 no digit may follow: what comes next then is neither comma nor end.
+  at = *at == '0' ? at + 1 : after_digits(at, end_);
+  if (at != end_ && *at == '.') {
+    ++at;
+    if (at == end_ || !is_digit(*at)) return fail(Problem::kSyntax, at);
+    at = after_digits(at, end_);
   }
-  raw_end_ = pos_;
-  value_done();
+  if (at != end_ && (*at == 'e' || *at == 'E')) {
+    ++at;
+    if (at != end_ && (*at == '+' || *at == '-')) ++at;
+    if (at == end_ || !is_digit(*at)) return fail(Problem::kSyntax, at);
+    at = after_digits(at, end_);
+  }
+  raw_ = begin;
+  raw_bytes_ = static_cast<std::size_t>(at - begin);
+  pos_ = at;
+  want_ = after_value();
   return Event::kNumber;
 }
 
-Event Reader::read_word(std::string_view word, Event event) {
-  const std::string_view rest(pos_, static_cast<std::size_t>(end_ - pos_));
-  if (!rest.starts_with(word)) return fail(Problem::kSyntax);
-  pos_ += word.size();
-  value_done();
+Event Reader::read_word(std::string_view word, Event event, const char* at) {
+  const std::string_view rest(at, static_cast<std::size_t>(end_ - at));
+  if (!rest.starts_with(word)) return fail(Problem::kSyntax, at);
+  pos_ = at + word.size();
+  want_ = after_value();
   return event;
 }
 

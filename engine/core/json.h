@@ -68,7 +68,7 @@ class Reader {
 
   /// kName, kString: what stands between the quotes, still escaped. kNumber: the number as written.
   /// Else empty.
-  std::string_view raw() const { return {start_, static_cast<std::size_t>(raw_end_ - start_)}; }
+  std::string_view raw() const { return {raw_, raw_bytes_}; }
   /// kName, kString: raw() holds a backslash, so it must go through unescape().
   bool has_escapes() const { return has_escapes_; }
 
@@ -87,28 +87,31 @@ class Reader {
  private:
   enum class Want : std::uint8_t { kValue, kValueOrEnd, kNameOrEnd, kCommaOrEnd, kNothing };
 
-  void skip_space();
-  Event fail(Problem problem);
-  Event open(bool object);
-  Event close(bool object);
-  Event read_value();
-  Event read_name();
-  Event read_string(Event event);
-  Event read_number();
-  Event read_word(std::string_view word, Event event);
-  bool read_escape();
-  bool read_hex4(unsigned& unit);
+  // Each reads from `at`, which is not the end unless it says so, and leaves pos_ behind what it
+  // read.
+  Event fail(Problem problem, const char* at);
+  Event open(bool object, const char* at);
+  Event close(bool object, const char* at);
+  Event read_value(const char* at);
+  Event read_name(const char* at);
+  Event read_number(const char* at);
+  Event read_word(std::string_view word, Event event, const char* at);
+  /// Sets raw_ from the quote at `at`; nullptr (and the problem) when it is no string.
+  const char* read_string(const char* at);
+  const char* read_escape(const char* at);
   bool in_object() const { return (objects_[(level_ - 1) / 64] >> ((level_ - 1) % 64) & 1) != 0; }
-  void value_done() { want_ = level_ == 0 ? Want::kNothing : Want::kCommaOrEnd; }
+  Want after_value() const { return level_ == 0 ? Want::kNothing : Want::kCommaOrEnd; }
 
+  // pos_ stands apart from end_: a compiler that loads both as one vector waits for the store of
+  // the one.
   const char* text_;
   const char* end_;
-  const char* pos_;
   const char* token_;
-  const char* start_;
-  const char* raw_end_;
+  const char* raw_;
+  std::size_t raw_bytes_ = 0;
   unsigned level_ = 0;
   unsigned most_levels_;
+  const char* pos_;
   Want want_ = Want::kValue;
   Problem problem_ = Problem::kNone;
   bool has_escapes_ = false;
