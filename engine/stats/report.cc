@@ -100,6 +100,11 @@ void RunFacts::add(const RunFacts& other) {
   kernels.insert(other.kernels.begin(), other.kernels.end());
 }
 
+std::uint64_t per_second(std::uint64_t amount, std::uint64_t ns) {
+  if (ns == 0) return 0;
+  return static_cast<std::uint64_t>(static_cast<double>(amount) * 1e9 / static_cast<double>(ns));
+}
+
 std::uint64_t RunReport::repeats() const {
   const std::uint64_t compared = tokens - not_compared;
   return compared - std::min(compared, distinct.estimate());  // an estimate can be too high

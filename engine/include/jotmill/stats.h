@@ -158,6 +158,9 @@ struct RunReport {
   void add(const RunReport& other);
 };
 
+/// `amount` of anything in `ns` nanoseconds, as a rate; 0 when no time was measured.
+std::uint64_t per_second(std::uint64_t amount, std::uint64_t ns);
+
 /// Why two reports cannot be added, as the name of the first option that differs and a reason;
 /// nothing when they can.
 std::optional<std::string> why_not_addable(const RunReport& a, const RunReport& b);

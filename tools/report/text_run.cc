@@ -1,0 +1,126 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "tools/report/sections.h"
+
+namespace jotmill::tools {
+namespace {
+
+using Ink = Page::Ink;
+
+std::string meaning_of_check(std::string_view check, const RunReport& report) {
+  if (check == "issuer") return "any iss was good enough; --issuer names the expected ones";
+  if (check == "audience") return "any aud was good enough; --audience names the expected ones";
+  if (check == "exp_required") {
+    return fmt::format(
+        "{} of {} accepted tokens have no exp and never expire; --require exp rejects them",
+        with_commas(report.claims.accepted_without_exp), with_commas(report.claims.accepted_read));
+  }
+  if (check == "typ") return "tokens of another kind could pass; --typ names the expected one";
+  if (check == "time") return "--as-of off: nothing was rejected for its exp, nbf or iat";
+  if (check == "claims") return "--claims off: accepted means a good signature and nothing more";
+  return "";
+}
+
+std::string joined(const auto& texts) {
+  std::string out;
+  for (const std::string& text : texts) {
+    if (!out.empty()) out += ", ";
+    out += text;
+  }
+  return out;
+}
+
+void write_texts(Page& page, std::string_view name, const std::vector<std::string>& texts) {
+  if (!texts.empty()) page.entry(name, joined(texts));
+}
+
+std::string leeway_words(const Policy& policy) {
+  const auto is_zero = [](const Duration& d) { return d.s == 0 && d.ns == 0; };
+  std::string out;
+  for (const auto& [name, leeway] :
+       {std::pair("exp", policy.leeway_exp), std::pair("nbf", policy.leeway_nbf),
+        std::pair("iat", policy.leeway_iat)}) {
+    if (is_zero(leeway)) continue;
+    if (!out.empty()) out += ", ";
+    out += fmt::format("{} {}", name, in_words(leeway));
+  }
+  return out;
+}
+
+std::string as_of_words(const ReportOptions& options) {
+  if (!options.first_as_of || !options.last_as_of) return "off";
+  const std::string first = in_utc(*options.first_as_of);
+  const std::string last = in_utc(*options.last_as_of);
+  return first == last ? first : first + " to " + last;
+}
+
+void write_stages(Page& page, const RunFacts& run) {
+  std::uint64_t sum = 0, most = 0;
+  for (const StageTime& stage : run.stages) {
+    sum += stage.ns;
+    most = std::max(most, stage.ns);
+  }
+  if (sum == 0) return;
+  page.heading("Where the time went", "thread time", "of it");
+  for (const StageTime& stage : run.stages) {
+    page.row({stage.stage, stage.ns, most, in_short_time(stage.ns), percent(stage.ns, sum)});
+  }
+}
+
+}  // namespace
+
+void write_checks_not_asked(Page& page, const RunReport& report) {
+  const auto checks = checks_not_asked(report.options);
+  if (checks.empty()) return;
+  page.heading("Checks that were not asked for");
+  for (const std::string_view check : checks) {
+    page.entry(check, meaning_of_check(check, report), Ink::kWarn);
+  }
+}
+
+void write_options(Page& page, const RunReport& report) {
+  const ReportOptions& options = report.options;
+  const Policy& policy = options.policy;
+  page.heading("Options in force");
+  for (const std::string_view relaxation : relaxations(options)) {
+    page.entry("RELAXED", fmt::format("--{}", relaxation), Ink::kBad);
+  }
+  page.entry("as-of", as_of_words(options));
+  page.entry("alg", policy.algs.empty() ? "all sixteen names" : joined(policy.algs));
+  write_texts(page, "issuer", policy.issuers);
+  write_texts(page, "audience", policy.audiences);
+  write_texts(page, "subject", policy.subjects);
+  write_texts(page, "require", policy.require);
+  const std::string leeway = leeway_words(policy);
+  if (!leeway.empty()) page.entry("leeway", leeway);
+  if (policy.max_age) page.entry("max-age", in_words(*policy.max_age));
+  if (policy.typ) page.entry("typ", *policy.typ);
+  if (!policy.claims) page.entry("claims", "off");
+  page.entry("max-token-bytes", with_commas(policy.max_token_bytes));
+  write_texts(page, "field", options.fields);
+  write_texts(page, "show", options.show);
+}
+
+void write_run(Page& page, const RunReport& report) {
+  const RunFacts& run = report.run;
+  write_stages(page, run);
+  page.heading("Run");
+  if (run.runs != 1) page.entry("reports added", with_commas(run.runs));
+  if (run.wall_ns > 0) {
+    page.entry("time", fmt::format("{}{}", in_short_time(run.wall_ns),
+                                   run.runs > 1 ? ", one run after the other" : ""));
+    page.entry("rate", fmt::format("{} tokens/s, {} per thread; {}/s of input",
+                                   with_commas(per_second(report.tokens, run.wall_ns)),
+                                   with_commas(per_second(report.tokens, run.thread_wall_ns)),
+                                   in_bytes(per_second(report.input_bytes, run.wall_ns))));
+  }
+  page.entry("threads", with_commas(run.threads));
+  if (run.peak_rss_bytes > 0) page.entry("peak memory", in_bytes(run.peak_rss_bytes));
+  if (!run.kernels.empty()) page.entry("kernels", joined(run.kernels));
+  if (!run.cpus.empty()) page.entry("cpu", joined(run.cpus));
+  if (!run.builds.empty()) page.entry("build", joined(run.builds));
+}
+
+}  // namespace jotmill::tools
