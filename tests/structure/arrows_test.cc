@@ -76,6 +76,8 @@ TEST_CASE("made-up offences are seen, each of them") {
       {"engine/pipeline/run.cc", "#include <simdjson.h>"},
       {"engine/pipeline/run.cc", "#include <openssl/evp.h>"},
       {"engine/pipeline/run.h", "#include <tbb/parallel_pipeline.h>"},
+      {"engine/examples/verify_tokens.cc", "#include \"core/batch.h\""},
+      {"engine/examples/verify_tokens.cc", "#include <openssl/evp.h>"},
       {"engine/stats/count.cc", "#include \"report/json.h\""},
       {"engine/decode/decode_test.cc", "#include \"tools/words.h\""},
       {"engine/keys/jwk.cc", "#include \"keys/key_maker_for_test.h\""},
