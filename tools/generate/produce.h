@@ -1,0 +1,36 @@
+#ifndef JOTMILL_TOOLS_GENERATE_PRODUCE_H_
+#define JOTMILL_TOOLS_GENERATE_PRODUCE_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "jotmill/result.h"
+#include "tools/generate/capture.h"
+#include "tools/generate/world.h"
+
+namespace jotmill::tools {
+
+struct ProduceOptions {
+  std::string folder;          ///< made when it is not there; files of the same names are replaced
+  unsigned threads = 0;        ///< 0: as many as this process may use
+  bool absolute_paths = true;  ///< of the key files in policy.toml
+  /// Called from the calling thread now and then with the tokens made so far; may be empty.
+  std::function<void(std::uint64_t made)> on_progress;
+};
+
+/// Writes the key files, policy.toml, the capture and labels.ndjson. The bytes depend on the world
+/// (its recipe's count and seed) alone, whatever the threads; ECDSA and PSS signatures are random.
+/// Memory: a few MiB per thread and the repeat pool. Errors: kOutput (path and the system's
+/// reason), kInternal (OpenSSL failed).
+Result<Tally> produce(const World& world, const ProduceOptions& options);
+
+/// Runs make(block) for each block below `blocks` on `threads` threads and hands the results to
+/// write(result) in order, in the calling thread. At most 4 results per thread wait to be written.
+/// Ends early when write returns false.
+void run_ordered(unsigned threads, std::uint64_t blocks,
+                 const std::function<std::function<bool()>(std::uint64_t block)>& make);
+
+}  // namespace jotmill::tools
+
+#endif  // JOTMILL_TOOLS_GENERATE_PRODUCE_H_
