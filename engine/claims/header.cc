@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "claims/header_memo.h"
 #include "claims/object.h"
 
 namespace jotmill {
@@ -75,6 +76,29 @@ Judgement check_alg(const JsonObject& header, Alg alg, AlgSet allowed) {
   return std::nullopt;
 }
 
+/// The columns of a header that is one object, whatever the checks will say.
+void take_columns(const JsonObject& header, TokenBatch& batch, std::size_t i) {
+  if (const JsonValue& alg = header.wanted[kAlg]; alg.kind == JsonKind::kString) {
+    batch.alg[i] = alg_from_name(alg.text).value_or(Alg::kNone);
+    batch.alg_text[i] = batch.add_text(alg.text);
+  }
+  if (const JsonValue& kid = header.wanted[kKid]; kid.kind == JsonKind::kString) {
+    batch.kid[i] = batch.add_text(kid.text);
+  }
+  if (const JsonValue& cty = header.wanted[kCty]; cty.kind == JsonKind::kString) {
+    batch.cty_is_jwt[i] = equal_ignoring_case(without_application(cty.text), "jwt") ? 1 : 0;
+  }
+}
+
+/// The same columns for a header that has passed before.
+void pass(TokenBatch& batch, std::size_t i, const PassedHeader& known) {
+  batch.alg[i] = known.alg;
+  batch.alg_text[i] = batch.add_text(info(known.alg).name);
+  if (known.has_kid) batch.kid[i] = batch.add_text(known.kid);
+  batch.cty_is_jwt[i] = known.cty_is_jwt ? 1 : 0;
+  batch.passed[i] |= kPassedHeader;
+}
+
 AlgSet allowed_algs(const Policy& policy) {
   if (policy.algs.empty()) return static_cast<AlgSet>((1u << kAlgCount) - 1);
   AlgSet allowed = 0;
@@ -100,6 +124,8 @@ struct HeaderParser::State {
   AlgSet allowed;
   std::optional<std::string> typ;  ///< the wanted one, without application/
   ObjectReader reader{kHeaderNames};
+  HeaderMemo memo;
+  PassedHeader fresh;  ///< on its way into the memo
   std::vector<std::string_view> crit_names;
   NameSet crit_set;
 };
@@ -142,26 +168,27 @@ Judgement HeaderParser::State::judge(const JsonObject& header, Alg alg) {
 }
 
 void HeaderParser::State::parse(TokenBatch& batch, std::size_t i) {
-  if (const Judgement failure = object_failure(reader.read(batch.segment(i, 0)))) {
+  const Bytes text = batch.segment(i, 0);
+  if (const PassedHeader* known = memo.find(as_text(text))) {
+    pass(batch, i, *known);
+    return;
+  }
+  if (const Judgement failure = object_failure(reader.read(text))) {
     batch.reject(i, failure->verdict, failure->detail);
     return;
   }
   const JsonObject& header = reader.object();
-  if (const JsonValue& alg = header.wanted[kAlg]; alg.kind == JsonKind::kString) {
-    batch.alg[i] = alg_from_name(alg.text).value_or(Alg::kNone);
-    batch.alg_text[i] = batch.add_text(alg.text);
-  }
-  if (const JsonValue& kid = header.wanted[kKid]; kid.kind == JsonKind::kString) {
-    batch.kid[i] = batch.add_text(kid.text);
-  }
-  if (const JsonValue& cty = header.wanted[kCty]; cty.kind == JsonKind::kString) {
-    batch.cty_is_jwt[i] = equal_ignoring_case(without_application(cty.text), "jwt") ? 1 : 0;
-  }
+  take_columns(header, batch, i);
   if (const Judgement failure = judge(header, batch.alg[i])) {
     batch.reject(i, failure->verdict, failure->detail);
     return;
   }
   batch.passed[i] |= kPassedHeader;
+  fresh.alg = batch.alg[i];
+  fresh.has_kid = batch.kid[i].present();
+  fresh.kid.assign(batch.text_of(batch.kid[i]));
+  fresh.cty_is_jwt = batch.cty_is_jwt[i] != 0;
+  memo.add(as_text(text), fresh);
 }
 
 HeaderParser::HeaderParser(const Policy& policy) : state_(std::make_unique<State>(policy)) {}

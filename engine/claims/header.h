@@ -8,7 +8,8 @@
 
 namespace jotmill {
 
-/// Room C of the verdict table. One per worker: it owns the buffers of its JSON reader.
+/// Room C of the verdict table. One per worker: it owns the buffers of its JSON reader and a memo
+/// of headers that have passed (header_memo.h).
 class HeaderParser {
  public:
   explicit HeaderParser(const Policy& policy);

@@ -163,6 +163,48 @@ TEST_CASE("header: columns", "[claims]") {
   CHECK(batch.kid[6].len_bytes == 100'000);
 }
 
+TEST_CASE("header: what came before does not matter", "[claims]") {
+  std::vector<TestToken> tokens;
+  const std::vector<std::string> bases = {
+      R"({"alg":"RS256","kid":"k1"})",
+      R"({"alg":"HS256","cty":"jwt"})",
+      R"({"alg":"ES256","kid":"\u0000"})",
+      R"({"alg":"none"})",
+      R"({"alg":"HS256","crit":[]})",
+      "{\"alg\":\"HS256\",\"kid\":\"" + std::string(600, 'k') + "\"}",
+      "{",
+      ""};
+  for (int round = 0; round < 3; ++round) {
+    for (const std::string& base : bases) {
+      tokens.push_back({base});
+      for (std::size_t at = 0; at < base.size() && at < 40; ++at) {
+        std::string changed = base;
+        changed[at] = static_cast<char>(changed[at] ^ 1);
+        tokens.push_back({changed});
+        tokens.push_back({base.substr(0, at)});
+      }
+    }
+    // More headers than there are places.
+    for (int kid = 0; kid < 1000; ++kid)
+      tokens.push_back({"{\"alg\":\"PS256\",\"kid\":\"" + std::to_string(kid) + "\"}"});
+  }
+  TokenBatch batch = make_test_batch(tokens, kPassedDecode);
+  HeaderParser(Policy{}).parse_headers(batch);
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    TokenBatch alone = make_test_batch({tokens[i]}, kPassedDecode);
+    HeaderParser(Policy{}).parse_headers(alone);
+    INFO(tokens[i].header);
+    REQUIRE(batch.verdict[i] == alone.verdict[0]);
+    REQUIRE(batch.passed[i] == alone.passed[0]);
+    REQUIRE(batch.alg[i] == alone.alg[0]);
+    REQUIRE(batch.cty_is_jwt[i] == alone.cty_is_jwt[0]);
+    REQUIRE(batch.kid[i].present() == alone.kid[0].present());
+    REQUIRE(batch.text_of(batch.kid[i]) == alone.text_of(alone.kid[0]));
+    REQUIRE(batch.text_of(batch.alg_text[i]) == alone.text_of(alone.alg_text[0]));
+    REQUIRE(batch.text_of(batch.detail[i]) == alone.text_of(alone.detail[0]));
+  }
+}
+
 TEST_CASE("header: rows that are decided or not decoded are left alone", "[claims]") {
   TokenBatch batch = make_test_batch({{"{"}, {"{"}}, kPassedDecode);
   batch.reject(0, Verdict::kSegmentCount);
