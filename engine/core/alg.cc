@@ -39,50 +39,34 @@ std::optional<Alg> alg_from_name(std::string_view name) {
 
 std::size_t hash_bytes(Hash hash) {
   switch (hash) {
-    case Hash::kSha256:
-      return 32;
-    case Hash::kSha384:
-      return 48;
-    case Hash::kSha512:
-      return 64;
-    case Hash::kNone:
-      break;
+    case Hash::kSha256: return 32;
+    case Hash::kSha384: return 48;
+    case Hash::kSha512: return 64;
+    case Hash::kNone: break;
   }
   return 0;
 }
 
 std::string_view name(KeyType type) {
   switch (type) {
-    case KeyType::kOct:
-      return "oct";
-    case KeyType::kRsa:
-      return "RSA";
-    case KeyType::kEc:
-      return "EC";
-    case KeyType::kOkp:
-      return "OKP";
-    case KeyType::kUnknown:
-      break;
+    case KeyType::kOct: return "oct";
+    case KeyType::kRsa: return "RSA";
+    case KeyType::kEc: return "EC";
+    case KeyType::kOkp: return "OKP";
+    case KeyType::kUnknown: break;
   }
   return "unknown";
 }
 
 std::string_view name(Curve curve) {
   switch (curve) {
-    case Curve::kP256:
-      return "P-256";
-    case Curve::kP384:
-      return "P-384";
-    case Curve::kP521:
-      return "P-521";
-    case Curve::kSecp256k1:
-      return "secp256k1";
-    case Curve::kEd25519:
-      return "Ed25519";
-    case Curve::kEd448:
-      return "Ed448";
-    case Curve::kNone:
-      break;
+    case Curve::kP256: return "P-256";
+    case Curve::kP384: return "P-384";
+    case Curve::kP521: return "P-521";
+    case Curve::kSecp256k1: return "secp256k1";
+    case Curve::kEd25519: return "Ed25519";
+    case Curve::kEd448: return "Ed448";
+    case Curve::kNone: break;
   }
   return "";
 }

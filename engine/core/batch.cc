@@ -5,6 +5,9 @@
 namespace jotmill {
 namespace {
 
+/// Columns grow by this many rows: one resize a column and block costs a tenth of one a token.
+constexpr std::size_t kRowsAtATime = 256;
+
 /// Calls `fn` on every column that has one entry a token, so that clear() and add() cannot forget
 /// one.
 template <typename Fn>
@@ -36,8 +39,10 @@ void TokenBatch::clear() {
 
 std::size_t TokenBatch::add(std::uint32_t off, std::uint32_t len, bool in_unwrapped,
                             std::uint32_t origin, std::uint32_t line_index) {
-  for_each_column(*this, [](auto& column) { column.emplace_back(); });
   const std::size_t i = size++;
+  if (i == token_off.size()) {
+    for_each_column(*this, [&](auto& column) { column.resize(i + kRowsAtATime); });
+  }
   token_off[i] = off;
   token_len[i] = len;
   token_unwrapped[i] = in_unwrapped ? 1 : 0;

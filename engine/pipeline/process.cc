@@ -61,8 +61,8 @@ void Worker::judge(TokenBatch& batch, StageTimes& stage_ns) {
   } catch (const std::exception&) {
     // Tokens that were decided before keep their verdict; the others have none and must not look as
     // if they had.
-    for (Verdict& verdict : batch.verdict) {
-      if (verdict == TokenBatch::kPending) verdict = Verdict::kInternalError;
+    for (std::size_t i = 0; i < batch.size; ++i) {
+      if (batch.pending(i)) batch.verdict[i] = Verdict::kInternalError;
     }
   }
 }
