@@ -12,7 +12,7 @@
 namespace jotmill {
 
 /// A key file may be this long, a raw secret that long, in bytes.
-inline constexpr std::size_t kMostKeyFileBytes = std::size_t{512} << 20;
+inline constexpr std::size_t kMostKeyFileBytes = std::size_t{256} << 20;
 inline constexpr std::size_t kMostSecretBytes = std::size_t{1} << 20;
 
 /// Reads, checks and indexes all keys of a run. The content of a file decides what it is: JWK, JWK

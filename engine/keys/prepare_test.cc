@@ -256,6 +256,7 @@ TEST_CASE("oct: a key file in the place of a secret is refused") {
   CHECK(why(std::string("\0\0\0\x07ssh-rsa\0\0\0\x03", 15)) == "the secret is an SSH key");
   CHECK(why(" " + rsa_jwk(rsa_2048()) + "\n") == "the secret is a JSON key");
   CHECK(why(jwk_set({})) == "the secret is a JSON key");
+  CHECK(why(oct_jwk("s", R"(,"kty":"RSA")")) == "the secret is a JSON key");
   CHECK(why(R"({"a":"no key at all, only a JSON object of some length"})").empty());
   CHECK(why(std::string(64, '0')).empty());
 }
@@ -289,8 +290,8 @@ TEST_CASE("HMAC states continue to the library's HMAC") {
       const std::string secret(size, 'z');
       const auto states = make_hmac_states(as_bytes(secret));
       SHA512_CTX context{};
-      const auto resume = [&](const std::array<std::uint64_t, 8>& from) {
-        row == 1 ? SHA384_Init(&context) : SHA512_Init(&context);
+      const auto resume = [&context, is_384 = row == 1](const std::array<std::uint64_t, 8>& from) {
+        is_384 ? SHA384_Init(&context) : SHA512_Init(&context);
         std::copy(from.begin(), from.end(), context.h);
         context.Nl = 1024;
       };
