@@ -1,8 +1,8 @@
 #include "stats/count.h"
 
-#include <algorithm>
 #include <utility>
 
+#include "core/check.h"
 #include "stats/hash.h"
 
 namespace jotmill {
@@ -44,9 +44,11 @@ void BatchStats::clear() {
 }
 
 void BatchStats::count(const TokenBatch& batch, const CountContext& context) {
+  JM_CHECK(tokens_ == 0);
   if (batch.size == 0) return;
   const std::string& source = context.source_names[batch.chunk->source];
   const std::uint64_t source_hash = hash64(source);
+  TopList::Count of_source, bare;  // what nearly every token has: no look-up for each
   for (std::size_t i = 0; i < batch.size; ++i) {
     const Verdict verdict = batch.verdict[i];
     const bool accepted = verdict == Verdict::kAccepted;
@@ -71,9 +73,9 @@ void BatchStats::count(const TokenBatch& batch, const CountContext& context) {
     const SmallCounts::Occurrence occurrence = {
         accepted, mix64(mix64(source_hash + place) ^ token_hash) & TopList::kMostDraw};
 
-    sources_.count(source, occurrence);
+    occurrence.add_to(of_source);
     if (batch.channel[i] == ChannelKind::kBare) {
-      channels_.count("bare", occurrence);
+      occurrence.add_to(bare);
     } else {
       channel_.assign("field:").append(batch.text_of(batch.channel_name[i]));
       channels_.count(channel_, occurrence);
@@ -84,6 +86,8 @@ void BatchStats::count(const TokenBatch& batch, const CountContext& context) {
     count_key(batch, i, accepted);
     count_claims(batch, context, i, occurrence);
   }
+  sources_.at(source) = of_source;
+  if (bare.accepted + bare.rejected > 0) channels_.at("bare") = bare;
   for (SmallCounts* counts : {&issuers_, &subjects_, &channels_, &sources_, &rejected_kids_}) {
     counts->make_labels();
   }

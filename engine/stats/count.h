@@ -26,8 +26,8 @@ struct CountContext {
 class BatchStats {
  public:
   void clear();
-  /// Reads all columns of a batch in which every token has its verdict. One pass; ~40 ns a token,
-  /// nearly all of it the hash of the token's bytes.
+  /// Reads all columns of a batch in which every token has its verdict; once after clear(). One
+  /// pass, some 75 ns for a token of 400 bytes, of which the hash of its bytes is a third.
   void count(const TokenBatch& batch, const CountContext& context);
 
  private:

@@ -39,7 +39,7 @@ void SmallCounts::grow() {
   }
 }
 
-void SmallCounts::count(std::string_view text, Occurrence occurrence) {
+TopList::Count& SmallCounts::at(std::string_view text) {
   const std::uint64_t hash = hash64(text, seed_);
   Slot* slot = &slot_for(hash, text);
   if (slot->round != round_) {
@@ -51,9 +51,7 @@ void SmallCounts::count(std::string_view text, Occurrence occurrence) {
     entries_.push_back({hash, text_.size(), text.size(), {}});
     text_.insert(text_.end(), text.begin(), text.end());
   }
-  TopList::Count& counts = entries_[slot->entry].counts;
-  ++(occurrence.accepted ? counts.accepted : counts.rejected);
-  counts.draw = std::min(counts.draw, occurrence.draw);
+  return entries_[slot->entry].counts;
 }
 
 void SmallCounts::make_labels() {

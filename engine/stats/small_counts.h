@@ -21,11 +21,17 @@ class SmallCounts {
   struct Occurrence {
     bool accepted = false;
     std::uint64_t draw = 0;  ///< see TopList
+    void add_to(TopList::Count& counts) const {
+      ++(accepted ? counts.accepted : counts.rejected);
+      counts.draw = draw < counts.draw ? draw : counts.draw;
+    }
   };
 
   SmallCounts();
   void clear();
-  void count(std::string_view text, Occurrence occurrence);
+  void count(std::string_view text, Occurrence occurrence) { occurrence.add_to(at(text)); }
+  /// The counts of a text, at 0 when it is new. Good until the next call.
+  TopList::Count& at(std::string_view text);
   /// Turns the texts into labels (make_label), which is better done by the workers than by the one
   /// writer. Nothing may be counted between it and clear().
   void make_labels();

@@ -10,6 +10,7 @@ namespace {
 constexpr std::size_t kWidth = 80;
 constexpr std::size_t kLabel = 27, kBar = 24, kFirst = 15, kSecond = 9;  // and 2 + 1 + 1 + 1 spaces
 static_assert(2 + kLabel + 1 + kBar + kFirst + 1 + kSecond <= kWidth);
+constexpr std::size_t kWideLabel = 39, kNarrowBar = kLabel + kBar - kWideLabel;
 constexpr std::size_t kEntryName = 18;
 
 std::uint32_t next_code_point(std::string_view& text) {
@@ -102,7 +103,16 @@ std::size_t columns(std::string_view text) {
 
 std::string fitted(std::string_view text, std::size_t width) {
   std::string shown = safe(text);
-  if (columns(shown) > width) shown = std::string(prefix_of(shown, width - 3)) + "...";
+  const bool hides = shown.size() != text.size();
+  if (hides || shown.empty() || shown.front() == ' ' || shown.back() == ' ')
+    shown = '"' + shown + '"';
+  if (columns(shown) > width) {
+    const std::size_t tail = (width - 3) / 2;
+    const std::string_view head = prefix_of(shown, width - 3 - tail);
+    std::string_view end = shown;
+    while (columns(end) > tail) next_code_point(end);
+    shown = std::string(head) + "..." + std::string(end);
+  }
   return shown + std::string(width - columns(shown), ' ');
 }
 
@@ -120,22 +130,24 @@ std::string Page::inked(std::string_view text, Ink ink) const {
   return "\x1b[" + std::string(code) + 'm' + std::string(text) + "\x1b[0m";
 }
 
-std::string Page::bar(std::uint64_t part, std::uint64_t whole) const {
-  if (whole == 0 || part == 0) return std::string(kBar, ' ');
-  const double share = std::min(1.0, static_cast<double>(part) / static_cast<double>(whole));
+std::string Page::bar(const Row& row, std::size_t width) const {
+  if (row.whole == 0 || row.part == 0) return std::string(width, ' ');
+  const double share =
+      std::min(1.0, static_cast<double>(row.part) / static_cast<double>(row.whole));
+  const double length = share * static_cast<double>(width);
   if (!style_.unicode) {
-    const auto marks = std::max<std::size_t>(1, static_cast<std::size_t>(share * kBar + 0.5));
-    return std::string(marks, '#') + std::string(kBar - marks, ' ');
+    const auto marks = std::max<std::size_t>(1, static_cast<std::size_t>(length + 0.5));
+    return std::string(marks, '#') + std::string(width - marks, ' ');
   }
   // Eighths of a column: U+2588 is a full block, U+2589 to U+258F are seven eighths to one.
-  const auto eighths = std::max<std::size_t>(1, static_cast<std::size_t>(share * kBar * 8 + 0.5));
+  const auto eighths = std::max<std::size_t>(1, static_cast<std::size_t>(length * 8 + 0.5));
   std::string blocks;
   for (std::size_t i = 0; i < eighths / 8; ++i) blocks += "\xE2\x96\x88";
   if (eighths % 8 != 0) {
     blocks += "\xE2\x96";
     blocks += static_cast<char>(0x90 - static_cast<int>(eighths % 8));
   }
-  return blocks + std::string(kBar - (eighths + 7) / 8, ' ');
+  return blocks + std::string(width - (eighths + 7) / 8, ' ');
 }
 
 void Page::heading(std::string_view title, std::string_view first, std::string_view second) {
@@ -150,9 +162,11 @@ void Page::heading(std::string_view title, std::string_view first, std::string_v
 }
 
 void Page::row(const Row& row) {
-  out_ += "  " + inked(fitted(row.label, kLabel), row.ink) + ' ' +
-          inked(bar(row.part, row.whole), row.ink == Ink::kPlain ? Ink::kDim : row.ink) +
-          right(row.first, kFirst) + ' ' + right(row.second, kSecond) + '\n';
+  const std::size_t label = row.wide ? kWideLabel : kLabel;
+  const std::string drawn = bar(row, row.wide ? kNarrowBar : kBar);
+  out_ += "  " + inked(fitted(row.label, label), row.ink) + ' ' +
+          inked(drawn, row.ink == Ink::kPlain ? Ink::kDim : row.ink) + right(row.first, kFirst) +
+          ' ' + right(row.second, kSecond) + '\n';
 }
 
 void Page::entry(std::string_view name, std::string_view text, Ink ink) {

@@ -36,8 +36,9 @@ std::string in_words(const Duration& duration);
 /// Columns that `text` takes on a terminal: two for the wide letters of East Asia, none for
 /// combining marks.
 std::size_t columns(std::string_view text);
-/// `text` without anything that could lead a terminal astray, in exactly `width` columns: cut with
-/// "..." or filled up.
+/// `text` without anything that could lead a terminal astray, in exactly `width` columns: filled
+/// up, or with "..." for its middle, for the ends of URLs and kids tell more than their middles. In
+/// quotes where an eye would miss it: empty, with a space at an end, or with characters left out.
 std::string fitted(std::string_view text, std::size_t width);
 
 /// Writes the lines of a text report.
@@ -55,6 +56,7 @@ class Page {
     std::uint64_t part = 0, whole = 0;
     std::string first, second;
     Ink ink = Ink::kPlain;
+    bool wide = false;  ///< for labels from the input: more room for them, less for the bar
   };
   void row(const Row& row);
   /// A name and what is said of it, wrapped below itself.
@@ -70,7 +72,7 @@ class Page {
   std::string take() && { return std::move(out_); }
 
  private:
-  std::string bar(std::uint64_t part, std::uint64_t whole) const;
+  std::string bar(const Row& row, std::size_t width) const;
   std::string inked(std::string_view text, Ink ink) const;
 
   TextStyle style_;

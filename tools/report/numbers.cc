@@ -106,7 +106,10 @@ std::string in_utc(const TimePoint& time) {
 }
 
 std::string in_words(const Duration& duration) {
-  return fmt::format("{}{} s", duration.s, fraction(duration.ns));
+  std::string words = fmt::format("{}{} s", duration.s, fraction(duration.ns));
+  if (duration.s >= 100)
+    words += fmt::format(" ({})", in_time(static_cast<std::uint64_t>(duration.s)));
+  return words;
 }
 
 }  // namespace jotmill::tools

@@ -12,23 +12,26 @@ using Ink = Page::Ink;
 
 constexpr std::uint64_t kNoEnd = ~std::uint64_t{0};
 
-/// Rows for the ranges that `limits` cut, from the first that holds something to the last.
-template <std::size_t N, typename Label>
+/// One row for each range between two `limits` that holds something. `words` makes text of a limit.
+template <std::size_t N, typename Words>
 void write_ranges(Page& page, const Histogram& histogram,
-                  const std::array<std::uint64_t, N>& limits, Label label) {
+                  const std::array<std::uint64_t, N>& limits, Words words) {
   struct Range {
     std::string label;
     std::uint64_t count;
   };
   std::vector<Range> ranges;
-  std::uint64_t from = 0, most = 0;
+  std::uint64_t most = 0;
   for (std::size_t i = 0; i <= N; ++i) {
-    const std::uint64_t to = i < N ? limits[i] - 1 : kNoEnd;
+    const std::uint64_t from = i == 0 ? 0 : limits[i - 1];
+    const std::uint64_t to = i == N ? kNoEnd : limits[i] - 1;
     const std::uint64_t count = histogram.between(from, to);
+    if (count == 0) continue;
     most = std::max(most, count);
-    if (histogram.least <= to && histogram.most >= from)
-      ranges.push_back({label(from, i < N ? limits[i] : kNoEnd), count});
-    from = to + 1;
+    ranges.push_back({i == 0   ? "under " + words(limits[0])
+                      : i == N ? words(from) + " and more"
+                               : words(from) + " to " + words(limits[i]),
+                      count});
   }
   for (const Range& range : ranges) {
     page.row({range.label, range.count, most, with_commas(range.count),
@@ -76,8 +79,8 @@ void write_places(Page& page, std::string_view title, const TopList& list) {
   page.heading(title, "tokens", "accepted");
   for (const TopList::Row& row : rows) {
     page.row({row.text == "-" ? "(standard input)" : std::string_view(row.text), row.tokens(),
-              rows.front().tokens(), with_commas(row.tokens()),
-              percent(row.accepted, row.tokens())});
+              rows.front().tokens(), with_commas(row.tokens()), percent(row.accepted, row.tokens()),
+              Ink::kPlain, true});
   }
   if (list.exact() && list.values.size() > rows.size()) {
     page.note(fmt::format("and {} more", with_commas(list.values.size() - rows.size())));
@@ -116,10 +119,7 @@ void write_sizes(Page& page, const RunReport& report) {
   const Histogram& sizes = report.sizes;
   if (sizes.total == 0) return;
   page.heading("Token sizes", "tokens", "of all");
-  write_ranges(page, sizes, powers<15>(64, 2), [](std::uint64_t from, std::uint64_t end) {
-    return end == kNoEnd ? fmt::format("{} and more", in_bytes(from))
-                         : fmt::format("under {}", in_bytes(end));
-  });
+  write_ranges(page, sizes, powers<15>(64, 2), in_bytes);
   page.note(fmt::format("{} to {} bytes, half up to {}, 90% up to {}, 99% up to {}",
                         with_commas(sizes.least), with_commas(sizes.most),
                         with_commas(sizes.quantile(500)), with_commas(sizes.quantile(900)),
@@ -129,12 +129,9 @@ void write_sizes(Page& page, const RunReport& report) {
 void write_ages(Page& page, const RunReport& report) {
   const Histogram& ages = report.ages;
   if (ages.total + report.ages_ahead.total == 0) return;
-  page.heading("Token ages (as-of time minus iat, good signatures only)", "tokens", "of all");
+  page.heading("Token ages (as-of minus iat, good signatures)", "tokens", "of all");
   if (ages.total > 0) {
-    write_ranges(page, ages, powers<12>(16, 4), [](std::uint64_t from, std::uint64_t end) {
-      return end == kNoEnd ? fmt::format("{} and more", in_time(from))
-                           : fmt::format("under {}", in_time(end));
-    });
+    write_ranges(page, ages, powers<14>(16, 4), in_time);
     page.note(fmt::format("half up to {}, 90% up to {}, 99% up to {}, the oldest {}",
                           in_time(ages.quantile(500)), in_time(ages.quantile(900)),
                           in_time(ages.quantile(990)), in_time(ages.most)));

@@ -23,12 +23,17 @@ std::string meaning_of_check(std::string_view check, const RunReport& report) {
   return "";
 }
 
+/// At most 16 of them: the JSON report has all.
 std::string joined(const auto& texts) {
+  constexpr std::size_t kMostTexts = 16;
   std::string out;
+  std::size_t count = 0;
   for (const std::string& text : texts) {
+    if (++count > kMostTexts) continue;
     if (!out.empty()) out += ", ";
     out += text;
   }
+  if (count > kMostTexts) out += fmt::format(" and {} more", with_commas(count - kMostTexts));
   return out;
 }
 

@@ -64,7 +64,7 @@ void write_list(Page& page, const TopList& list, const ListWords& words) {
   const auto rows = list.top(page.style().rows);
   for (const TopList::Row& row : rows) {
     page.row({row.text, row.tokens(), rows.front().tokens(), with_commas(row.tokens()),
-              percent(row.accepted, row.tokens())});
+              percent(row.accepted, row.tokens()), Ink::kPlain, true});
   }
   if (list.exact()) write_rest(page, rows.size(), list.values.size());
   write_approximation(page, list, words.one);
@@ -76,9 +76,24 @@ void write_rejected_list(Page& page, const TopList& list, const ListWords& words
   const auto rows = list.top(page.style().rows, TopList::By::kRejected);
   for (const TopList::Row& row : rows) {
     page.row({row.text, row.rejected, rows.front().rejected, with_commas(row.rejected),
-              percent(row.rejected, list.rejected)});
+              percent(row.rejected, list.rejected), Ink::kPlain, true});
   }
   write_approximation(page, list, words.one);
+}
+
+/// A key without an alg of its own serves every alg of its type; whoever owns it may not know.
+void write_flagged_keys(Page& page, const RunReport& report) {
+  std::size_t flagged = 0;
+  for (const auto& [label, key] : report.keys) {
+    if (!key.several_algs()) continue;
+    if (flagged == 0) {
+      page.heading("Keys that verified under more than one algorithm");
+      page.note("Give each an alg of its own, or one key for each alg (RFC 8725 s3.1).", 2,
+                Ink::kWarn);
+    }
+    if (++flagged <= page.style().rows) page.entry(label, algs_of(key), Ink::kWarn);
+  }
+  write_rest(page, page.style().rows, flagged);
 }
 
 }  // namespace
@@ -163,24 +178,14 @@ void write_keys(Page& page, const RunReport& report) {
   for (std::size_t i = 0; i < shown; ++i) {
     const KeyCount& key = *keys[i].second;
     page.row({keys[i].first, key.tokens, most, with_commas(key.tokens),
-              percent(key.accepted, key.tokens)});
+              percent(key.accepted, key.tokens), Ink::kPlain, true});
   }
   write_rest(page, shown, keys.size());
   if (report.without_key > 0) {
-    page.row({"(no key)", report.without_key, most, with_commas(report.without_key), "-"});
+    page.row({"(no key)", report.without_key, most, with_commas(report.without_key), "-",
+              Ink::kPlain, true});
   }
-  std::size_t flagged = 0;
-  for (const auto& [label, key] : keys) {
-    if (!key->several_algs() || ++flagged > page.style().rows) continue;
-    page.note(fmt::format("! {} verified under {}: give this key an alg of its own (RFC 8725 s3.1)",
-                          label, algs_of(*key)),
-              2, Ink::kWarn);
-  }
-  if (flagged > page.style().rows) {
-    page.note(fmt::format("! and {} more keys verified under more than one algorithm",
-                          with_commas(flagged - page.style().rows)),
-              2, Ink::kWarn);
-  }
+  write_flagged_keys(page, report);
 }
 
 void write_claimants(Page& page, const RunReport& report) {
