@@ -1,0 +1,61 @@
+#ifndef JOTMILL_TESTS_CLI_PROGRAM_H_
+#define JOTMILL_TESTS_CLI_PROGRAM_H_
+
+#include <sys/types.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace jotmill::cli_test {
+
+/// How the program is started. Paths are taken from the test's folder (Folder::path()).
+struct Start {
+  std::vector<std::string> args;
+  std::string input = {};        ///< what stands on standard input, when stdin_path is empty
+  std::string stdin_path = {};   ///< file to read standard input from
+  std::string stdout_path = {};  ///< file to append standard output to, instead of collecting it
+  std::map<std::string, std::string> env = {};
+  std::string folder = {};    ///< working folder; empty: the test's own
+  bool close_stdout = false;  ///< standard output is a pipe that nobody reads
+};
+
+/// How it ended.
+struct Ended {
+  int exit_code = -1;  ///< 128 + signal when a signal ended it
+  std::string out;
+  std::string err;
+  long max_rss_kib = 0;
+};
+
+/// Runs the program named by the environment variable JOTMILL_BINARY to its end; kills it after a
+/// minute, which fails the test.
+Ended run(const Start& start);
+inline Ended run(std::vector<std::string> args, std::string input = "") {
+  return run(Start{std::move(args), std::move(input)});
+}
+
+/// A program that is still running, its standard input an open pipe.
+class Running {
+ public:
+  explicit Running(const Start& start);
+  ~Running();
+  Running(const Running&) = delete;
+  void write(const std::string& text);
+  void close_input();
+  void signal(int number);
+  /// Lets it run on for a while.
+  void run_on(int milliseconds);
+  /// Waits for the end.
+  Ended wait();
+
+ private:
+  bool pump(int timeout_ms);  ///< false when both outputs are at their end
+  pid_t pid_ = -1;
+  int in_ = -1, out_ = -1, err_ = -1;
+  Ended ended_;
+};
+
+}  // namespace jotmill::cli_test
+
+#endif  // JOTMILL_TESTS_CLI_PROGRAM_H_
