@@ -41,7 +41,8 @@ std::string rate_text(const KernelInfo& kernel) {
   double rate = kernel.rate;
   std::size_t prefix = 0;
   for (; rate >= 1000 && prefix + 1 < kPrefixes.size(); ++prefix) rate /= 1000;
-  const std::string unit = prefix == 0 ? kernel.rate_unit : kPrefixes[prefix] + kernel.rate_unit;
+  const std::string base = kernel.rate_unit == "characters/s" ? "char/s" : kernel.rate_unit;
+  const std::string unit = prefix == 0 ? base : kPrefixes[prefix] + base;
   return fmt::format("{:.3g} {}", rate, unit);
 }
 
@@ -50,8 +51,8 @@ std::string self_test_text(const KernelInfo& kernel) {
   return kernel.self_test_ok ? "ok" : "FAILED";
 }
 
-constexpr std::string_view kRow = "  {:<11}{:<13}{:<6}{:<8}{:<8}{:<11}";
-constexpr std::size_t kWhyColumn = 59;
+constexpr std::string_view kRow = "  {:<10}{:<11}{:<5}{:<7}{:<7}{:<14}";
+constexpr std::size_t kWhyColumn = 56;
 
 std::string inventory_text(const std::vector<KernelInfo>& kernels) {
   std::string out =

@@ -29,8 +29,9 @@ Give - and write it to standard input instead.
 
 Examples:
   jotmill explain --keys keys.json - < token.txt
-  jotmill explain --keys keys.json --issuer https://issuer.example --as-of 2026-11-23T10:00:00Z -
-  jotmill explain --config policy.toml --format json -
+  jotmill explain --keys keys.json --issuer https://issuer.example \
+      --as-of 2026-11-23T10:00:00Z - < token.txt
+  jotmill explain --config policy.toml --format json - < token.txt
 
 Exit codes: 0 accepted, 1 rejected, 2 bad usage, configuration or keys,
 4 output failed, 5 internal error, 141 the reader of our output went away.

@@ -31,7 +31,7 @@ constexpr const char* kFooter = R"(Examples:
       --audience api --as-of 2026-11-23T10:00:00Z logs/
   jotmill verify --keys keys.json --field /token --verdicts - access.jsonl
   zcat tokens.gz | jotmill verify --secret-file k1=secret.bin --leeway 30s
-  jotmill verify --config policy.toml --verdicts verdicts.csv --report run.json -
+  jotmill verify --config policy.toml --verdicts out.csv --report run.json -
 
 LIST is comma-separated and may be repeated. Every option can stand in the file
 of --config under its long name; the command line wins.

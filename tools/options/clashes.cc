@@ -32,11 +32,16 @@ std::optional<Found> look(const std::string& path, int standard_stream) {
 
 bool holds_data(mode_t mode) { return S_ISREG(mode) || S_ISBLK(mode) || S_ISFIFO(mode); }
 
+/// Where `path` is or would be, links followed as far as it exists.
+fs::path place_of(const std::string& path) {
+  std::error_code ignored;
+  return fs::weakly_canonical(fs::absolute(path, ignored), ignored);
+}
+
 /// The folders above the place of `path`, its own first, as far up as they can be named.
 std::set<FileId> folders_above(const std::string& path) {
   std::set<FileId> ids;
-  std::error_code ignored;
-  fs::path folder = fs::weakly_canonical(fs::absolute(path, ignored), ignored).parent_path();
+  fs::path folder = place_of(path).parent_path();
   for (; !folder.empty(); folder = folder.parent_path()) {
     if (const auto found = look(folder.string(), STDIN_FILENO)) ids.insert(found->id);
     if (folder == folder.root_path()) break;
@@ -81,8 +86,7 @@ Status check_outputs(const std::vector<FileUse>& writes) {
     if (write.path == "-") continue;
     if (found && S_ISDIR(found->mode))
       return usage_error(write.role, write.path + " is a directory");
-    std::error_code ignored;
-    const bool again = !names.insert(fs::weakly_canonical(write.path, ignored).string()).second;
+    const bool again = !names.insert(place_of(write.path).string()).second;
     const bool same = found && S_ISREG(found->mode) && !ids.insert(found->id).second;
     if (again || same) return usage_error(write.role, write.path + " is written to twice");
   }
