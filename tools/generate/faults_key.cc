@@ -118,6 +118,21 @@ void other_types_signature(Forge& f, std::string_view) {
   f.say_alg(said);
 }
 
+/// An allowed algorithm that no key of a set without kids fits; 16 when there is none.
+AlgId alg_without_key(const World& world) {
+  AlgId alg = 0;
+  while (alg < kAlgCount &&
+         (!contains(world.policy().algs, alg) ||
+          has_key(world, [&](const TestKey& key) { return fits(key.type, alg); }))) {
+    ++alg;
+  }
+  return alg;
+}
+bool keys_without_kid_miss_an_alg(const World& world, std::string_view) {
+  return world.recipe().pem && alg_without_key(world) < kAlgCount;
+}
+void no_key_fits(Forge& f, std::string_view) { f.say_alg(alg_without_key(f.world())); }
+
 bool has_rsa(const World& world, std::string_view) {
   return has_key(
       world, [&](const TestKey& key) { return sound(world, key) && key.type == KeyType::kRsa; });
@@ -271,6 +286,13 @@ std::span<const FaultRow> key_faults() {
        other_types_signature,
        {},
        has_other_types},
+      {"key_type_mismatch.no_key_fits",
+       kKeyTypeMismatch,
+       kNone,
+       kAnyAlg,
+       no_key_fits,
+       {},
+       keys_without_kid_miss_an_alg},
       {"key_type_mismatch.pem_as_secret", kKeyTypeMismatch, kKids, kHmacAlgs, public_key_as_secret,
        "pem"sv, has_rsa},
       {"key_type_mismatch.der_as_secret", kKeyTypeMismatch, kKids, kHmacAlgs, public_key_as_secret,
