@@ -7,6 +7,7 @@
 #include "support/catch.h"
 #include "support/codec.h"
 #include "support/reference_base64url.h"
+#include "support/reference_signature.h"
 #include "support/reference_verifier.h"
 #include "support/signer.h"
 
@@ -156,6 +157,18 @@ TEST_CASE("headers are checked in the order of the table") {
   CHECK(header_verdict(R"({"alg":"HS256","cty":"application/jwt"})") == "nested_unsupported");
 }
 
+TEST_CASE("crit may name no parameter of the RFCs themselves") {
+  for (const char* name : {"alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256", "typ",
+                           "cty", "crit", "zip", "epk", "apu", "apv", "iv", "tag", "p2s", "p2c"}) {
+    const std::string literal = codec::quoted(name);
+    const bool there = literal == "\"alg\"" || literal == "\"crit\"";
+    INFO(name);
+    CHECK(header_verdict(R"({"alg":"HS256","crit":[)" + literal + "]" +
+                         (there ? "" : "," + literal + R"(:"1")") + "}") == "crit_invalid");
+  }
+  CHECK(header_verdict(R"({"alg":"HS256","crit":["P2S"],"P2S":1})") == "crit_unsupported P2S");
+}
+
 TEST_CASE("nesting is read to 64 levels") {
   const auto nested = [](size_t arrays) {
     return R"({"alg":"HS256","x":)" + std::string(arrays, '[') + std::string(arrays, ']') + "}";
@@ -269,6 +282,28 @@ TEST_CASE("EdDSA takes both curves, the names of RFC 9864 their own alone") {
     CHECK(verdict(crv, R"(,"alg":"EdDSA")") == "key_alg_mismatch EdDSA");
     CHECK(verdict("EdDSA", std::string(R"(,"alg":")") + crv + "\"") ==
           "key_alg_mismatch " + std::string(crv));
+  }
+}
+
+TEST_CASE("S of EdDSA lies below the order of the group") {
+  gen::Random random(12);
+  for (const char* crv : {"Ed25519", "Ed448"}) {
+    const gen::SigningKey signer = gen::make_okp(random, crv);
+    Key key;
+    key.kty = "OKP", key.crv = crv, key.x = signer.x;
+    const size_t half = signer.x.size();
+    const std::string r = gen::sign("EdDSA", signer, "message").substr(0, half);
+    const auto verdict = [&](const std::string& s) {
+      return verify_signature("EdDSA", key, "message", r + s);
+    };
+    const std::string order = gen::group_order(crv);
+    std::string before = order;
+    before[0] = static_cast<char>(before[0] - 1);
+    INFO(crv);
+    CHECK(verdict(order) == "signature_out_of_range");
+    CHECK(verdict(std::string(half, '\xFF')) == "signature_out_of_range");
+    CHECK(verdict(before) == "signature_mismatch");
+    CHECK(verdict(std::string(half, '\0')) == "signature_mismatch");
   }
 }
 
