@@ -1,6 +1,7 @@
 #include "input/source.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -101,10 +102,26 @@ Status SourceReader::open(const std::string& name) {
   return Unit{};
 }
 
+/// A signal may be taken by another thread than the one that reads, so a silent pipe is watched and
+/// the question asked again and again. Regular files never wait.
+Status SourceReader::wait_for_bytes() {
+  constexpr int kPatienceMs = 50;
+  struct pollfd watched {
+    fd_, POLLIN, 0
+  };
+  for (;;) {
+    if (interrupted_()) return Error{ErrorKind::kInterrupted, name_, "interrupted"};
+    if (::poll(&watched, 1, kPatienceMs) > 0) return Unit{};
+  }
+}
+
 Result<std::size_t> SourceReader::read(std::uint8_t* to, std::size_t wanted) {
   // Linux reads at most 2 GiB - 4 KiB at a time; asking for less keeps the call portable.
   wanted = std::min<std::size_t>(wanted, std::size_t{1} << 30);
   for (;;) {
+    if (!regular_ && interrupted_) {
+      if (Status ready = wait_for_bytes(); !ready) return ready.error();
+    }
     const ssize_t got = ::read(fd_, to, wanted);
     if (got >= 0) {
       bytes_read_ += static_cast<std::uint64_t>(got);

@@ -3,9 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "jotmill/result.h"
@@ -55,7 +57,10 @@ class SourceReader {
   void close();
 
  private:
+  Status wait_for_bytes();
+
   std::string name_;
+  std::function<bool()> interrupted_;
   int fd_ = -1;
   bool regular_ = false;
   std::uint64_t device_ = 0, inode_ = 0, size_bytes_ = 0, bytes_read_ = 0;

@@ -10,13 +10,15 @@ constexpr std::size_t kSniffBytes = 64 * 1024;
 
 }  // namespace
 
-Feed::Feed(const RunOptions& options, SourceList list, Bytes fingerprint_key)
+Feed::Feed(const RunOptions& options, SourceList list, Bytes fingerprint_key,
+           std::function<bool()> interrupted)
     : options_(options),
       list_(std::move(list)),
       fingerprint_(fingerprint_key),
       chunker_(
           {.chunk_bytes = options.chunk_bytes, .max_record_bytes = options.policy.max_token_bytes}),
       formats_(list_.sources.size(), options.format) {
+  reader_.set_interrupted(std::move(interrupted));
   for (const Error& error : list_.unreadable)
     events_.push_back({InputEventKind::kInputUnreadable, error.subject, 0, 0, error.reason});
 }
@@ -91,6 +93,7 @@ bool Feed::next(Item& item) {
       item.format = formats_[at_];
       return true;
     }
+    if (!got && got.error().kind == ErrorKind::kInterrupted) return false;
     if (!got) {
       Error error = got.error();
       if (chunker_.lost_bytes() > 0) {

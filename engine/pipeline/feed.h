@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,9 @@ namespace jotmill {
 /// pipeline. What goes wrong on the way is an InputEvent, never the end of the run.
 class Feed {
  public:
-  Feed(const RunOptions& options, SourceList list, Bytes fingerprint_key);
+  /// `interrupted` (may be empty) is polled while an input is silent; true ends the feed.
+  Feed(const RunOptions& options, SourceList list, Bytes fingerprint_key,
+       std::function<bool()> interrupted);
 
   /// Opens the first source and tells its format, before anything is run: a capture that cannot be
   /// read as asked is then a usage error and not an event. kUsage.

@@ -90,7 +90,7 @@ class Run {
         hooks_(hooks),
         shop_(std::move(shop)),
         threads_(options.threads == 0 ? usable_cores() : options.threads),
-        feed_(options, std::move(sources), shop_->fingerprint_key),
+        feed_(options, std::move(sources), shop_->fingerprint_key, hooks.interrupted),
         totals_(report_options(options), key_labels(list_keys(shop_->ring))) {}
 
   Status prepare();
@@ -156,6 +156,7 @@ Item* Run::read() {
   const bool more = feed_.next(*item);
   timer.lap(Stage::kRead);
   if (more) return item.release();
+  interrupted_ = hooks_.interrupted && hooks_.interrupted();
   items_.give_back(std::move(item));
   return nullptr;
 }

@@ -18,6 +18,7 @@ enum class ErrorKind : std::uint8_t {
   kOutput,       ///< an output that cannot be written
   kFormat,       ///< a file (report, recipe) that is not what it should be
   kUnsupported,  ///< asked for something that this build does not have
+  kInterrupted,  ///< someone asked the run to end
   kInternal,     ///< memory, a library, or a broken invariant
 };
 
