@@ -97,7 +97,10 @@ struct CurveArithmetic::State {
   Edwards ed25519, ed448;
   // Working numbers; no function keeps anything in them from call to call.
   Number x = new_number(), y = new_number(), left = new_number(), right = new_number();
-  Number s = new_number(), t = new_number(), u = new_number(), v = new_number();
+  // A point of an Edwards curve without the sign of its x: y and x^2 as quotients, and the squares
+  // of the two parts of y.
+  Number y_num = new_number(), y_den = new_number(), y_num2 = new_number(), y_den2 = new_number();
+  Number x2_num = new_number(), x2_den = new_number();
 
   State() {
     for (std::size_t i = 0; i < kEcCurves; ++i) {
@@ -117,11 +120,11 @@ struct CurveArithmetic::State {
     BIGNUM* p = ed25519.p.get();
     need(BN_set_bit(p, 255));
     need(BN_sub_word(p, 19));
-    need(BN_set_word(s.get(), 121666));
-    need_pointer(BN_mod_inverse(t.get(), s.get(), p, context.get()));
-    need(BN_set_word(s.get(), 121665));
-    need(BN_mod_mul(u.get(), s.get(), t.get(), p, context.get()));
-    need(BN_sub(ed25519.d.get(), p, u.get()));
+    need(BN_set_word(x.get(), 121666));
+    need_pointer(BN_mod_inverse(x.get(), x.get(), p, context.get()));
+    need(BN_set_word(y.get(), 121665));
+    mul(y.get(), y.get(), x.get(), p);
+    need(BN_sub(ed25519.d.get(), p, y.get()));
     ed25519.a_is_minus_one = true;
     ed25519.cofactor_log2 = 3;
   }
@@ -131,9 +134,9 @@ struct CurveArithmetic::State {
     ed448.p = new_number(), ed448.d = new_number();
     BIGNUM* p = ed448.p.get();
     need(BN_set_bit(p, 448));
-    need(BN_one(t.get()));
-    need(BN_lshift(s.get(), t.get(), 224));
-    need(BN_sub(p, p, s.get()));
+    need(BN_one(x.get()));
+    need(BN_lshift(x.get(), x.get(), 224));
+    need(BN_sub(p, p, x.get()));
     need(BN_sub_word(p, 1));
     need_pointer(BN_copy(ed448.d.get(), p));
     need(BN_sub_word(ed448.d.get(), 39081));
@@ -142,6 +145,34 @@ struct CurveArithmetic::State {
 
   void mul(BIGNUM* out, const BIGNUM* a, const BIGNUM* b, const BIGNUM* p) {
     need(BN_mod_mul(out, a, b, p, context.get()));
+  }
+
+  // x^2 = (1 - y^2) / (a - d y^2), both parts times -1 when a is -1.
+  void find_x_squared(const Edwards& c) {
+    const BIGNUM* p = c.p.get();
+    mul(y_num2.get(), y_num.get(), y_num.get(), p);
+    mul(y_den2.get(), y_den.get(), y_den.get(), p);
+    mul(x2_den.get(), y_num2.get(), c.d.get(), p);
+    if (c.a_is_minus_one) {
+      need(BN_mod_sub_quick(x2_num.get(), y_num2.get(), y_den2.get(), p));
+      need(BN_mod_add_quick(x2_den.get(), x2_den.get(), y_den2.get(), p));
+    } else {
+      need(BN_mod_sub_quick(x2_num.get(), y_den2.get(), y_num2.get(), p));
+      need(BN_mod_sub_quick(x2_den.get(), y_den2.get(), x2_den.get(), p));
+    }
+  }
+
+  // y of twice the point: (y^2 - a x^2) / (1 - d x^2 y^2), from x^2 and the squares as found above.
+  void double_y(const Edwards& c) {
+    const BIGNUM* p = c.p.get();
+    mul(left.get(), y_num2.get(), x2_den.get(), p);
+    mul(right.get(), x2_num.get(), y_den2.get(), p);
+    need(c.a_is_minus_one ? BN_mod_add_quick(y_num.get(), left.get(), right.get(), p)
+                          : BN_mod_sub_quick(y_num.get(), left.get(), right.get(), p));
+    mul(left.get(), y_den2.get(), x2_den.get(), p);
+    mul(right.get(), x2_num.get(), y_num2.get(), p);
+    mul(right.get(), right.get(), c.d.get(), p);
+    need(BN_mod_sub_quick(y_den.get(), left.get(), right.get(), p));
   }
 
   Point affine(Curve curve, const EC_POINT* point) {
@@ -205,55 +236,33 @@ std::optional<CurveArithmetic::Point> CurveArithmetic::public_point(Curve curve,
   return m.affine(curve, point.get());
 }
 
-// Order: with y = Y/Z, x^2 = N/D for N = a(B - A)... doubling needs x^2 and y alone, so no square
-// root is taken: y(2P) = (y^2 - a x^2) / (1 - d x^2 y^2). A point has small order when doubling it
-// log2(cofactor) times gives the neutral element, the one point with y = 1.
+// y < p in little endian with the sign of x in the top bit (RFC 8032 s5.1.2, s5.2.2). A quotient
+// N/D has a square root just when N D has one, so x itself is never worked out. A point has small
+// order when log2(cofactor) doublings lead to the neutral element, the one point with y = 1.
 CurveArithmetic::Okp CurveArithmetic::check_okp(Curve curve, Bytes encoded) {
   const ErrorQueueGuard guard;
   JM_CHECK(encoded.size() == coordinate_bytes(curve));
   State& m = *state_;
   const State::Edwards& c = curve == Curve::kEd25519 ? m.ed25519 : m.ed448;
-  const BIGNUM* p = c.p.get();
   std::vector<std::uint8_t> big_endian(encoded.rbegin(), encoded.rend());
   const bool sign = (big_endian[0] & 0x80) != 0;
   big_endian[0] &= 0x7F;
-  BIGNUM *y_num = m.y.get(), *y_den = m.x.get();  // y = y_num / y_den
-  set_bytes(y_num, big_endian);
-  if (BN_cmp(y_num, p) >= 0) return Okp::kNonCanonical;
-  need(BN_one(y_den));
+  set_bytes(m.y_num.get(), big_endian);
+  if (BN_cmp(m.y_num.get(), c.p.get()) >= 0) return Okp::kNonCanonical;
+  need(BN_one(m.y_den.get()));
 
-  BIGNUM *a = m.s.get(), *b = m.t.get(), *x2_num = m.u.get(), *x2_den = m.v.get();
-  for (int doubling = 0;; ++doubling) {
-    // x^2 = (1 - y^2) / (a - d y^2), both sides times -1 when a is -1.
-    m.mul(a, y_num, y_num, p);
-    m.mul(b, y_den, y_den, p);
-    m.mul(x2_den, a, c.d.get(), p);
-    if (c.a_is_minus_one) {
-      need(BN_mod_sub_quick(x2_num, a, b, p));
-      need(BN_mod_add_quick(x2_den, x2_den, b, p));
-    } else {
-      need(BN_mod_sub_quick(x2_num, b, a, p));
-      need(BN_mod_sub_quick(x2_den, b, x2_den, p));
-    }
-    if (doubling == 0) {
-      if (BN_is_zero(x2_num) && sign) return Okp::kNonCanonical;
-      m.mul(m.left.get(), x2_num, x2_den, p);  // a square just when the quotient is one
-      const int symbol = BN_kronecker(m.left.get(), p, m.context.get());
-      if (symbol < -1) throw std::bad_alloc();
-      if (symbol == -1) return Okp::kNotOnCurve;
-    }
-    if (doubling == c.cofactor_log2) break;
-    // y(2P) = (y^2 - a x^2) / (1 - d x^2 y^2) = (A D - a N B) / (B D - d N A)
-    m.mul(m.left.get(), a, x2_den, p);
-    m.mul(m.right.get(), x2_num, b, p);
-    need(c.a_is_minus_one ? BN_mod_add_quick(y_num, m.left.get(), m.right.get(), p)
-                          : BN_mod_sub_quick(y_num, m.left.get(), m.right.get(), p));
-    m.mul(m.left.get(), b, x2_den, p);
-    m.mul(m.right.get(), x2_num, a, p);
-    m.mul(m.right.get(), m.right.get(), c.d.get(), p);
-    need(BN_mod_sub_quick(y_den, m.left.get(), m.right.get(), p));
+  m.find_x_squared(c);
+  if (BN_is_zero(m.x2_num.get()) && sign) return Okp::kNonCanonical;
+  m.mul(m.left.get(), m.x2_num.get(), m.x2_den.get(), c.p.get());
+  const int symbol = BN_kronecker(m.left.get(), c.p.get(), m.context.get());
+  if (symbol < -1) throw std::bad_alloc();
+  if (symbol == -1) return Okp::kNotOnCurve;
+
+  for (int doubling = 0; doubling < c.cofactor_log2; ++doubling) {
+    if (doubling > 0) m.find_x_squared(c);
+    m.double_y(c);
   }
-  return BN_cmp(y_num, y_den) == 0 ? Okp::kSmallOrder : Okp::kGood;
+  return BN_cmp(m.y_num.get(), m.y_den.get()) == 0 ? Okp::kSmallOrder : Okp::kGood;
 }
 
 std::optional<std::vector<std::uint8_t>> CurveArithmetic::okp_public(Curve curve, Bytes seed) {

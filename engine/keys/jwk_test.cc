@@ -193,6 +193,7 @@ TEST_CASE("use and key_ops limit a sound key") {
   CHECK(limit(R"(,"use":"SIG")") == UseLimit::kUse);
   CHECK(limit(R"(,"key_ops":["sign"])") == UseLimit::kNone);
   CHECK(limit(R"(,"key_ops":["deriveBits","verify"])") == UseLimit::kNone);
+  CHECK(limit(R"(,"key_ops":["verify","deriveBits"])") == UseLimit::kNone);
   CHECK(limit(R"(,"key_ops":["encrypt"])") == UseLimit::kKeyOps);
   CHECK(limit(R"(,"key_ops":["sign, verify"])") == UseLimit::kKeyOps);
   CHECK(limit(R"(,"key_ops":[])") == UseLimit::kKeyOps);

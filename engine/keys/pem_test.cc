@@ -292,6 +292,23 @@ TEST_CASE("malformed PEM refuses the file whole") {
         "PEM block 1 (PUBLIC KEY): malformed SubjectPublicKeyInfo");
 }
 
+TEST_CASE("PEM: the padding of the body is that of RFC 4648") {
+  const std::string pem = spki_pem(p256());  // 91 bytes: two padding characters
+  const std::size_t at = pem.find("==");
+  REQUIRE(at != std::string::npos);
+  for (const char* padding : {"", "=", "===", "= = ="}) {
+    std::string other = pem;
+    other.replace(at, 2, padding);
+    CHECK(refused_whole({other}) == "PEM block 1 (PUBLIC KEY): not base64");
+  }
+  std::string spaced = pem;
+  spaced.replace(at, 2, "=\n =");
+  CHECK(refused_whole({spaced}).empty());
+  std::string url = pem;
+  url[at - 1] = '_';
+  CHECK(refused_whole({url}) == "PEM block 1 (PUBLIC KEY): not base64");
+}
+
 TEST_CASE("DER that is cut short, goes on, or is no key refuses the file whole") {
   const std::string der = spki_der(rsa_2048());
   for (std::size_t size = 2; size < der.size(); size += 7) {
