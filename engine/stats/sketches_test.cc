@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <random>
+#include <tuple>
 #include <vector>
 
 #include "stats/hash.h"
@@ -154,17 +155,71 @@ TEST_CASE("top list: heavy texts are found among a flood, within the error bound
   CHECK(list.complete_from() == kTokens / 512);
   const auto top = list.top(1000);
   std::size_t expected = 0;
-  for (const auto& [text, count] : truth) {
+  for (const auto& entry : truth) {
+    const std::uint64_t count = entry.second;
     if (count < list.complete_from()) continue;
     ++expected;
-    const auto found =
-        std::find_if(top.begin(), top.end(), [&](const auto& row) { return row.text == text; });
+    const auto found = std::find_if(top.begin(), top.end(),
+                                    [&](const auto& row) { return row.text == entry.first; });
     REQUIRE(found != top.end());
     CHECK(found->tokens() >= count);
     CHECK(found->tokens() <= count + list.error_at_most());
   }
   CHECK(expected > 50);
   for (const auto& row : top) CHECK(row.text.starts_with("heavy"));
+}
+
+TEST_CASE(
+    "top list: the state is that of the multiset, whatever the parts, their order, or equal "
+    "draws") {
+  std::mt19937_64 random(11);
+  struct Item {
+    std::string text;
+    TopList::Count counts;
+  };
+  std::vector<Item> items;
+  for (int i = 0; i < 320000; ++i) {
+    // Few different draws, so that many texts share one.
+    items.push_back(
+        {"t" + std::to_string(random() % 250000), one(random() % 2 == 0, random() % 9000)});
+  }
+  const auto state_of = [](const TopList& list) {
+    std::vector<std::pair<std::string, std::uint64_t>> names;
+    for (const auto& [text, counts] : list.values) names.emplace_back(text, counts.draw);
+    return std::tuple(names, list.accepted_cells, list.rejected_cells, list.accepted,
+                      list.rejected);
+  };
+  TopList whole;
+  for (const Item& item : items) whole.count(item.text, item.counts);
+  whole.settle();
+  REQUIRE_FALSE(whole.exact());
+
+  // A newcomer with the greatest kept draw and the least text takes the place of another.
+  TopList late = whole;
+  std::uint64_t greatest = 0;
+  for (const auto& value : late.values) greatest = std::max(greatest, value.second.draw);
+  late.count("", {1, 0, greatest});
+  late.settle();
+  CHECK(late.values.contains(""));
+  CHECK(late.values.size() == TopList::kKeptValues);
+
+  for (const std::size_t cut : {160000u, 310000u}) {  // both parts approximate; one exact
+    std::shuffle(items.begin(), items.end(), random);
+    TopList left, right;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      (i < cut ? left : right).count(items[i].text, items[i].counts);
+    }
+    CHECK(right.exact() == (cut == 310000));
+    left.settle();
+    right.settle();
+    TopList sum = right;
+    sum.add(left);
+    left.add(right);
+    const bool same = state_of(left) == state_of(whole);
+    const bool same_the_other_way = state_of(sum) == state_of(whole);
+    CHECK(same);
+    CHECK(same_the_other_way);
+  }
 }
 
 TEST_CASE("labels: short UTF-8 stays, everything else is cut and told apart") {
