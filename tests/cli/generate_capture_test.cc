@@ -128,6 +128,19 @@ TEST_CASE("lines without a token are counted as they stand in the capture", "[ge
   CHECK(set.tally.bytes == std::filesystem::file_size(in_folder("capture.jsonl")));
 }
 
+TEST_CASE("in lines every line that is not blank is a token, whatever the recipe asks for",
+          "[generate]") {
+  tools::Recipe recipe = built_in_recipe("demo");
+  recipe.output.format = tools::CaptureFormat::kLines;
+  recipe.count = 4000;
+  recipe.repeats.pool = 50;
+  const Folder folder;
+  const GeneratedSet set = generate(world_of(recipe), test_folder());
+  CHECK(set.tokens.size() == 4000);
+  CHECK(set.blank == 8);
+  CHECK(set.tally.without_token + set.tally.not_json == 0);
+}
+
 TEST_CASE("hs256 makes tokens of 400 characters, repeats only repeats", "[generate]") {
   tools::Recipe recipe = built_in_recipe("hs256");
   recipe.count = 500;

@@ -62,6 +62,9 @@ std::optional<Error> check_names(const Mix& mix, const std::vector<Variant>& var
 Result<World> World::build(Recipe recipe, const KeyPools& pools) {
   World world;
   world.recipe_ = std::move(recipe);
+  RecipeOutput& output = world.recipe_.output;
+  // In lines every line but a blank one is a token: a record without one cannot be.
+  if (output.format == CaptureFormat::kLines) output.without_token = output.not_json = 0;
   if (std::optional<Error> error = world.take_keys(pools)) return *error;
   if (std::optional<Error> error = world.find_signers()) return *error;
   world.note_provided();
