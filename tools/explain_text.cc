@@ -12,7 +12,7 @@ namespace jotmill::tools {
 namespace {
 
 constexpr std::size_t kLabelColumn = 11;
-constexpr std::size_t kCheckColumn = 37;
+constexpr std::size_t kCheckColumn = 38;
 constexpr std::size_t kShownBytes = 4096;
 
 std::string_view word(CheckRow::State state) {
@@ -59,7 +59,7 @@ std::string painted(std::string_view text, std::string_view code, bool color) {
 
 std::string row_text(const CheckRow& row, bool color) {
   const std::string state = fmt::format("{:<10}", word(row.state));
-  const std::string name = fmt::format("  {} {:<24}", state, code(row.check));
+  const std::string name = fmt::format("  {} {:<25}", state, code(row.check));
   std::string line = name;
   if (color && row.state == CheckRow::State::kFailed) line = painted(name, "1;31", true);
   if (color && row.state == CheckRow::State::kPassed) line = painted(name, "32", true);

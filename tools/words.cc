@@ -25,6 +25,7 @@ std::string sentence(const Error& error) {
     case ErrorKind::kInternal: return fmt::format("internal error: {}: {}", where, error.reason);
     case ErrorKind::kUsage:
     case ErrorKind::kFormat:
+    case ErrorKind::kInterrupted:
     case ErrorKind::kUnsupported: break;
   }
   return where.empty() ? error.reason : fmt::format("{}: {}", where, error.reason);
@@ -57,6 +58,7 @@ int exit_code_of(const Error& error) {
   switch (error.kind) {
     case ErrorKind::kOutput: return kExitOutput;
     case ErrorKind::kInternal: return kExitInternal;
+    case ErrorKind::kInterrupted: return kExitInterrupted;
     default: return kExitUsage;  // nothing was run
   }
 }

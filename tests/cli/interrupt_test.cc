@@ -43,6 +43,16 @@ TEST_CASE("an interrupt while standard input is silent: partial report, exit 130
   }
 }
 
+TEST_CASE("an interrupt before the first byte") {
+  const Folder folder;
+  Running running(Start{{"verify", "--keys", keys_file()}});
+  running.run_on(300);
+  running.signal(SIGINT);
+  const Ended ended = running.wait();
+  CHECK(ended.exit_code == 130);
+  CHECK(contains(ended.err, "interrupted"));
+}
+
 TEST_CASE("a second interrupt ends the program") {
   const Folder folder;
   Running running(Start{{"verify", "--keys", keys_file(), "--format", "lines"}});

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <pty.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -27,12 +28,23 @@ std::array<int, 2> make_pipe() {
   return ends;
 }
 
+/// A terminal: {what we read, what the program writes to}.
+std::array<int, 2> make_terminal() {
+  std::array<int, 2> ends{};
+  if (::openpty(&ends[0], &ends[1], nullptr, nullptr, nullptr) != 0) {
+    throw std::runtime_error("openpty");
+  }
+  for (const int fd : ends) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+  return ends;
+}
+
 [[noreturn]] void become_program(const Start& start, int in, int out, int err) {
   ::dup2(in, STDIN_FILENO);
   ::dup2(out, STDOUT_FILENO);
   ::dup2(err, STDERR_FILENO);
   if (::chdir((start.folder.empty() ? test_folder() : start.folder).c_str()) != 0) ::_exit(126);
   ::unsetenv("NO_COLOR");
+  ::setenv("TERM", "xterm", 1);
   ::unsetenv("JOTMILL_CPU_MASK");
   for (const auto& [name, value] : start.env) ::setenv(name.c_str(), value.c_str(), 1);
   const char* binary = std::getenv("JOTMILL_BINARY");
@@ -66,7 +78,7 @@ void drain(int& fd, std::string& target) {
 Running::Running(const Start& start) {
   ::signal(SIGPIPE, SIG_IGN);
   const auto in = make_pipe();
-  const auto out = make_pipe();
+  const auto out = start.terminal ? make_terminal() : make_pipe();
   const auto err = make_pipe();
   const int child_in = start.stdin_path.empty() ? in[0] : open_for(start.stdin_path, O_RDONLY);
   const int child_out = start.stdout_path.empty()
@@ -77,7 +89,7 @@ Running::Running(const Start& start) {
   if (pid_ < 0) throw std::runtime_error("fork");
   if (pid_ == 0) {
     ::signal(SIGPIPE, SIG_DFL);
-    become_program(start, child_in, child_out, err[1]);
+    become_program(start, child_in, child_out, start.terminal ? child_out : err[1]);
   }
   for (const int fd : {in[0], out[1], err[1]}) ::close(fd);
   if (child_in != in[0]) ::close(child_in);

@@ -18,6 +18,7 @@ struct Start {
   std::map<std::string, std::string> env = {};
   std::string folder = {};    ///< working folder; empty: the test's own
   bool close_stdout = false;  ///< standard output is a pipe that nobody reads
+  bool terminal = false;      ///< standard output and error are one terminal; both come in `out`
 };
 
 /// How it ended.

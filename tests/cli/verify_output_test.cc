@@ -75,6 +75,36 @@ TEST_CASE("--color: never by itself in a pipe, always when asked, NO_COLOR or no
   CHECK(contains(verify({"--color", "always"}, good_token()).out, "\x1b["));
 }
 
+TEST_CASE("on a terminal: colour by itself, not with NO_COLOR or TERM=dumb") {
+  const Folder folder;
+  Start start{{"verify", "--keys", keys_file()}, good_token()};
+  start.terminal = true;
+  CHECK(contains(run(start).out, "\x1b[1"));
+  start.env["NO_COLOR"] = "1";
+  const std::string plain = run(start).out;
+  CHECK(contains(plain, "accepted"));
+  CHECK_FALSE(contains(plain, "m\x1b"));
+  CHECK_FALSE(contains(plain, "\x1b[1"));
+  start.env = {{"TERM", "dumb"}};
+  CHECK_FALSE(contains(run(start).out, "\x1b[1"));
+}
+
+TEST_CASE("on a terminal a progress line is shown and wiped, unless nobody wants it") {
+  const Folder folder;
+  write_file("a.txt", good_token() + "\n");
+  Start start{{"verify", "--keys", keys_file(), "a.txt"}};
+  start.terminal = true;
+  const std::string shown = run(start).out;
+  CHECK(contains(shown, "tokens/s"));
+  CHECK(contains(shown, "\r\x1b[K"));
+  CHECK(contains(shown, " of "));
+  for (const char* option : {"--no-progress", "--quiet"}) {
+    start.args.push_back(option);
+    CHECK_FALSE(contains(run(start).out, "\r\x1b[K"));
+    start.args.pop_back();
+  }
+}
+
 TEST_CASE("no progress line where standard error is no terminal") {
   const Folder folder;
   std::string many;
