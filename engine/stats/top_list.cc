@@ -25,6 +25,7 @@ std::uint64_t least_cell(const std::vector<std::uint64_t>& cells, const Cells& a
 }
 
 void raise_cells(std::vector<std::uint64_t>& cells, const Cells& at, std::uint64_t by) {
+  if (by == 0) return;  // saves four cache misses: a text is rarely on accepted and rejected tokens
   for (std::size_t row = 0; row < TopList::kRows; ++row) cells[at[row]] += by;
 }
 

@@ -1,7 +1,7 @@
 #include "tools/report/text.h"
 
+#include "report/reports.h"
 #include "support/catch.h"
-#include "tools/report/test_reports.h"
 
 namespace jotmill::tools {
 namespace {

@@ -1,10 +1,10 @@
 #include "tools/report/json.h"
 
-#include <set>
+#include <algorithm>
 
+#include "report/reports.h"
 #include "support/catch.h"
 #include "tools/report/packed.h"
-#include "tools/report/test_reports.h"
 
 namespace jotmill::tools {
 namespace {

@@ -1,5 +1,7 @@
 #include "tools/report/layout.h"
 
+#include <algorithm>
+
 #include "support/catch.h"
 
 namespace jotmill::tools {

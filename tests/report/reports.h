@@ -1,6 +1,8 @@
-#ifndef JOTMILL_TOOLS_REPORT_TEST_REPORTS_H_
-#define JOTMILL_TOOLS_REPORT_TEST_REPORTS_H_
+#ifndef JOTMILL_TESTS_REPORT_REPORTS_H_
+#define JOTMILL_TESTS_REPORT_REPORTS_H_
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <random>
 #include <string>
@@ -9,7 +11,7 @@
 #include "stats/count.h"
 #include "stats/test_batch.h"
 
-/// Reports for the tests of this folder, made by the room that makes them in a run.
+/// Reports for these tests, made by the room that makes them in a run.
 namespace jotmill::tools::test {
 
 /// One chunk of a capture and what the extractor says of it.
@@ -134,4 +136,4 @@ inline std::vector<Piece> random_pieces(std::mt19937_64& random, std::size_t tok
 
 }  // namespace jotmill::tools::test
 
-#endif  // JOTMILL_TOOLS_REPORT_TEST_REPORTS_H_
+#endif  // JOTMILL_TESTS_REPORT_REPORTS_H_
