@@ -126,6 +126,13 @@ TEST_CASE("a recipe with a mistake is refused with the member's path", "[generat
   CHECK(contains(with(R"("output":{"format":"xml"})"), "output.format"));
   CHECK(contains(with(R"("output":{"field":"token"})"), "output.field"));
   CHECK(contains(with(R"("claims":{"sizes":{}})"), "claims.sizes"));
+  for (const std::string& names :
+       std::vector<std::string>{R"([])", R"(["a\"b"])", R"(["9api"])", R"(["api","apis"])",
+                                R"(["api","API"])", R"(["nobody"])", R"([5])"}) {
+    CAPTURE(names);
+    CHECK(contains(with(R"("claims":{"issuers":)" + names + "}"), "claims.issuers"));
+    CHECK(contains(with(R"("claims":{"audiences":)" + names + "}"), "claims.audiences"));
+  }
   CHECK(contains(with(R"("faults":{"share":0.1,"mix":{"no_such_code":1}})"),
                  "faults.mix.no_such_code"));
   CHECK(contains(with(R"("faults":{"share":0.1,"mix":{"*":0}})"), "leaves no fault"));

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <simdjson.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace jotmill::tools {
@@ -123,12 +124,39 @@ void read_algorithms(Members& members, Recipe& recipe) {
   }
 }
 
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+/// Faults spoil a name a little (another case, one character more or less) and must not hit another
+/// good name or break the JSON.
+void read_names(Members& members, std::string_view member, std::vector<std::string>& names) {
+  members.strings(member, names);
+  if (names.empty()) return members.complain(member, "must not be empty");
+  const auto plain = [](char c) { return c > 0x20 && c < 0x7F && c != '"' && c != '\\'; };
+  for (const std::string& name : names) {
+    const bool letter_first =
+        !name.empty() && lower(name.front()) >= 'a' && lower(name.front()) <= 'z';
+    if (!letter_first || name.size() < 2 || !std::ranges::all_of(name, plain)) {
+      return members.complain(member,
+                              "must be of printable ASCII, two characters or more, a letter first");
+    }
+    if (name == "nobody" || name.find("attacker.invalid") != std::string::npos) {
+      return members.complain(member, "names what faults use as a wrong name");
+    }
+    const auto begins_alike = [&](const std::string& other) {
+      return &other != &name && other.size() >= name.size() &&
+             std::ranges::equal(name, std::string_view(other).substr(0, name.size()), {}, lower,
+                                lower);
+    };
+    if (std::ranges::any_of(names, begins_alike)) {
+      return members.complain(member, "has a name that another one begins with");
+    }
+  }
+}
+
 void read_claims(Members& members, Recipe& recipe) {
-  members.strings("issuers", recipe.issuers);
-  members.strings("audiences", recipe.audiences);
+  read_names(members, "issuers", recipe.issuers);
+  read_names(members, "audiences", recipe.audiences);
   members.integer("subjects", recipe.subjects, 1, 1'000'000);
-  if (recipe.issuers.empty()) members.complain("issuers", "must not be empty");
-  if (recipe.audiences.empty()) members.complain("audiences", "must not be empty");
   members.inside("sizes", [&](Members& sizes) {
     recipe.sizes.clear();
     for (const std::string& bytes : sizes.names()) {
