@@ -45,8 +45,12 @@ class SourceReader {
   /// Opens `name` ("-": standard input). Error kUnreadable with the system's reason.
   Status open(const std::string& name);
 
-  /// Fills up to `wanted` bytes at `to`; 0 means end. Interrupted calls are repeated. Error
-  /// kUnreadable.
+  /// Asked while a pipe or terminal is silent; true makes read() fail with kInterrupted. May be
+  /// empty.
+  void set_interrupted(std::function<bool()> interrupted) { interrupted_ = std::move(interrupted); }
+
+  /// Fills up to `wanted` bytes at `to`; 0 means end. Interrupted calls are repeated. Errors
+  /// kUnreadable, kInterrupted.
   Result<std::size_t> read(std::uint8_t* to, std::size_t wanted);
 
   /// After the end: whether a regular file is still the one that was opened, as long as it was

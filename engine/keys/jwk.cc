@@ -62,6 +62,7 @@ class ObjectReader {
     values_.fill({});
     names_.clear();
     unescaped_.clear();
+    kid_repeated_ = false;
     for (Event event = reader_.next(); event != Event::kEndObject; event = reader_.next()) {
       if (event != Event::kName) return false;
       const std::string_view member = text();
@@ -69,18 +70,25 @@ class ObjectReader {
       const auto* const known = std::find(kNames.begin(), kNames.end(), member);
       const Value value = read_value();
       if (value.kind == ValueKind::kAbsent) return false;
-      if (known != kNames.end()) values_[static_cast<std::size_t>(known - kNames.begin())] = value;
+      if (known == kNames.end()) continue;
+      const auto member_index = static_cast<std::size_t>(known - kNames.begin());
+      kid_repeated_ =
+          kid_repeated_ || (member_index == kKid && values_[kKid].kind != ValueKind::kAbsent);
+      if (values_[member_index].kind == ValueKind::kAbsent) values_[member_index] = value;
     }
     return true;
   }
 
+  // Of a member that stands twice the first value; the key is refused then.
   const Value& operator[](MemberName member) const { return values_[member]; }
+  bool kid_repeated() const { return kid_repeated_; }
 
   // A member name that stands twice, after unescaping.
-  std::optional<std::string> repeated_name() {
-    std::sort(names_.begin(), names_.end());
-    const auto twice = std::adjacent_find(names_.begin(), names_.end());
-    if (twice == names_.end()) return std::nullopt;
+  std::optional<std::string> repeated_name() const {
+    std::vector<std::string_view> sorted = names_;
+    std::sort(sorted.begin(), sorted.end());
+    const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
+    if (twice == sorted.end()) return std::nullopt;
     return quoted_value(*twice);
   }
 
@@ -126,6 +134,7 @@ class ObjectReader {
   std::array<Value, kMembers> values_;
   std::vector<std::string_view> names_;
   std::deque<SecretVector<char>> unescaped_;
+  bool kid_repeated_ = false;
 };
 
 void refuse_key(PreparedKey& key, std::string reason) {
@@ -218,7 +227,10 @@ void read_material(PreparedKey& key, const ObjectReader& object) {
 
 PreparedKey make_key(const ObjectReader& object) {
   PreparedKey key;
-  key.has_kid = read_string(key, object, kKid, key.kid);
+  // RFC 7517 s4: a JWK with equal names must be rejected. It alone: none disables the others.
+  if (const auto twice = object.repeated_name()) refuse_key(key, "two members named " + *twice);
+  key.has_kid = read_string(key, object, kKid, key.kid) && !object.kid_repeated();
+  if (!key.has_kid) key.kid.clear();
   std::string kty;
   if (read_string(key, object, kKty, kty)) {
     for (const KeyType type : {KeyType::kOct, KeyType::kRsa, KeyType::kEc, KeyType::kOkp}) {
@@ -273,13 +285,13 @@ Result<KeyFile> read_keys(Reader& reader) {
   ObjectReader object(reader);
   for (Event event = reader.next(); event != Event::kEndArray; event = reader.next()) {
     if (event == Event::kError) return not_json(reader);
-    const std::string where = "keys[" + std::to_string(file.keys.size()) + "]";
-    if (event != Event::kBeginObject) return refuse(where + " is not an object");
-    if (!object.read()) return not_json(reader);
-    if (const auto twice = object.repeated_name()) {
-      return refuse(where + " has two members named " + *twice);
+    if (event == Event::kBeginObject) {
+      if (!object.read()) return not_json(reader);
+      file.keys.push_back(make_key(object));
+      continue;
     }
-    file.keys.push_back(make_key(object));
+    if (event == Event::kBeginArray && !reader.skip()) return not_json(reader);
+    refuse_key(file.keys.emplace_back(), "not a JSON object");
   }
   if (const auto twice = repeated_kid(file.keys)) {
     return refuse("kid " + *twice + " stands twice for the same kty and alg");
@@ -320,7 +332,9 @@ Result<Root> read_root(Reader& reader) {
     if (event == Event::kBeginArray) root.array_event = events;
   }
   std::sort(names.begin(), names.end());
-  if (const auto twice = std::adjacent_find(names.begin(), names.end()); twice != names.end()) {
+  // Of a single JWK equal names are make_key's to judge.
+  if (const auto twice = std::adjacent_find(names.begin(), names.end());
+      twice != names.end() && root.has_keys) {
     return refuse("two members named " + quoted_value(*twice));
   }
   return root;

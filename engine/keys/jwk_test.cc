@@ -67,7 +67,6 @@ TEST_CASE("files that are no JWK and no JWK Set are refused whole") {
   CHECK(whole(R"([])") == "neither a JWK nor a JWK Set");
   CHECK(whole("{}") == "JSON without kty or keys, so neither a JWK nor a JWK Set");
   CHECK(whole(R"({"kty":"oct","keys":[]})") == "has kty and keys, so neither a JWK nor a JWK Set");
-  CHECK(whole(R"({"keys":[)" + oct_jwk(k32) + ",7]}") == "keys[1] is not an object");
   CHECK(whole(R"({"keys":[],})") == "not JSON: syntax");
   CHECK(whole(R"({"keys":[]}x)") == "not JSON: trailing_data");
   CHECK(whole("\xEF\xBB\xBF{\"keys\":[]}") == "not JSON: bom");
@@ -88,14 +87,26 @@ TEST_CASE("a syntax error is told with its byte") {
   CHECK(ring.error().offset_bytes == 11);
 }
 
-TEST_CASE("equal member names in a key or a set are a malformed file") {
-  const auto whole = [](const std::string& text) { return refused_whole({text}); };
-  CHECK(whole(oct_jwk(k32, R"(,"kid":"a","kid":"b")")) == "two members named kid");
-  CHECK(whole(jwk_set({oct_jwk(k32, R"(,"k":"AA")")})) == "keys[0] has two members named k");
-  CHECK(whole(jwk_set({oct_jwk(k32, R"(,"\u006b":"AA")")})) == "keys[0] has two members named k");
-  CHECK(whole(jwk_set({oct_jwk(k32, R"(,"z":1,"z":2)")})) == "keys[0] has two members named z");
-  CHECK(whole(R"({"keys":[],"keys":[]})") == "two members named keys");
-  CHECK(whole(R"({"keys":[],"key\u0073":[]})") == "two members named keys");
+TEST_CASE("equal member names refuse a key, and in a set the file") {
+  CHECK(refusal(oct_jwk(k32, R"(,"kid":"a","kid":"b")")) == "two members named kid");
+  CHECK(refusal(jwk_set({oct_jwk(k32, R"(,"k":"AA")")})) == "two members named k");
+  CHECK(refusal(jwk_set({oct_jwk(k32, R"(,"\u006b":"AA")")})) == "two members named k");
+  CHECK(refusal(jwk_set({oct_jwk(k32, R"(,"z":1,"z":2)")})) == "two members named z");
+  CHECK(refused_whole({R"({"keys":[],"keys":[]})"}) == "two members named keys");
+  CHECK(refused_whole({R"({"keys":[],"key\u0073":[]})"}) == "two members named keys");
+}
+
+TEST_CASE("a malformed entry of a set is refused alone, and the others serve") {
+  const auto ring =
+      load_texts({R"({"keys":[7,["x",{}],)" + oct_jwk(k32, R"(,"kid":"a","kid":"b")") + "," +
+                  oct_jwk(k32, R"(,"kid":"good")") + "]}"});
+  REQUIRE(ring);
+  REQUIRE(ring.value().keys().size() == 4);
+  CHECK(ring.value().keys()[0].refusal == "not a JSON object");
+  CHECK(ring.value().keys()[1].refusal == "not a JSON object");
+  CHECK(ring.value().keys()[2].refused());
+  CHECK_FALSE(ring.value().keys()[2].has_kid);
+  CHECK(ring.value().find(Alg::kHS256, true, "good").usable_count == 1);
 }
 
 TEST_CASE("one kid twice for the same kty and alg refuses the set") {
