@@ -151,15 +151,18 @@ void add_merge(CLI::App& app, int& exit_code) {
       ->add_option("REPORT", CLI::callback_t{},
                    "JSON reports to add, in any order; - for standard input")
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->allow_extra_args();
+      ->expected(1, CLI::detail::expected_max_vector_size);
   command
       ->add_option("--report", CLI::callback_t{},
-                   "write the sum also to PATH, which ends in .json or .txt (repeatable)")
+                   "write the sum also to PATH, which ends in .json or .txt")
       ->type_name("PATH")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->group("output");
-  command->add_option("--color", CLI::callback_t{}, "auto, always or never; auto")
+  command
+      ->add_option(
+          "--color", CLI::callback_t{},
+          "auto, always or never; auto: on a terminal, unless NO_COLOR is set; default auto")
       ->type_name("WHEN")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::Throw)

@@ -159,6 +159,18 @@ TEST_CASE("text: an approximate list says so, with its bounds") {
   CHECK(holds(text, "with 225 tokens or more is known"));
 }
 
+TEST_CASE("text: one token reads well") {
+  test::Piece piece;
+  piece.rows.push_back({.token = "t", .exp = true});
+  piece.records = {.records = 1, .with_tokens = 1, .tokens = 1};
+  const std::string text =
+      render_text(test::report_of({&piece}), {.color = false, .unicode = false});
+  CHECK(holds(text, "  1 token, 100.0% accepted"));
+  CHECK(holds(text, "  2 B in 1 record\n"));
+  CHECK(holds(text, "a token without exp never expires, and would have passed"));
+  CHECK_FALSE(holds(text, "Why tokens were rejected"));
+}
+
 TEST_CASE("text: colour") {
   const test::Piece piece = sample();
   const std::string text = render_text(test::report_of({&piece}), {.color = true});

@@ -69,8 +69,8 @@ void write_records(Page& page, const RunReport& report) {
     formats +=
         fmt::format("; {} input{} read as {}", with_commas(inputs), inputs == 1 ? "" : "s", format);
   }
-  page.note(fmt::format("{} in {} records{}", in_bytes(report.input_bytes),
-                        with_commas(records.records), formats));
+  page.note(fmt::format("{} in {} record{}{}", in_bytes(report.input_bytes),
+                        with_commas(records.records), records.records == 1 ? "" : "s", formats));
 }
 
 void write_places(Page& page, std::string_view title, const TopList& list) {

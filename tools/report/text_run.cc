@@ -9,14 +9,19 @@ namespace {
 
 using Ink = Page::Ink;
 
+std::string meaning_of_no_exp(const ClaimSums& claims) {
+  if (claims.accepted_without_exp == 0) {
+    return "a token without exp never expires, and would have passed; --require exp rejects it";
+  }
+  return fmt::format(
+      "{} of {} accepted tokens have no exp and never expire; --require exp rejects them",
+      with_commas(claims.accepted_without_exp), with_commas(claims.accepted_read));
+}
+
 std::string meaning_of_check(std::string_view check, const RunReport& report) {
   if (check == "issuer") return "any iss was good enough; --issuer names the expected ones";
   if (check == "audience") return "any aud was good enough; --audience names the expected ones";
-  if (check == "exp_required") {
-    return fmt::format(
-        "{} of {} accepted tokens have no exp and never expire; --require exp rejects them",
-        with_commas(report.claims.accepted_without_exp), with_commas(report.claims.accepted_read));
-  }
+  if (check == "exp_required") return meaning_of_no_exp(report.claims);
   if (check == "typ") return "tokens of another kind could pass; --typ names the expected one";
   if (check == "time") return "--as-of off: nothing was rejected for its exp, nbf or iat";
   if (check == "claims") return "--claims off: accepted means a good signature and nothing more";
