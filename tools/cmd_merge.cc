@@ -151,7 +151,8 @@ void add_merge(CLI::App& app, int& exit_code) {
       ->add_option("REPORT", CLI::callback_t{},
                    "JSON reports to add, in any order; - for standard input")
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->expected(1, CLI::detail::expected_max_vector_size);
+      ->expected(1, CLI::detail::expected_max_vector_size)
+      ->allow_extra_args();
   command
       ->add_option("--report", CLI::callback_t{},
                    "write the sum also to PATH, which ends in .json or .txt")
