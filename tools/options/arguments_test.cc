@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "tests/support/catch.h"
+#include "support/catch.h"
 #include "tools/options/given.h"
 #include "tools/options/table.h"
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "tests/support/catch.h"
+#include "support/catch.h"
 
 using namespace jotmill;
 using namespace jotmill::tools;

@@ -3,7 +3,7 @@
 #include <array>
 #include <string>
 
-#include "tests/support/catch.h"
+#include "support/catch.h"
 
 using namespace jotmill;
 using namespace jotmill::tools;
