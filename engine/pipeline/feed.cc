@@ -67,18 +67,13 @@ bool Feed::open_source() {
     const Status ready = prepare();
     if (ready) continue;
     add_event(InputEventKind::kInputUnreadable, ready.error());
-    reader_.close();
-    open_ = false;
-    ++at_;
+    leave_source();
   }
   return open_;
 }
 
-void Feed::close_source() {
-  if (const std::optional<std::string> changed = reader_.changed()) {
-    add_event(InputEventKind::kInputChanged,
-              {ErrorKind::kUnreadable, "", *changed, reader_.bytes_read()});
-  }
+void Feed::leave_source() {
+  bytes_before_ += reader_.bytes_read();
   reader_.close();
   open_ = false;
   ++at_;
@@ -86,9 +81,8 @@ void Feed::close_source() {
 
 bool Feed::next(Item& item) {
   while (open_source()) {
-    const std::uint64_t before = reader_.bytes_read();
     const Result<bool> got = chunker_.next(item.chunk);
-    bytes_read_ += reader_.bytes_read() - before;
+    bytes_read_ = bytes_before_ + reader_.bytes_read();
     if (got && got.value()) {
       item.format = formats_[at_];
       return true;
@@ -101,12 +95,11 @@ bool Feed::next(Item& item) {
                         " bytes before it was not judged";
       }
       add_event(InputEventKind::kInputUnreadable, error);
-      reader_.close();
-      open_ = false;
-      ++at_;
-      continue;
+    } else if (const std::optional<std::string> changed = reader_.changed()) {
+      add_event(InputEventKind::kInputChanged,
+                {ErrorKind::kUnreadable, "", *changed, reader_.bytes_read()});
     }
-    close_source();
+    leave_source();
   }
   return false;
 }

@@ -39,7 +39,7 @@ class Feed {
  private:
   bool open_source();
   Status choose_format();
-  void close_source();
+  void leave_source();
   void add_event(InputEventKind kind, const Error& error);
 
   const RunOptions& options_;
@@ -51,7 +51,9 @@ class Feed {
   std::vector<InputEvent> events_;
   std::size_t at_ = 0;
   bool open_ = false;
-  std::atomic<std::uint64_t> bytes_read_ = 0;
+  std::uint64_t bytes_before_ = 0;  ///< of the sources that are done
+  std::atomic<std::uint64_t> bytes_read_ =
+      0;  ///< so far; the progress line asks from another thread
 };
 
 }  // namespace jotmill

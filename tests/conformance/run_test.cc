@@ -1,0 +1,128 @@
+// run() as a library user calls it: what only shows in the outcome and the report.
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "jotmill/jotmill.hpp"
+#include "support/catch.h"
+#include "support/engine_adapter.h"
+
+using namespace jotmill;
+
+namespace {
+
+constexpr const char* kKeys =
+    R"({"kty":"oct","kid":"k","k":"QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE"})";
+
+struct Job {
+  testing::TemporaryFolder folder;
+  RunOptions options;
+
+  Job() {
+    options.keys = {KeySource{.path = folder.write("keys.json", kKeys)}};
+    options.threads = 2;
+  }
+  RunOutcome go() {
+    Result<RunOutcome> outcome = run(options);
+    REQUIRE(outcome.ok());
+    return std::move(outcome).value();
+  }
+};
+
+}  // namespace
+
+TEST_CASE("every byte of the input is counted once, whatever the format was found by") {
+  for (const InputFormat format : {InputFormat::kAuto, InputFormat::kLines}) {
+    Job job;
+    job.options.inputs = {job.folder.write("a", "a.b.c\n"), job.folder.write("b", "d.e.f\n\n")};
+    job.options.format = format;
+    const RunOutcome outcome = job.go();
+    CHECK(outcome.report.input_bytes == 13);
+    CHECK(outcome.report.tokens == 2);
+    CHECK(outcome.exit_code() == 1);
+  }
+}
+
+TEST_CASE("an input that cannot be read is an event in its place") {
+  Job job;
+  job.options.inputs = {job.folder.write("a", "a.b.c\n"), "/no/such/file",
+                        job.folder.write("b", "d.e.f\n")};
+  const RunOutcome outcome = job.go();
+  CHECK(outcome.report.tokens == 2);
+  REQUIRE(outcome.report.events.total() == 1);
+  CHECK(outcome.report.events.listed.begin()->source == "/no/such/file");
+  CHECK(outcome.exit_code() == 3);
+}
+
+TEST_CASE("an interrupt ends the run cleanly and says so") {
+  Job job;
+  std::string lines;
+  for (int i = 0; i < 10'000; ++i) lines += "a.b.c\n";
+  job.options.inputs = {job.folder.write("a", lines)};
+  job.options.chunk_bytes = 100;
+  RunHooks hooks;
+  int polls = 0;
+  hooks.interrupted = [&] { return ++polls > 20; };
+  Result<RunOutcome> outcome = run(job.options, hooks);
+  REQUIRE(outcome.ok());
+  CHECK(outcome.value().interrupted);
+  CHECK(outcome.value().report.interrupted);
+  CHECK(outcome.value().report.tokens > 0);
+  CHECK(outcome.value().report.tokens < 10'000);
+  CHECK(outcome.value().exit_code() == 130);
+  CHECK_FALSE(check_conservation(outcome.value().report).has_value());
+}
+
+TEST_CASE("no keys, bad policies and bad fields are errors, and nothing is run") {
+  Job job;
+  job.options.inputs = {job.folder.write("a", "a.b.c\n")};
+  const auto error_of = [](const RunOptions& options) {
+    const Result<RunOutcome> outcome = run(options);
+    REQUIRE_FALSE(outcome.ok());
+    return outcome.error().kind;
+  };
+  RunOptions no_keys = job.options;
+  no_keys.keys.clear();
+  CHECK(error_of(no_keys) == ErrorKind::kNoKeys);
+  RunOptions bad_alg = job.options;
+  bad_alg.policy.algs = {"HS257"};
+  CHECK(error_of(bad_alg) == ErrorKind::kUsage);
+  RunOptions contradiction = job.options;
+  contradiction.policy.claims = false;
+  contradiction.policy.issuers = {"x"};
+  CHECK(error_of(contradiction) == ErrorKind::kUsage);
+  RunOptions bad_field = job.options;
+  bad_field.fields = {"no-slash"};
+  CHECK(error_of(bad_field) == ErrorKind::kUsage);
+  RunOptions bad_kernel = job.options;
+  bad_kernel.kernels = {{"rsa", "magic"}};
+  CHECK(error_of(bad_kernel) == ErrorKind::kUsage);
+  RunOptions bad_output = job.options;
+  bad_output.verdicts_path = "/no/such/folder/verdicts";
+  CHECK(error_of(bad_output) == ErrorKind::kOutput);
+}
+
+TEST_CASE("the order of exit codes: the highest that applies wins") {
+  RunOutcome outcome;
+  CHECK(outcome.exit_code() == 1);  // no token at all
+  outcome.report.tokens = outcome.report.verdicts[0] = 2;
+  CHECK(outcome.exit_code() == 0);
+  outcome.report.verdicts[0] = 1;
+  CHECK(outcome.exit_code() == 1);
+  outcome.input_incomplete = true;
+  CHECK(outcome.exit_code() == 3);
+  outcome.output_error = Error{ErrorKind::kOutput, "x", "full"};
+  CHECK(outcome.exit_code() == 4);
+  outcome.broken_invariant = "sum";
+  CHECK(outcome.exit_code() == 5);
+  outcome.interrupted = true;
+  CHECK(outcome.exit_code() == 130);
+  outcome.reader_went_away = true;
+  CHECK(outcome.exit_code() == 141);
+  RunOutcome internal;
+  internal.report.tokens = 1;
+  internal.report.verdicts[static_cast<std::size_t>(Verdict::kInternalError)] = 1;
+  CHECK(internal.exit_code() == 5);
+}
