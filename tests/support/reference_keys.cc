@@ -158,7 +158,12 @@ std::string Keys::load_der(std::string_view bytes) {
 }
 
 std::string Keys::load_secret(std::string_view bytes, std::optional<std::string> kid) {
-  if (bytes.ends_with('\n')) bytes.remove_suffix(1);
+  // One newline, as Unix or as Windows writes it.
+  if (bytes.ends_with("\r\n")) {
+    bytes.remove_suffix(2);
+  } else if (bytes.ends_with('\n')) {
+    bytes.remove_suffix(1);
+  }
   if (looks_like_key_file(bytes)) return "secret is a key in a file format";
   Key key;
   key.kty = "oct";
