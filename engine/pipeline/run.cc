@@ -19,6 +19,7 @@
 #include "keys/load.h"
 #include "pipeline/cores.h"
 #include "pipeline/feed.h"
+#include "pipeline/handover.h"
 #include "pipeline/process.h"
 #include "sinks/output_file.h"
 
@@ -210,25 +211,34 @@ RunOutcome Run::go() {
 
   tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads_);
   tbb::task_arena arena(static_cast<int>(threads_));
+  hand_over(&feed_);
+  hand_over(&totals_);
   arena.execute([&] {
     tbb::parallel_pipeline(
         items_in_flight(threads_),
         tbb::make_filter<void, Item*>(tbb::filter_mode::serial_in_order,
                                       [&](tbb::flow_control& control) -> Item* {
+                                        const Turn turn(&feed_);
                                         Item* item = read();
+                                        if (item) hand_over(item);
                                         if (!item) control.stop();
                                         return item;
                                       }) &
             tbb::make_filter<Item*, Item*>(tbb::filter_mode::parallel,
                                            [&](Item* item) {
+                                             const Turn turn(item);
                                              process(*item);
                                              return item;
                                            }) &
             tbb::make_filter<Item*, void>(tbb::filter_mode::serial_in_order, [&](Item* item) {
+              const Turn turn(&totals_);
+              take_over(item);
               write(*item);
               items_.give_back(std::unique_ptr<Item>(item));
             }));
   });
+  take_over(&feed_);
+  take_over(&totals_);
   output_.close();
   report_progress(true);
 
