@@ -46,7 +46,7 @@ std::uint64_t count_lf(Bytes bytes) {
 
 }  // namespace
 
-void Chunker::begin(SourceReader& reader, std::uint32_t source, TokenDigest* digest) {
+void Chunker::begin(ByteReader& reader, std::uint32_t source, TokenDigest* digest) {
   reader_ = &reader;
   digest_ = digest;
   source_ = source;

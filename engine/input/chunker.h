@@ -28,20 +28,23 @@ class Chunker {
   explicit Chunker(ChunkerOptions options) : options_(options) {}
 
   /// Starts a source; `digest` (may be null: digests stay zero) serves its oversize records.
-  void begin(SourceReader& reader, std::uint32_t source, TokenDigest* digest);
+  void begin(ByteReader& reader, std::uint32_t source, TokenDigest* digest);
 
   /// The limit depends on the format, which may be known only after a peek(); to be set before the
   /// first next().
   void set_max_record_bytes(std::size_t bytes) { options_.max_record_bytes = bytes; }
 
   /// The next chunk of the source into `chunk`, whose memory is reused; false at the end. After an
-  /// error (kUnreadable, with the offset) everything before the damage has been handed out; the
+  /// error (the reader's, with the offset) everything before the damage has been handed out; the
   /// unterminated record at the damage has not.
   Result<bool> next(Chunk& chunk);
 
   /// Bytes that the first chunks will be cut from, up to `bytes` of them, for telling the format.
   /// Read ahead, not consumed.
   Bytes peek(std::size_t bytes);
+
+  /// Reading has failed: what was handed out or peeked at is not all of the source.
+  bool failed() const { return failure_.has_value(); }
 
   /// Bytes of an unterminated record that an error cut off, after next() failed.
   std::uint64_t lost_bytes() const { return lost_bytes_; }
@@ -54,7 +57,7 @@ class Chunker {
   void hand_out(Chunk& chunk, std::size_t cut, std::size_t have);
 
   ChunkerOptions options_;
-  SourceReader* reader_ = nullptr;
+  ByteReader* reader_ = nullptr;
   TokenDigest* digest_ = nullptr;
   std::uint32_t source_ = 0;
   std::uint64_t offset_bytes_ = 0, next_line_ = 1, lost_bytes_ = 0;

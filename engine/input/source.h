@@ -33,12 +33,22 @@ struct SourceList {
 /// means standard input.
 SourceList list_sources(std::span<const std::string> inputs);
 
+/// Bytes of an input one after the other.
+class ByteReader {
+ public:
+  virtual ~ByteReader() = default;
+  /// Fills up to `wanted` bytes at `to`; 0 means end.
+  virtual Result<std::size_t> read(std::uint8_t* to, std::size_t wanted) = 0;
+  /// How many read() has handed out so far.
+  virtual std::uint64_t bytes_read() const = 0;
+};
+
 /// Reads one source with read(), never mmap: a file that is truncated under a map kills the
 /// process.
-class SourceReader {
+class SourceReader final : public ByteReader {
  public:
   SourceReader() = default;
-  ~SourceReader();
+  ~SourceReader() override;
   SourceReader(const SourceReader&) = delete;
   SourceReader& operator=(const SourceReader&) = delete;
 
@@ -51,13 +61,14 @@ class SourceReader {
 
   /// Fills up to `wanted` bytes at `to`; 0 means end. Interrupted calls are repeated. Errors
   /// kUnreadable, kInterrupted.
-  Result<std::size_t> read(std::uint8_t* to, std::size_t wanted);
+  Result<std::size_t> read(std::uint8_t* to, std::size_t wanted) override;
 
   /// After the end: whether a regular file is still the one that was opened, as long as it was
   /// then, and was read whole. The reason in words when it is not (inputs.md, input_changed).
   std::optional<std::string> changed() const;
 
-  std::uint64_t bytes_read() const { return bytes_read_; }
+  /// As they stand in the file: before decompression.
+  std::uint64_t bytes_read() const override { return bytes_read_; }
   void close();
 
  private:

@@ -24,7 +24,9 @@ const BuildInfo& build_info() {
       .commit = JOTMILL_COMMIT,
       .compiler = compiler(),
       .libraries = {openssl_version(), "simdjson " JOTMILL_SIMDJSON_VERSION,
-                    "oneTBB " JOTMILL_TBB_VERSION, "xxHash " JOTMILL_XXHASH_VERSION}};
+                    "oneTBB " JOTMILL_TBB_VERSION, "xxHash " JOTMILL_XXHASH_VERSION,
+                    "zlib " JOTMILL_ZLIB_VERSION, "zstd " JOTMILL_ZSTD_VERSION,
+                    "xz " JOTMILL_LZMA_VERSION}};
   return info;
 }
 

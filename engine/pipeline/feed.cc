@@ -8,6 +8,15 @@ namespace {
 /// `auto` looks at this much of each input (inputs.md).
 constexpr std::size_t kSniffBytes = 64 * 1024;
 
+InputEventKind kind_of(Decompressor::Damage damage) {
+  switch (damage) {
+    case Decompressor::Damage::kCut: return InputEventKind::kInputTruncated;
+    case Decompressor::Damage::kDamaged: return InputEventKind::kDecompressError;
+    case Decompressor::Damage::kNone: break;
+  }
+  return InputEventKind::kInputUnreadable;
+}
+
 }  // namespace
 
 Feed::Feed(const RunOptions& options, SourceList list, Bytes fingerprint_key,
@@ -34,7 +43,7 @@ Status Feed::choose_format() {
   InputFormat& format = formats_[at_];
   if (format == InputFormat::kAuto) {
     const Bytes first = chunker_.peek(kSniffBytes);
-    format = sniff_format(first, first.size() < kSniffBytes);
+    format = sniff_format(first, first.size() < kSniffBytes && !chunker_.failed());
   }
   if (format == InputFormat::kJsonl && options_.fields.empty()) {
     return Error{ErrorKind::kUsage, list_.sources[at_].name,
@@ -54,7 +63,8 @@ Status Feed::prepare() {
       ++at_;
       continue;
     }
-    chunker_.begin(reader_, static_cast<std::uint32_t>(at_), &fingerprint_);
+    decompressor_.begin(reader_);
+    chunker_.begin(decompressor_, static_cast<std::uint32_t>(at_), &fingerprint_);
     open_ = true;
     return choose_format();
   }
@@ -73,7 +83,8 @@ bool Feed::open_source() {
 }
 
 void Feed::leave_source() {
-  bytes_before_ += reader_.bytes_read();
+  bytes_before_ += decompressor_.bytes_read();
+  raw_bytes_before_ += reader_.bytes_read();
   reader_.close();
   open_ = false;
   ++at_;
@@ -82,7 +93,8 @@ void Feed::leave_source() {
 bool Feed::next(Item& item) {
   while (open_source()) {
     const Result<bool> got = chunker_.next(item.chunk);
-    bytes_read_ = bytes_before_ + reader_.bytes_read();
+    bytes_read_ = bytes_before_ + decompressor_.bytes_read();
+    raw_bytes_read_ = raw_bytes_before_ + reader_.bytes_read();
     if (got && got.value()) {
       item.format = formats_[at_];
       return true;
@@ -94,10 +106,10 @@ bool Feed::next(Item& item) {
         error.reason += "; an unfinished record of " + std::to_string(chunker_.lost_bytes()) +
                         " bytes before it was not judged";
       }
-      add_event(InputEventKind::kInputUnreadable, error);
+      add_event(kind_of(decompressor_.damage()), error);
     } else if (const std::optional<std::string> changed = reader_.changed()) {
       add_event(InputEventKind::kInputChanged,
-                {ErrorKind::kUnreadable, "", *changed, reader_.bytes_read()});
+                {ErrorKind::kUnreadable, "", *changed, decompressor_.bytes_read()});
     }
     leave_source();
   }

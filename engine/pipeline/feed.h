@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "input/chunker.h"
+#include "input/decompress.h"
 #include "input/source.h"
 #include "jotmill/options.h"
 #include "jotmill/stats.h"
@@ -34,7 +35,9 @@ class Feed {
   const std::vector<SourceEntry>& sources() const { return list_.sources; }
   const std::vector<InputFormat>& formats() const { return formats_; }
   const std::vector<InputEvent>& events() const { return events_; }
-  std::uint64_t bytes_read() const { return bytes_read_; }
+  std::uint64_t bytes_read() const { return bytes_read_; }  ///< after decompression
+  /// As they stand in the files, to be set against their sizes.
+  std::uint64_t raw_bytes_read() const { return raw_bytes_read_; }
 
  private:
   bool open_source();
@@ -46,14 +49,15 @@ class Feed {
   SourceList list_;
   Fingerprint fingerprint_;
   SourceReader reader_;
+  Decompressor decompressor_;
   Chunker chunker_;
   std::vector<InputFormat> formats_;
   std::vector<InputEvent> events_;
   std::size_t at_ = 0;
   bool open_ = false;
-  std::uint64_t bytes_before_ = 0;  ///< of the sources that are done
-  std::atomic<std::uint64_t> bytes_read_ =
-      0;  ///< so far; the progress line asks from another thread
+  std::uint64_t bytes_before_ = 0, raw_bytes_before_ = 0;  ///< of the sources that are done
+  /// So far; the progress line asks from another thread.
+  std::atomic<std::uint64_t> bytes_read_ = 0, raw_bytes_read_ = 0;
 };
 
 }  // namespace jotmill

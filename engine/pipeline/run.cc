@@ -199,7 +199,7 @@ void Run::report_progress(bool last) {
   const Clock::time_point now = Clock::now();
   if (!last && now - last_progress_ < std::chrono::milliseconds(100)) return;
   last_progress_ = now;
-  hooks_.on_progress({.bytes_read = feed_.bytes_read(),
+  hooks_.on_progress({.bytes_read = feed_.raw_bytes_read(),
                       .bytes_total = bytes_total_,
                       .tokens = tokens_written_,
                       .seconds = std::chrono::duration<double>(now - started_).count()});

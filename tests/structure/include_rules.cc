@@ -37,13 +37,16 @@ std::string_view room_of(std::string_view path) {
   return has_folder(path) ? first_part(path) : std::string_view();
 }
 
-enum class Library { kNone, kTbb, kSimdjson, kOpenssl, kCatch };
+enum class Library { kNone, kTbb, kSimdjson, kOpenssl, kZlib, kZstd, kLzma, kCatch };
 
 Library library_of(std::string_view include) {
   const std::string_view first = first_part(include);
   if (first == "tbb" || first == "oneapi") return Library::kTbb;
   if (first.starts_with("simdjson")) return Library::kSimdjson;
   if (first == "openssl") return Library::kOpenssl;
+  if (first == "zlib.h" || first == "zconf.h") return Library::kZlib;
+  if (first == "zstd.h" || first == "zstd_errors.h" || first == "zdict.h") return Library::kZstd;
+  if (first == "lzma.h" || first == "lzma") return Library::kLzma;
   if (first == "catch2") return Library::kCatch;
   return Library::kNone;
 }
@@ -68,6 +71,11 @@ bool may_use(std::string_view path, Library library) {
     case Library::kOpenssl:
       return path.starts_with("engine/verify/") || path.starts_with("engine/keys/") ||
              path.starts_with("tools/generate/");
+    case Library::kZlib:
+      return path == "engine/input/decompress_gzip.cc" || path == "engine/sinks/compress_gzip.cc";
+    case Library::kZstd:
+      return path == "engine/input/decompress_zstd.cc" || path == "engine/sinks/compress_zstd.cc";
+    case Library::kLzma: return path == "engine/input/decompress_xz.cc";
     case Library::kCatch: return false;
   }
   return false;

@@ -91,7 +91,7 @@ class Verifier {
 
 /// What a run tells while it works, for a progress line. All counts so far.
 struct Progress {
-  std::uint64_t bytes_read = 0;
+  std::uint64_t bytes_read = 0;   ///< as they stand in the inputs: before decompression
   std::uint64_t bytes_total = 0;  ///< of regular files; 0 when unknown
   std::uint64_t tokens = 0;
   double seconds = 0;
