@@ -23,14 +23,15 @@ namespace {
 
 constexpr const char* kDescription =
     "Verifies every token of the inputs and reports what was found: one verdict for each token, "
-    "and counts that add up.";
+    "and counts that add up. Inputs may be compressed with gzip, zstd or xz, whatever their names: "
+    "their first bytes tell.";
 
 constexpr const char* kFooter = R"(Examples:
   jotmill verify --keys keys.json tokens.txt
   jotmill verify --keys issuer.pem --issuer https://issuer.example \
       --audience api --as-of 2026-11-23T10:00:00Z logs/
   jotmill verify --keys keys.json --field /token --verdicts - access.jsonl
-  zcat tokens.gz | jotmill verify --secret-file k1=secret.bin --leeway 30s
+  jotmill verify --secret-file k1=secret.bin --leeway 30s tokens.gz
   jotmill verify --config policy.toml --verdicts out.csv --report run.json -
 
 LIST is comma-separated and may be repeated. Every option can stand in the file

@@ -60,11 +60,6 @@ Status read_verdicts(const Given& given, RunOptions& options) {
   if (given.has("--verdicts") && options.verdicts_path.empty()) {
     return usage_error("--verdicts", "an empty path; write PATH or -");
   }
-  for (const char* ending : {".gz", ".zst"}) {
-    if (!options.verdicts_path.ends_with(ending)) continue;
-    return Error{ErrorKind::kUnsupported, "--verdicts",
-                 fmt::format("this build does not write compressed records ({})", ending)};
-  }
   const std::string only = given.one("--only").value_or("all");
   const auto choice =
       parse_choice(only, std::array<std::string_view, 3>{"all", "rejected", "accepted"});

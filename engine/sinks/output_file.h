@@ -2,18 +2,21 @@
 #define JOTMILL_SINKS_OUTPUT_FILE_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "jotmill/result.h"
+#include "sinks/compress.h"
 
 namespace jotmill {
 
 /// Where verdict records go, in order. A new file gets mode 0600 (records speak about credentials);
 /// an existing regular file is emptied and written anew; anything else (a pipe, a device) is
 /// written in place. Writing goes on to the last byte or the first error, and after an error
-/// nothing more is written: no half records behind a hole.
+/// nothing more is written: no half records behind a hole. A name that ends in .gz or .zst is
+/// written as one gzip member or zstd frame, which close() makes whole, also after an interrupt.
 class OutputFile {
  public:
   OutputFile() = default;
@@ -28,8 +31,8 @@ class OutputFile {
   /// Writes all of `bytes`, unless something failed before.
   void write(std::string_view bytes);
 
-  /// Flushes to the file system and closes; also tells late errors (a full disk may show only
-  /// here).
+  /// Ends a compressed stream, flushes to the file system and closes; also tells late errors (a
+  /// full disk may show only here).
   void close();
 
   /// The first error, if any; the reader went away (EPIPE) is told apart.
@@ -37,10 +40,14 @@ class OutputFile {
   bool reader_went_away() const { return reader_went_away_; }
 
  private:
+  void write_raw(std::string_view bytes);
   void fail(int errno_value);
+  void fail_compression();
 
   std::string path_;
   int fd_ = -1;
+  std::unique_ptr<Compressor> compressor_;  ///< null: as it is
+  std::string compressed_;                  ///< on its way to the file
   std::optional<Error> error_;
   bool reader_went_away_ = false;
 };

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "jotmill/text.h"
+#include "sinks/compress.h"
 
 namespace jotmill {
 namespace {
@@ -131,6 +132,7 @@ void append_csv(std::string& out, const TokenBatch& batch, const RecordContext& 
 }  // namespace
 
 RecordFormat record_format(std::string_view path) {
+  path.remove_suffix(compression_suffix(path).size());
   return path.ends_with(".csv") ? RecordFormat::kCsv : RecordFormat::kNdjson;
 }
 

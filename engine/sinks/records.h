@@ -19,7 +19,8 @@ struct RecordContext {
   bool with_claims = false;  ///< --show was given: one more column
 };
 
-/// By the name that --verdicts was given: .csv is CSV, `-` and every other name NDJSON.
+/// By the name that --verdicts was given, without .gz or .zst: .csv is CSV, `-` and every other
+/// name NDJSON.
 RecordFormat record_format(std::string_view path);
 
 /// Whether token i becomes a record.

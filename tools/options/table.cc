@@ -58,7 +58,9 @@ constexpr auto kTable = std::to_array<OptionSpec>({
     {"--year", "N", kInput, kForVerify, false, "the year of syslog times", kNoLogs},
 
     {"--verdicts", "PATH", kOutput, kForVerify, false,
-     "one record for each token; .csv is CSV, - (standard output) and every other name NDJSON"},
+     "one record for each token; .csv is CSV, - (standard output) and every other name NDJSON; "
+     "with "
+     ".gz or .zst behind it, compressed"},
     {"--only", "WHICH", kOutput, kForVerify, false,
      "records of all, rejected or accepted tokens; default all"},
     {"--show", "LIST", kOutput, kForVerify, true,
