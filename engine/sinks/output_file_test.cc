@@ -2,6 +2,8 @@
 
 #include "sinks/output_file.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -118,6 +120,27 @@ TEST_CASE("a full disk is told, at the latest when the stream ends") {
       CHECK(file.error()->kind == ErrorKind::kOutput);
       CHECK(file.error()->reason == "No space left on device");
       CHECK_FALSE(file.reader_went_away());
+    }
+  }
+}
+
+TEST_CASE("a reader that goes away is told apart from an error") {
+  const Folder folder;
+  ::signal(SIGPIPE, SIG_IGN);
+  for (const char* name : {"fifo.gz", "fifo.zst"}) {
+    for (const std::size_t size : {10, 3'000'000}) {
+      CAPTURE(name, size);
+      fs::remove(folder / name);
+      REQUIRE(::mkfifo((folder / name).c_str(), 0600) == 0);
+      const int reader = ::open((folder / name).c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+      REQUIRE(reader >= 0);
+      OutputFile file;
+      REQUIRE(file.open(folder / name).ok());
+      ::close(reader);
+      file.write(noisy_text(size));
+      file.close();
+      CHECK(file.reader_went_away());
+      CHECK_FALSE(file.error().has_value());
     }
   }
 }
