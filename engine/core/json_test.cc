@@ -29,40 +29,18 @@ std::string events(std::string_view text, unsigned most_levels = json::kTokenLev
     const Event event = reader.next();
     const std::string raw(reader.raw());
     switch (event) {
-      case Event::kBeginObject:
-        out += "{ ";
-        break;
-      case Event::kEndObject:
-        out += "} ";
-        break;
-      case Event::kBeginArray:
-        out += "[ ";
-        break;
-      case Event::kEndArray:
-        out += "] ";
-        break;
-      case Event::kName:
-        out += raw + ": ";
-        break;
-      case Event::kString:
-        out += "'" + raw + "' ";
-        break;
-      case Event::kNumber:
-        out += raw + " ";
-        break;
-      case Event::kTrue:
-        out += "true ";
-        break;
-      case Event::kFalse:
-        out += "false ";
-        break;
-      case Event::kNull:
-        out += "null ";
-        break;
-      case Event::kEnd:
-        return out + "end";
-      case Event::kError:
-        return out + std::string(json::name(reader.problem()));
+      case Event::kBeginObject: out += "{ "; break;
+      case Event::kEndObject: out += "} "; break;
+      case Event::kBeginArray: out += "[ "; break;
+      case Event::kEndArray: out += "] "; break;
+      case Event::kName: out += raw + ": "; break;
+      case Event::kString: out += "'" + raw + "' "; break;
+      case Event::kNumber: out += raw + " "; break;
+      case Event::kTrue: out += "true "; break;
+      case Event::kFalse: out += "false "; break;
+      case Event::kNull: out += "null "; break;
+      case Event::kEnd: return out + "end";
+      case Event::kError: return out + std::string(json::name(reader.problem()));
     }
   }
 }
@@ -365,18 +343,10 @@ TEST_CASE("mutated documents: the reader and the plain grammar agree", "[json]")
       const std::size_t at = random() % text.size();
       const char c = alphabet[random() % alphabet.size()];
       switch (random() % 4) {
-        case 0:
-          text[at] = c;
-          break;
-        case 1:
-          text.insert(at, 1, c);
-          break;
-        case 2:
-          text.erase(at, 1 + random() % 3);
-          break;
-        default:
-          text.insert(at, text.substr(random() % text.size(), random() % 12));
-          break;
+        case 0: text[at] = c; break;
+        case 1: text.insert(at, 1, c); break;
+        case 2: text.erase(at, 1 + random() % 3); break;
+        default: text.insert(at, text.substr(random() % text.size(), random() % 12)); break;
       }
     }
     const bool good = Grammar{text}.accepts();

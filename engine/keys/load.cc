@@ -58,6 +58,15 @@ Result<SecretBytes> read_file(const std::string& path, std::size_t most) {
   }
 }
 
+// The file, or what the caller has in its place.
+Result<SecretBytes> read_source(const KeySource& source, std::size_t most) {
+  if (!source.content) return read_file(source.path, most);
+  if (source.content->size() > most) {
+    return Error{ErrorKind::kKeys, source.path, "over " + std::to_string(most >> 20) + " MiB"};
+  }
+  return SecretBytes(source.content->begin(), source.content->end());
+}
+
 // What a file is, by its content. DER first: no text has its length bytes right by chance.
 Result<KeyFile> parse_key_file(Bytes bytes, CurveArithmetic& arithmetic) {
   const std::string_view text = as_text(bytes);
@@ -83,15 +92,18 @@ class Loader {
   Status load(const KeySource& source) {
     if (source.raw_secret) return load_secret(source);
     std::error_code error;
-    const bool is_folder = std::filesystem::is_directory(source.path, error);
-    return is_folder ? load_folder(source.path) : load_file(source.path);
+    if (!source.content && std::filesystem::is_directory(source.path, error)) {
+      return load_folder(source.path);
+    }
+    return load_file(source);
   }
   KeyRing finish() { return builder_.build(); }
   std::size_t key_count() const { return builder_.key_count(); }
 
  private:
-  Status load_file(const std::string& path) {
-    const Result<SecretBytes> bytes = read_file(path, kMostKeyFileBytes);
+  Status load_file(const KeySource& source) {
+    const std::string& path = source.path;
+    const Result<SecretBytes> bytes = read_source(source, kMostKeyFileBytes);
     if (!bytes) return bytes.error();
     Result<KeyFile> file = parse_key_file(bytes.value(), preparer_.arithmetic());
     if (!file) {
@@ -125,13 +137,13 @@ class Loader {
     }
     if (files.empty()) builder_.warn(path, "no file in it");
     for (const std::string& file : files) {
-      if (Status status = load_file(file); !status) return status;
+      if (Status status = load_file({.path = file}); !status) return status;
     }
     return Unit{};
   }
 
   Status load_secret(const KeySource& source) {
-    Result<SecretBytes> read = read_file(source.path, kMostSecretBytes);
+    Result<SecretBytes> read = read_source(source, kMostSecretBytes);
     if (!read) return read.error();
     SecretBytes& secret = read.value();
     if (const std::string_view kind = key_in_disguise(secret); !kind.empty()) {

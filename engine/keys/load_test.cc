@@ -246,5 +246,20 @@ TEST_CASE("nothing of ours stays in the library's error queue") {
   CHECK(ERR_peek_error() == 0);
 }
 
+TEST_CASE("keys in memory are read as a file would be, and named by their path") {
+  const std::string secret(32, 's');
+  const std::vector<KeySource> sources = {
+      {.path = "set in memory", .content = jwk_set({oct_jwk(secret, R"(,"kid":"a")")})},
+      {.path = "secret in memory", .raw_secret = true, .kid = "b", .content = secret + "\n"}};
+  const auto ring = load_keys(sources, false);
+  REQUIRE(ring);
+  CHECK(ring.value().sources() == std::vector<std::string>{"set in memory", "secret in memory"});
+  CHECK(ring.value().find(Alg::kHS256, true, "a").usable_count == 1);
+  CHECK(ring.value().find(Alg::kHS256, true, "b").usable_count == 1);
+  const auto empty = load_keys(std::vector<KeySource>{{.path = "nothing", .content = ""}}, false);
+  REQUIRE_FALSE(empty);
+  CHECK(empty.error().subject == "nothing");
+}
+
 }  // namespace
 }  // namespace jotmill::keys_test

@@ -295,14 +295,23 @@ TEST_CASE("PEM and DER files are refused whole") {
 
 TEST_CASE("a secret file loses one newline and no more") {
   const std::string secret(32, 'k');
-  for (const std::string& tail :
-       {std::string(), std::string("\n"), std::string("\n\n"), std::string("\r\n")}) {
+  const std::vector<std::pair<std::string, std::string>> tails = {
+      {"", ""}, {"\n", ""}, {"\r\n", ""}, {"\n\n", "\n"}, {"\r", "\r"}, {"\r\r\n", "\r"}};
+  for (const auto& [tail, rest] : tails) {
     Keys keys;
     REQUIRE(keys.load_secret(secret + tail, "s") == "");
-    const std::string rest = tail.empty() ? "" : tail.substr(0, tail.size() - 1);
     CHECK(keys.all().front().secret == secret + rest);
     CHECK(keys.all().front().kid == "s");
   }
+}
+
+TEST_CASE("a refused key does not stand for a sound one of the same material") {
+  const std::string material =
+      R"("kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")";
+  Keys keys;
+  REQUIRE(keys.load_jwks("{\"keys\":[{" + material + ",\"use\":1},{" + material + "}]}") == "");
+  CHECK_FALSE(keys.all()[0].refused.empty());
+  CHECK_FALSE(keys.all()[1].repeated);
 }
 
 }  // namespace

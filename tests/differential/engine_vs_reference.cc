@@ -53,7 +53,6 @@ std::string hex(std::string_view bytes) {
 struct Judges {
   gen::World world;
   reference::Keys keys;
-  testing::TemporaryFolder folder;
   std::vector<Verifier> engines;  ///< best kernels, and portable ones
   std::vector<std::string> file_differences;
 
@@ -61,8 +60,7 @@ struct Judges {
     std::vector<reference::KeyFile> sound;
     for (const reference::KeyFile& file : world.key_files) {
       const std::string refusal = keys.load(file);
-      const auto alone =
-          list_keys(testing::engine_keys({file}, folder), world.policy.allow_weak_secret);
+      const auto alone = list_keys(testing::engine_keys({file}), world.policy.allow_weak_secret);
       if (refusal.empty() != alone.ok()) {
         file_differences.push_back(
             "key file " + file.name + ": reference " +
@@ -79,7 +77,7 @@ struct Judges {
       }
       return;
     }
-    const auto sources = testing::engine_keys(sound, folder);
+    const auto sources = testing::engine_keys(sound);
     const Policy policy = testing::engine_policy(world.policy);
     for (const char* kernel : {"", "scalar"}) {
       Result<Verifier> made = Verifier::create(sources, policy, {{"base64url", kernel}});

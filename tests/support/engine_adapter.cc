@@ -97,21 +97,20 @@ Policy engine_policy(const reference::Policy& policy) {
   return out;
 }
 
-std::vector<KeySource> engine_keys(const std::vector<reference::KeyFile>& files,
-                                   const TemporaryFolder& folder) {
+std::vector<KeySource> engine_keys(const std::vector<reference::KeyFile>& files) {
   std::vector<KeySource> sources;
-  static int serial = 0;
   // A run without any key is a usage error; a case without one is about what comes before keys.
   if (files.empty()) {
-    const std::string unrelated =
-        R"({"kty":"oct","kid":"unrelated","k":"QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE"})";
-    sources.push_back({.path = folder.write("key" + std::to_string(serial++), unrelated)});
+    sources.push_back({.path = "unrelated",
+                       .content = R"({"kty":"oct","kid":"unrelated",)"
+                                  R"("k":"QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE"})"});
   }
   for (const reference::KeyFile& file : files) {
     const bool secret = file.kind == reference::KeyFile::Kind::secret;
-    sources.push_back({.path = folder.write("key" + std::to_string(serial++), file.bytes),
+    sources.push_back({.path = file.name,
                        .raw_secret = secret,
-                       .kid = secret ? file.kid : std::nullopt});
+                       .kid = secret ? file.kid : std::nullopt,
+                       .content = file.bytes});
   }
   return sources;
 }
@@ -123,8 +122,7 @@ TokenVerdict EngineAdapter::judge(std::string_view token,
   auto found = verifiers_.find(id);
   if (found == verifiers_.end()) {
     found =
-        verifiers_.emplace(id, Verifier::create(engine_keys(keys, folder_), engine_policy(policy)))
-            .first;
+        verifiers_.emplace(id, Verifier::create(engine_keys(keys), engine_policy(policy))).first;
   }
   if (!found->second) {
     TokenVerdict refused;

@@ -29,9 +29,8 @@ class TemporaryFolder {
 /// The reference's words in the engine's terms.
 Policy engine_policy(const reference::Policy& policy);
 
-/// Key files written to a folder, as key sources in the same order.
-std::vector<KeySource> engine_keys(const std::vector<reference::KeyFile>& files,
-                                   const TemporaryFolder& folder);
+/// Key files as key sources in the same order.
+std::vector<KeySource> engine_keys(const std::vector<reference::KeyFile>& files);
 
 /// The engine in the place of any verifier of the vectors. Keeps one Verifier for each set of keys
 /// and policy.
@@ -42,7 +41,6 @@ class EngineAdapter {
                      const reference::Policy& policy);
 
  private:
-  TemporaryFolder folder_;
   std::map<std::string, Result<Verifier>> verifiers_;
 };
 

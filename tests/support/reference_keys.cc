@@ -118,7 +118,9 @@ bool same_key(const Key& a, const Key& b) {
 
 void Keys::add(std::vector<Key> keys) {
   for (Key& key : keys) {
-    const auto is_same = [&key](const Key& earlier) { return same_key(earlier, key); };
+    const auto is_same = [&key](const Key& earlier) {
+      return earlier.refused.empty() && same_key(earlier, key);
+    };
     key.repeated = key.refused.empty() && std::any_of(keys_.begin(), keys_.end(), is_same);
     keys_.push_back(std::move(key));
   }

@@ -55,7 +55,8 @@ class Keys {
   // One DER structure of the kinds PEM may hold, with nothing after it.
   std::string load_der(std::string_view bytes);
 
-  // A raw HMAC secret; one trailing LF or CRLF is dropped. Refused whole: a PEM, DER, SSH or JSON key.
+  // A raw HMAC secret; one trailing LF or CRLF is dropped. Refused whole: a PEM, DER, SSH or JSON
+  // key.
   std::string load_secret(std::string_view bytes, std::optional<std::string> kid);
 
   std::string load(const KeyFile& file);

@@ -63,6 +63,9 @@ struct KeySource {
   std::string path;
   bool raw_secret = false;                        ///< the file is an HMAC secret as it stands
   std::optional<std::string> kid = std::nullopt;  ///< only for raw secrets
+  /// What the file would hold, for keys that are in memory; `path` is then only a name for
+  /// messages.
+  std::optional<std::string> content = std::nullopt;
 };
 
 enum class InputFormat : std::uint8_t { kAuto, kLines, kJsonl };
