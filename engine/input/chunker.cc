@@ -1,7 +1,6 @@
 #include "input/chunker.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <utility>
 
@@ -16,6 +15,10 @@ constexpr std::size_t kLeastReadBytes = 64 * 1024;
 /// A record's line end is at most CR LF, so a token of exactly the limit still fits.
 constexpr std::size_t kLineEndBytes = 2;
 
+/// Records of a chunk at most: a row of the batch and its record take some 500 bytes, so a megabyte
+/// of tiny lines must not become one chunk.
+constexpr std::size_t kMostRecords = 4096;
+
 bool is_blank(Bytes bytes) {
   return std::all_of(bytes.begin(), bytes.end(),
                      [](std::uint8_t c) { return c == ' ' || c == '\t'; });
@@ -23,25 +26,6 @@ bool is_blank(Bytes bytes) {
 
 const std::uint8_t* find_lf(const std::uint8_t* from, std::size_t len) {
   return len == 0 ? nullptr : static_cast<const std::uint8_t*>(std::memchr(from, '\n', len));
-}
-
-/// Line ends in `bytes`. std::count keeps 64-bit sums and is four times slower; sums of single
-/// bytes fit a vector register, but only for 255 rows at a time.
-std::uint64_t count_lf(Bytes bytes) {
-  constexpr std::size_t kRow = 64, kMostRows = 255;
-  std::uint64_t total = 0;
-  while (bytes.size() >= kRow) {
-    const std::size_t rows = std::min(bytes.size() / kRow, kMostRows);
-    std::array<std::uint8_t, kRow> sums{};
-    for (std::size_t r = 0; r < rows; ++r) {
-      for (std::size_t i = 0; i < kRow; ++i) {
-        sums[i] = static_cast<std::uint8_t>(sums[i] + (bytes[r * kRow + i] == '\n' ? 1 : 0));
-      }
-    }
-    for (const std::uint8_t sum : sums) total += sum;
-    bytes = bytes.subspan(rows * kRow);
-  }
-  return total + static_cast<std::uint64_t>(std::count(bytes.begin(), bytes.end(), '\n'));
 }
 
 }  // namespace
@@ -54,6 +38,7 @@ void Chunker::begin(ByteReader& reader, std::uint32_t source, TokenDigest* diges
   next_line_ = 1;
   lost_bytes_ = 0;
   carry_.clear();
+  carry_begin_ = 0;
   at_end_ = false;
   failure_.reset();
 }
@@ -79,46 +64,66 @@ std::size_t Chunker::fill(std::vector<std::uint8_t>& to, std::size_t have, std::
 
 Bytes Chunker::peek(std::size_t bytes) {
   carry_.resize(fill(carry_, carry_.size(), std::max(bytes, carry_.size())));
-  return Bytes(carry_.data(), std::min(bytes, carry_.size()));
+  return carried().first(std::min(bytes, carried().size()));
 }
 
-/// One past the line end to cut behind: the last one within chunk_bytes, else the first one after.
-std::optional<std::size_t> Chunker::find_cut(const std::vector<std::uint8_t>& bytes,
-                                             std::size_t have) const {
-  const std::size_t within = std::min(have, options_.chunk_bytes);
-  if (have >= options_.chunk_bytes || at_end_) {
-    if (const void* lf = ::memrchr(bytes.data(), '\n', within)) {
-      return static_cast<std::size_t>(static_cast<const std::uint8_t*>(lf) - bytes.data()) + 1;
-    }
+Bytes Chunker::carried() const { return Bytes(carry_).subspan(carry_begin_); }
+
+/// Behind the last line end within chunk_bytes, else behind the first one after; sooner when
+/// kMostRecords come before. Nothing: more has to be read.
+std::optional<Chunker::Cut> Chunker::find_cut(Bytes bytes) const {
+  const std::size_t within = std::min(bytes.size(), options_.chunk_bytes);
+  Cut cut;
+  while (cut.end < within && cut.lines < kMostRecords) {
+    const std::uint8_t* lf = find_lf(bytes.data() + cut.end, within - cut.end);
+    if (!lf) break;
+    cut.end = static_cast<std::size_t>(lf - bytes.data()) + 1;
+    ++cut.lines;
   }
-  if (const std::uint8_t* lf = find_lf(bytes.data() + within, have - within)) {
-    return static_cast<std::size_t>(lf - bytes.data()) + 1;
-  }
-  return std::nullopt;
+  if (cut.lines == kMostRecords) return cut;
+  const bool enough = bytes.size() >= options_.chunk_bytes || at_end_;
+  if (cut.lines > 0) return enough ? std::optional(cut) : std::nullopt;
+  const std::uint8_t* lf = find_lf(bytes.data() + within, bytes.size() - within);
+  if (!lf) return std::nullopt;
+  return Cut{static_cast<std::size_t>(lf - bytes.data()) + 1, 1};
 }
 
-void Chunker::hand_out(Chunk& chunk, std::size_t cut, std::size_t have) {
-  carry_.assign(chunk.bytes.begin() + static_cast<std::ptrdiff_t>(cut),
-                chunk.bytes.begin() + static_cast<std::ptrdiff_t>(have));
-  chunk.size_bytes = cut;
+/// Where the chunk stands in the source, and the source goes on behind it.
+void Chunker::describe(Chunk& chunk, Cut cut) {
+  chunk.size_bytes = cut.end;
   chunk.source = source_;
   chunk.offset_bytes = offset_bytes_;
   chunk.first_line = next_line_;
-  offset_bytes_ += cut;
-  next_line_ += count_lf({chunk.bytes.data(), cut});
+  offset_bytes_ += cut.end;
+  next_line_ += cut.lines;
 }
 
 Result<bool> Chunker::next(Chunk& chunk) {
   chunk.size_bytes = 0;
   chunk.oversize = {};
-  const std::size_t record_limit = options_.max_record_bytes + kLineEndBytes;
-  std::size_t have = carry_.size();
-  if (chunk.bytes.size() < have + kSlackBytes) chunk.bytes.resize(have + kSlackBytes);
-  std::copy(carry_.begin(), carry_.end(), chunk.bytes.begin());
+  const auto make_room = [&](std::size_t bytes) {
+    if (chunk.bytes.size() < bytes + kSlackBytes) chunk.bytes.resize(bytes + kSlackBytes);
+  };
+  // What was carried may hold several chunks: then only the one that is due is copied.
+  if (const auto cut = find_cut(carried())) {
+    make_room(cut->end);
+    std::ranges::copy(carried().first(cut->end), chunk.bytes.begin());
+    carry_begin_ += cut->end;
+    describe(chunk, *cut);
+    return true;
+  }
+  std::size_t have = carried().size();
+  make_room(have);
+  std::ranges::copy(carried(), chunk.bytes.begin());
+  carry_.clear();
+  carry_begin_ = 0;
 
+  const std::size_t record_limit = options_.max_record_bytes + kLineEndBytes;
   for (;;) {
-    if (const auto cut = find_cut(chunk.bytes, have)) {
-      hand_out(chunk, *cut, have);
+    const Bytes bytes(chunk.bytes.data(), have);
+    if (const auto cut = find_cut(bytes)) {
+      carry_.assign(bytes.begin() + static_cast<std::ptrdiff_t>(cut->end), bytes.end());
+      describe(chunk, *cut);
       return true;
     }
     if (have > record_limit && have >= options_.chunk_bytes) return skip_oversize(chunk, have);
@@ -136,7 +141,7 @@ Result<bool> Chunker::next(Chunk& chunk) {
     return *failure_;
   }
   if (have == 0) return false;
-  hand_out(chunk, have, have);  // the last record has no line end
+  describe(chunk, {have, 0});  // the last record has no line end
   return true;
 }
 

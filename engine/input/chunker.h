@@ -52,16 +52,21 @@ class Chunker {
  private:
   std::size_t fill(std::vector<std::uint8_t>& to, std::size_t have, std::size_t wanted);
   Result<bool> skip_oversize(Chunk& chunk, std::size_t have);
-  std::optional<std::size_t> find_cut(const std::vector<std::uint8_t>& bytes,
-                                      std::size_t have) const;
-  void hand_out(Chunk& chunk, std::size_t cut, std::size_t have);
+  /// Where a chunk ends: one past a line end, and the line ends before that.
+  struct Cut {
+    std::size_t end = 0, lines = 0;
+  };
+  std::optional<Cut> find_cut(Bytes bytes) const;
+  void describe(Chunk& chunk, Cut cut);
+  Bytes carried() const;
 
   ChunkerOptions options_;
   ByteReader* reader_ = nullptr;
   TokenDigest* digest_ = nullptr;
   std::uint32_t source_ = 0;
   std::uint64_t offset_bytes_ = 0, next_line_ = 1, lost_bytes_ = 0;
-  std::vector<std::uint8_t> carry_;  ///< read, but behind the last cut
+  std::vector<std::uint8_t> carry_;  ///< read, but behind the last cut: from carry_begin_ on
+  std::size_t carry_begin_ = 0;
   bool at_end_ = false;
   std::optional<Error> failure_;  ///< reading failed; told after the whole records before it
 };

@@ -109,6 +109,30 @@ TEST_CASE("every chunk size gives the same tokens, lines and offsets") {
   }
 }
 
+TEST_CASE("a chunk holds a bounded number of records however short they are") {
+  std::string bytes;
+  for (int i = 0; i < 20'000; ++i) bytes += "a\n";
+  const TemporaryFile file(bytes + "end");
+  SourceReader reader;
+  REQUIRE(reader.open(file.path()).ok());
+  Chunker chunker({.chunk_bytes = 1 << 20, .max_record_bytes = 100});
+  chunker.begin(reader, 0, nullptr);
+  Chunk chunk;
+  std::uint64_t records = 0, next_line = 1, next_offset = 0;
+  while (chunker.next(chunk).value()) {
+    CHECK(chunk.first_line == next_line);
+    CHECK(chunk.offset_bytes == next_offset);
+    TokenBatch batch;
+    const RecordCounts counts = extract_lines(chunk, batch);
+    CHECK(counts.records <= 4096);
+    records += counts.records;
+    next_line += counts.records;
+    next_offset += chunk.size_bytes;
+  }
+  CHECK(records == 20'001);
+  CHECK(next_offset == bytes.size() + 3);
+}
+
 TEST_CASE("a line far over the limit is one record of known length") {
   const std::string big(3'000'000, 'x');
   RecordCounts counts;

@@ -39,10 +39,11 @@ class JsonlExtractor {
 /// and ~1 the only escapes.
 bool is_json_pointer(std::string_view pointer);
 
-/// The format of a source by its first bytes (inputs.md, `auto`): kJsonl when every complete
-/// non-blank line begins with { or [ and parses, else kLines. `whole` says that the bytes are the
-/// whole source, so that its last line counts as complete.
-InputFormat sniff_format(Bytes first_bytes, bool whole);
+/// The format of a source by its first bytes (inputs.md, `auto`). Without fields kJsonl when every
+/// non-blank line begins with { or [ and every complete one parses; with fields (--field was given)
+/// when any line begins so. Else kLines. `whole` says that the bytes are the whole source, so that
+/// its last line counts as complete.
+InputFormat sniff_format(Bytes first_bytes, bool whole, bool with_fields);
 
 }  // namespace jotmill
 

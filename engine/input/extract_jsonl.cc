@@ -13,6 +13,11 @@ using json::Event;
 /// Levels of nesting a log record may have; a deeper one is record_not_json.
 constexpr unsigned kRecordLevels = json::kMostLevels;
 
+/// Members with equal names can make one record hold any number of tokens. So many beyond one for
+/// each field are taken; a record with more counts as too long: told, not lost in silence, and no
+/// way to fill the memory.
+constexpr std::size_t kMostRepeats = 16;
+
 /// The longest scheme word in front of a token, with its space.
 constexpr std::string_view kSchemes[] = {"bearer ", "dpop "};
 
@@ -85,6 +90,14 @@ struct Frame {
   std::string name;
 };
 
+bool parses(std::string_view text) {
+  json::Reader reader(text, kRecordLevels);
+  Event event;
+  do event = reader.next();
+  while (event != Event::kEnd && event != Event::kError);
+  return event == Event::kEnd;
+}
+
 }  // namespace
 
 struct JsonlExtractor::State {
@@ -148,7 +161,7 @@ bool JsonlExtractor::State::read_record(std::string_view line) {
       case Event::kEndArray: --depth; break;
       case Event::kString:
         for (std::size_t f = 0; f < fields.size(); ++f) {
-          if (matches(fields[f]))
+          if (found.size() <= fields.size() + kMostRepeats && matches(fields[f]))
             found.push_back({f, reader.begin_offset() + 1, reader.raw(), reader.has_escapes()});
         }
         break;
@@ -225,6 +238,10 @@ RecordCounts JsonlExtractor::extract(const Chunk& chunk, TokenBatch& batch) {
                                     static_cast<std::uint32_t>(lines.line_index())});
     } else if (!state_->read_record(line)) {
       ++counts.not_json;
+    } else if (state_->found.size() > state_->fields.size() + kMostRepeats) {
+      ++counts.too_long;
+      batch.long_records.push_back({static_cast<std::uint32_t>(lines.line_off()),
+                                    static_cast<std::uint32_t>(lines.line_index())});
     } else if (state_->found.empty()) {
       ++counts.without_token;
     } else {
@@ -248,22 +265,20 @@ bool is_json_pointer(std::string_view pointer) {
   return true;
 }
 
-InputFormat sniff_format(Bytes first_bytes, bool whole) {
+InputFormat sniff_format(Bytes first_bytes, bool whole, bool with_fields) {
   LineReader lines(first_bytes);
   bool any = false;
   for (std::string_view line; lines.next(line);) {
     if (is_blank_line(line)) continue;
+    const char first = line[line.find_first_not_of(" \t")];
+    const bool looks_like_json = first == '{' || first == '[';
+    // Whoever names fields means JSON lines: one broken line must not turn the others into tokens.
+    if (with_fields && looks_like_json) return InputFormat::kJsonl;
+    if (!looks_like_json && !with_fields) return InputFormat::kLines;
     // The end of the window may cut a line: only a complete one can be asked whether it parses.
-    if (!lines.complete() && !whole) break;
-    const std::size_t first = line.find_first_not_of(" \t\r");
-    if (first == std::string_view::npos || (line[first] != '{' && line[first] != '['))
-      return InputFormat::kLines;
-    json::Reader reader(line, kRecordLevels);
-    Event event;
-    do event = reader.next();
-    while (event != Event::kEnd && event != Event::kError);
-    if (event == Event::kError) return InputFormat::kLines;
-    any = true;
+    const bool complete = lines.complete() || whole;
+    if (complete && !with_fields && !parses(line)) return InputFormat::kLines;
+    any = any || looks_like_json;
   }
   return any ? InputFormat::kJsonl : InputFormat::kLines;
 }

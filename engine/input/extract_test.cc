@@ -142,14 +142,37 @@ TEST_CASE("json pointers are told from other strings") {
   CHECK_FALSE(is_json_pointer("/a~2"));
 }
 
-TEST_CASE("auto: jsonl only when every complete line is JSON") {
+TEST_CASE("jsonl: a record with any number of tokens of one name is told and not taken") {
+  const auto record = [](int count) {
+    std::string text = "{\"x\":0";
+    for (int i = 0; i < count; ++i) text += ",\"token\":\"a\"";
+    return text + "}\n";
+  };
+  CHECK(jsonl(record(17)).tokens.size() == 17);
+  const Extraction got = jsonl(record(18) + record(1));
+  CHECK(got.tokens.size() == 1);
+  CHECK(got.counts.too_long == 1);
+}
+
+TEST_CASE("auto without fields: jsonl only when every line is JSON as far as it can be seen") {
   const auto sniff = [](std::string_view text, bool whole = true) {
-    return sniff_format(as_bytes(text), whole);
+    return sniff_format(as_bytes(text), whole, false);
   };
   CHECK(sniff("{\"a\":1}\n\n[2]\n") == InputFormat::kJsonl);
   CHECK(sniff("{\"a\":1}\n{\"b\":", false) == InputFormat::kJsonl);
+  CHECK(sniff("{\"a\":", false) == InputFormat::kJsonl);
   CHECK(sniff("{\"a\":1}\n{\"b\":", true) == InputFormat::kLines);
   CHECK(sniff("{\"a\":1}\neyJ.x.y\n") == InputFormat::kLines);
   CHECK(sniff("{oops}\n") == InputFormat::kLines);
   CHECK(sniff("") == InputFormat::kLines);
+}
+
+TEST_CASE("auto with fields: one line of JSON is enough, so that a broken one loses no other") {
+  const auto sniff = [](std::string_view text, bool whole = true) {
+    return sniff_format(as_bytes(text), whole, true);
+  };
+  CHECK(sniff("oops\n{\"a\":1}\n") == InputFormat::kJsonl);
+  CHECK(sniff("{oops}\n") == InputFormat::kJsonl);
+  CHECK(sniff("{\"a\":", false) == InputFormat::kJsonl);
+  CHECK(sniff("eyJ.x.y\neyJ.x.z\n") == InputFormat::kLines);
 }

@@ -56,7 +56,8 @@ std::string_view key_in_disguise(Bytes bytes) {
   if (holds_pem(text)) return "a PEM key";
   if (recognise_der(bytes) != DerKind::kNone || is_base64_der(text)) return "a DER key";
   if (is_ssh(text)) return "an SSH key";
-  if (text.starts_with("{") && looks_like_jwk(text)) return "a JSON key";
+  const std::string_view json = text.starts_with("\xEF\xBB\xBF") ? trim(text.substr(3)) : text;
+  if ((json.starts_with("{") || json.starts_with("[")) && looks_like_jwk(json)) return "a JSON key";
   return {};
 }
 

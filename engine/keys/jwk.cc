@@ -366,16 +366,15 @@ Result<KeyFile> parse_jwk(std::string_view text) {
   return file;
 }
 
-// Without the strictness of parse_jwk: a damaged key set is still no secret.
+// Without the strictness of parse_jwk: what is left of a damaged, cut or oddly wrapped key set is
+// still no secret. Names count at any level.
 bool looks_like_jwk(std::string_view text) {
   Reader reader(text);
-  bool found = false;
   for (Event event = reader.next(); event != Event::kEnd; event = reader.next()) {
     if (event == Event::kError) return false;
-    if (event != Event::kName || reader.level() != 1) continue;
-    found = found || reader.raw() == "kty" || reader.raw() == "keys";
+    if (event == Event::kName && (reader.raw() == "kty" || reader.raw() == "keys")) return true;
   }
-  return found;
+  return false;
 }
 
 }  // namespace jotmill

@@ -246,6 +246,30 @@ TEST_CASE("nothing of ours stays in the library's error queue") {
   CHECK(ERR_peek_error() == 0);
 }
 
+TEST_CASE("a key set is no secret, however damaged, cut or wrapped") {
+  const std::string set =
+      R"({"keys":[{"kty":"RSA","n":"abcabcabcabcabcabcabcabcabcabcabcabc","e":"AQAB"}]})";
+  const std::vector<std::string> shapes = {
+      set,
+      set.substr(0, set.size() - 5),
+      set.substr(0, set.size() - 2) + ",]}",
+      "[" + set + "]",
+      "\xEF\xBB\xBF" + set,
+      " \n" + set,
+      R"([{"kty":"oct","k":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}])"};
+  for (const std::string& shape : shapes) {
+    const auto ring = load_keys(
+        std::vector<KeySource>{{.path = "secret", .raw_secret = true, .content = shape}}, false);
+    REQUIRE_FALSE(ring);
+    CHECK(ring.error().reason == "holds a JSON key, no secret; give it as a key file");
+  }
+  const auto ring = load_keys(
+      std::vector<KeySource>{
+          {.path = "secret", .raw_secret = true, .content = "{" + std::string(40, 's')}},
+      false);
+  CHECK(ring);
+}
+
 TEST_CASE("keys in memory are read as a file would be, and named by their path") {
   const std::string secret(32, 's');
   const std::vector<KeySource> sources = {

@@ -43,7 +43,8 @@ Status Feed::choose_format() {
   InputFormat& format = formats_[at_];
   if (format == InputFormat::kAuto) {
     const Bytes first = chunker_.peek(kSniffBytes);
-    format = sniff_format(first, first.size() < kSniffBytes && !chunker_.failed());
+    const bool whole = first.size() < kSniffBytes && !chunker_.failed();
+    format = sniff_format(first, whole, !options_.fields.empty());
   }
   if (format == InputFormat::kJsonl && options_.fields.empty()) {
     return Error{ErrorKind::kUsage, list_.sources[at_].name,

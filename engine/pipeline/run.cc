@@ -186,7 +186,8 @@ void Run::write(Item& item) {
     totals_.add_event({InputEventKind::kRecordTooLong, source_names_[item.chunk.source],
                        item.chunk.offset_bytes + record.off_bytes,
                        item.chunk.first_line + record.line,
-                       "longer than " + std::to_string(options_.max_record_bytes) + " bytes"});
+                       "longer than " + std::to_string(options_.max_record_bytes) +
+                           " bytes, or with too many tokens of one name"});
   }
   tokens_written_ += item.counts.tokens;
   timer.lap(Stage::kCount);

@@ -28,6 +28,9 @@ Status check_policy(const Policy& policy, const std::vector<std::string>& show) 
   if (!policy.claims && (claim_policy || !show.empty())) {
     return Error{ErrorKind::kUsage, "claims", "off, but a check of claims is asked for"};
   }
+  if (policy.max_age && !policy.as_of) {
+    return Error{ErrorKind::kUsage, "max-age", "needs a time to judge at, and as-of is off"};
+  }
   return Unit{};
 }
 

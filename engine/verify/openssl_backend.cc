@@ -231,6 +231,12 @@ SignatureCheck OpensslBackend::check(std::uint32_t key, Alg alg, Bytes message, 
                                                der.view().size(), message.data(), message.size()));
     }
     case Family::kEddsa:
+      // Newer OpenSSL takes a context for used up after one verification. Without a key this only
+      // starts it anew.
+      if (EVP_DigestVerifyInit(ready->md_ctx.get(), nullptr, nullptr, nullptr, nullptr) != 1) {
+        ERR_clear_error();
+        return SignatureCheck::kFailed;
+      }
       return from_return_value(EVP_DigestVerify(ready->md_ctx.get(), signature.data(),
                                                 signature.size(), message.data(), message.size()));
     case Family::kHmac: break;
