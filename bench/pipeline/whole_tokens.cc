@@ -72,7 +72,7 @@ std::string signing_input(std::string_view alg, std::size_t i) {
   const std::string claims =
       R"({"iss":"https://issuer.example","aud":"api","sub":"user-)" + std::to_string(100'000 + i) +
       R"(","iat":1763900000,"nbf":1763900000,"exp":4102444800,"jti":"0f8fad5b-d9cb-469f-a165-70867728950e","scope":)"
-      R"("orders:read orders:write profile email"})";
+      R"("orders:read orders:write profile email phone address offline"})";
   return base64url(header) + "." + base64url(claims);
 }
 

@@ -21,6 +21,13 @@ struct Start {
   bool terminal = false;      ///< standard output and error are one terminal; both come in `out`
 };
 
+/// What the memory of a sanitizer adds to max_rss_kib.
+#ifdef JOTMILL_SANITIZER_KIB
+inline constexpr long kSanitizerKib = JOTMILL_SANITIZER_KIB;
+#else
+inline constexpr long kSanitizerKib = 0;
+#endif
+
 /// How it ended.
 struct Ended {
   int exit_code = -1;  ///< 128 + signal when a signal ended it
