@@ -21,7 +21,8 @@ struct Start {
   bool terminal = false;      ///< standard output and error are one terminal; both come in `out`
 };
 
-/// What the memory of a sanitizer adds to max_rss_kib.
+/// What the shadow and quarantine of a sanitizer may add to max_rss_kib; the true bound is checked
+/// by the plain builds, and a line of 1 GiB that is kept breaks this one too.
 #ifdef JOTMILL_SANITIZER_KIB
 inline constexpr long kSanitizerKib = JOTMILL_SANITIZER_KIB;
 #else
