@@ -13,7 +13,8 @@ constexpr std::size_t kRowsAtATime = 256;
 template <typename Fn>
 void for_each_column(TokenBatch& b, Fn fn) {
   fn(b.token_off), fn(b.token_len), fn(b.token_unwrapped), fn(b.origin_off), fn(b.line);
-  fn(b.channel), fn(b.channel_name), fn(b.dot1), fn(b.dot2);
+  fn(b.channel), fn(b.channel_name), fn(b.layers), fn(b.has_record_time), fn(b.record_time);
+  fn(b.dot1), fn(b.dot2);
   for (auto& column : b.seg_off) fn(column);
   for (auto& column : b.seg_len) fn(column);
   fn(b.alg), fn(b.alg_text), fn(b.kid), fn(b.cty_is_jwt);

@@ -9,6 +9,8 @@
 #include "core/alg.h"
 #include "core/arena.h"
 #include "core/bytes.h"
+#include "core/place.h"
+#include "jotmill/options.h"
 #include "jotmill/verdict.h"
 
 namespace jotmill {
@@ -53,9 +55,6 @@ struct TextRef {
   static constexpr std::uint32_t kAbsent = 0xFFFFFFFF;
   bool present() const { return len_bytes != kAbsent; }
 };
-
-/// Where in a record a token stood.
-enum class ChannelKind : std::uint8_t { kBare, kField };
 
 /// Who has looked at a token. A verdict becomes `accepted` only when every stage that was asked for
 /// has left its mark, so a stage that was forgotten or skipped ends in internal_error and never in
@@ -104,8 +103,11 @@ struct TokenBatch {
   std::vector<std::uint32_t> origin_off;  // bytes in the chunk where the token's text begins
   std::vector<std::uint32_t> line;        // 0-based, counted from chunk->first_line
   std::vector<ChannelKind> channel;
-  std::vector<TextRef> channel_name;    // for kField: the JSON Pointer
+  std::vector<TextRef> channel_name;    // where has_name(channel): what stands behind the colon
+  std::vector<LayerList> layers;        // what was undone, outermost first
   std::vector<std::uint8_t> unwrapped;  // tokens whose layers were undone, kSlackBytes behind them
+  std::vector<std::uint8_t> has_record_time;  // 0 or 1: record_time was read
+  std::vector<TimePoint> record_time;         // of the token's own record; only for --as-of record
 
   /// Records over the limit, for the run's list of events: offset in the chunk and 0-based line.
   struct LongRecord {

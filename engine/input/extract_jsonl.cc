@@ -196,6 +196,7 @@ void JsonlExtractor::State::add_token(const Found& hit, std::size_t line_off,
   const std::size_t i =
       batch.add(static_cast<std::uint32_t>(off), static_cast<std::uint32_t>(len), layered,
                 static_cast<std::uint32_t>(origin), static_cast<std::uint32_t>(line_index));
+  if (layered) batch.layers[i].push(Layer::kJson);
   batch.channel[i] = ChannelKind::kField;
   batch.channel_name[i] = fields[hit.field].name;
 }
@@ -246,6 +247,7 @@ RecordCounts JsonlExtractor::extract(const Chunk& chunk, TokenBatch& batch) {
       ++counts.without_token;
     } else {
       ++counts.with_tokens;
+      counts.candidates += state_->found.size();
       counts.tokens += state_->found.size();
       for (const State::Found& hit : state_->found)
         state_->add_token(hit, lines.line_off(), lines.line_index(), batch);

@@ -12,6 +12,7 @@ RecordCounts extract_lines(const Chunk& chunk, TokenBatch& batch) {
       ++counts.blank;
     } else {
       ++counts.with_tokens;
+      ++counts.candidates;
       ++counts.tokens;
       batch.add(0, 0, false, 0, 0);
     }
@@ -25,6 +26,7 @@ RecordCounts extract_lines(const Chunk& chunk, TokenBatch& batch) {
       continue;
     }
     ++counts.with_tokens;
+    ++counts.candidates;
     ++counts.tokens;
     const auto off = static_cast<std::uint32_t>(lines.line_off());
     batch.add(off, static_cast<std::uint32_t>(line.size()), false, off,

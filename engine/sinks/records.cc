@@ -27,14 +27,19 @@ void append_hex(std::string& out, const std::array<std::uint8_t, 16>& bytes) {
   }
 }
 
-/// Where the token stood: "bare", "field:/access_token".
+/// Where the token stood: "bare", "field:/access_token", "query:token".
 void append_channel(std::string& out, const TokenBatch& batch, std::size_t i, SafeText mode) {
-  if (batch.channel[i] == ChannelKind::kBare) {
-    out += "bare";
-    return;
+  out += words(batch.channel[i]);
+  if (has_name(batch.channel[i])) append_safe(out, batch.text_of(batch.channel_name[i]), mode);
+}
+
+/// What was undone to read the token, outermost first, with `between` between two.
+void append_layers(std::string& out, const LayerList& layers, std::string_view quote,
+                   char between) {
+  for (const Layer& layer : layers) {
+    if (&layer != layers.begin()) out += between;
+    out.append(quote).append(words(layer)).append(quote);
   }
-  out += "field:";
-  append_safe(out, batch.text_of(batch.channel_name[i]), mode);
 }
 
 void append_json_string(std::string& out, const TokenBatch& batch, TextRef ref) {
@@ -58,8 +63,9 @@ void append_ndjson(std::string& out, const TokenBatch& batch, const RecordContex
   append_number(out, chunk.offset_bytes + batch.origin_off[i]);
   out += R"(,"channel":")";
   append_channel(out, batch, i, SafeText::kJson);
-  out += batch.token_unwrapped[i] ? R"(","layers":["json"],"verdict":")"
-                                  : R"(","layers":[],"verdict":")";
+  out += R"(","layers":[)";
+  append_layers(out, batch.layers[i], "\"", ',');
+  out += R"(],"verdict":")";
   out += code(batch.verdict[i]);
   out += R"(","detail":)";
   append_json_string(out, batch, batch.detail[i]);
@@ -114,7 +120,9 @@ void append_csv(std::string& out, const TokenBatch& batch, const RecordContext& 
   std::string channel;
   append_channel(channel, batch, i, SafeText::kEscape);
   append_cell(out, channel);
-  out += batch.token_unwrapped[i] ? ",json," : ",,";
+  out += ',';
+  append_layers(out, batch.layers[i], "", ';');
+  out += ',';
   out += code(batch.verdict[i]);
   for (const TextRef ref : {batch.detail[i], batch.alg_text[i], batch.kid[i]}) {
     out += ',';

@@ -119,3 +119,18 @@ TEST_CASE("what is not UTF-8 becomes one replacement for each maximal part") {
   CHECK(safe("\xED\xA0\x80", SafeText::kJson) == r + r + r);
   CHECK(safe("\xC0\xAF", SafeText::kJson) == r + r);
 }
+
+TEST_CASE("channel and layers: the kind and its name, layers outermost first") {
+  OneToken one(Verdict::kAccepted);
+  one.batch.channel[0] = ChannelKind::kQuery;
+  one.batch.channel_name[0] = one.batch.add_text("id_token");
+  one.batch.layers[0].push(Layer::kPercent);
+  one.batch.layers[0].push(Layer::kBase64url);
+  CHECK(one.format({}).find(
+            "\"channel\":\"query:id_token\",\"layers\":[\"percent\",\"base64url\"],\"verdict\"") !=
+        std::string::npos);
+  CHECK(one.format({.format = RecordFormat::kCsv})
+            .find(",query:id_token,percent;base64url,accepted,") != std::string::npos);
+  one.batch.channel[0] = ChannelKind::kDpop;
+  CHECK(one.format({}).find("\"channel\":\"dpop\",\"layers\"") != std::string::npos);
+}

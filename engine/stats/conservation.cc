@@ -26,6 +26,9 @@ void check_records(const RunReport& report, Equations& equations) {
                   "blank + with_tokens + record_without_token + record_not_json + record_too_long",
                   records.blank + records.with_tokens + records.without_token + records.not_json +
                       records.too_long);
+  equations.equal("candidates", records.candidates,
+                  "tokens found + truncated + redacted + lookalike",
+                  records.tokens + records.truncated + records.redacted + records.lookalike);
   equations.equal("tokens found", records.tokens, "tokens judged", report.tokens);
 }
 
@@ -52,7 +55,8 @@ void check_tables(const RunReport& report, Equations& equations) {
   equations.equal("accepted", report.accepted(), "accepted by key", by_key.accepted);
 
   for (const auto& [name, list] :
-       {std::pair("channels", &report.channels), std::pair("sources", &report.sources)}) {
+       {std::pair("channels", &report.channels), std::pair("layers", &report.layers),
+        std::pair("sources", &report.sources)}) {
     equations.equal("accepted", report.accepted(), std::string("accepted by ") + name,
                     list->accepted);
     equations.equal("rejected", report.rejected(), std::string("rejected by ") + name,

@@ -13,6 +13,8 @@ std::string_view format_name(InputFormat format) {
     case InputFormat::kAuto: return "auto";
     case InputFormat::kLines: return "lines";
     case InputFormat::kJsonl: return "jsonl";
+    case InputFormat::kText: return "text";
+    case InputFormat::kHar: return "har";
   }
   return "unknown";
 }
@@ -35,7 +37,8 @@ void BatchStats::clear() {
   verdicts_ = {};
   algs_ = {};
   claims_ = {};
-  for (SmallCounts* counts : {&issuers_, &subjects_, &channels_, &sources_, &rejected_kids_}) {
+  for (SmallCounts* counts :
+       {&issuers_, &subjects_, &channels_, &layers_, &sources_, &rejected_kids_}) {
     counts->clear();
   }
   keys_.clear();
@@ -48,7 +51,7 @@ void BatchStats::count(const TokenBatch& batch, const CountContext& context) {
   if (batch.size == 0) return;
   const std::string& source = context.source_names[batch.chunk->source];
   const std::uint64_t source_hash = hash64(source);
-  TopList::Count of_source, bare;  // what nearly every token has: no look-up for each
+  TopList::Count of_source, bare, no_layer;  // what nearly every token has: no look-up for each
   for (std::size_t i = 0; i < batch.size; ++i) {
     const Verdict verdict = batch.verdict[i];
     const bool accepted = verdict == Verdict::kAccepted;
@@ -77,8 +80,16 @@ void BatchStats::count(const TokenBatch& batch, const CountContext& context) {
     if (batch.channel[i] == ChannelKind::kBare) {
       occurrence.add_to(bare);
     } else {
-      channel_.assign("field:").append(batch.text_of(batch.channel_name[i]));
-      channels_.count(channel_, occurrence);
+      words_.assign(words(batch.channel[i])).append(batch.text_of(batch.channel_name[i]));
+      channels_.count(words_, occurrence);
+    }
+    if (batch.layers[i].count == 0) {
+      occurrence.add_to(no_layer);
+    } else {
+      words_.clear();
+      for (const Layer layer : batch.layers[i])
+        words_.append(words_.empty() ? "" : ";").append(words(layer));
+      layers_.count(words_, occurrence);
     }
     if (!accepted && batch.kid[i].present()) {
       rejected_kids_.count(batch.text_of(batch.kid[i]), occurrence);
@@ -88,7 +99,9 @@ void BatchStats::count(const TokenBatch& batch, const CountContext& context) {
   }
   sources_.at(source) = of_source;
   if (bare.accepted + bare.rejected > 0) channels_.at("bare") = bare;
-  for (SmallCounts* counts : {&issuers_, &subjects_, &channels_, &sources_, &rejected_kids_}) {
+  if (no_layer.accepted + no_layer.rejected > 0) layers_.at("none") = no_layer;
+  for (SmallCounts* counts :
+       {&issuers_, &subjects_, &channels_, &layers_, &sources_, &rejected_kids_}) {
     counts->make_labels();
   }
 }
@@ -162,6 +175,7 @@ void RunTotals::add(const BatchStats& batch) {
   batch.issuers_.add_to(report_.issuers);
   batch.subjects_.add_to(report_.subjects);
   batch.channels_.add_to(report_.channels);
+  batch.layers_.add_to(report_.layers);
   batch.sources_.add_to(report_.sources);
   batch.rejected_kids_.add_to(report_.rejected_kids);
   batch.keys_.add_to(keys_);
@@ -179,7 +193,11 @@ void RunTotals::add_records(const RecordCounts& counts) {
   sums.without_token += counts.without_token;
   sums.not_json += counts.not_json;
   sums.too_long += counts.too_long;
+  sums.candidates += counts.candidates;
   sums.tokens += counts.tokens;
+  sums.truncated += counts.truncated;
+  sums.redacted += counts.redacted;
+  sums.lookalike += counts.lookalike;
 }
 
 void RunTotals::add_event(const InputEvent& event) { report_.events.count(event); }
@@ -192,8 +210,8 @@ RunReport RunTotals::finish(const RunEnd& end) {
     sum.accepted += keys_[i].accepted;
     sum.algs |= keys_[i].algs;
   }
-  for (TopList* list : {&report_.issuers, &report_.subjects, &report_.channels, &report_.sources,
-                        &report_.rejected_kids}) {
+  for (TopList* list : {&report_.issuers, &report_.subjects, &report_.channels, &report_.layers,
+                        &report_.sources, &report_.rejected_kids}) {
     list->settle();
   }
   report_.interrupted = end.interrupted;

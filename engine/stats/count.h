@@ -40,11 +40,11 @@ class BatchStats {
   std::array<std::uint64_t, kVerdictCount> verdicts_{};
   std::array<AlgCount, kReportAlgs> algs_{};
   ClaimSums claims_;
-  SmallCounts issuers_, subjects_, channels_, sources_, rejected_kids_;
+  SmallCounts issuers_, subjects_, channels_, layers_, sources_, rejected_kids_;
   SmallKeyCounts keys_;
   SmallHistogram sizes_, ages_, ages_ahead_;
   std::vector<std::uint64_t> hashes_;  ///< of the tokens that are compared
-  std::string channel_;                ///< working memory
+  std::string words_;                  ///< working memory
 };
 
 /// How a run ended, and what only the one who ran it knows.

@@ -19,7 +19,7 @@ RunReport report_of(const std::vector<Row>& rows, const CountContext& context,
   RunTotals totals({}, std::move(labels));
   totals.add(stats);
   RecordCounts records;
-  records.records = records.with_tokens = records.tokens = rows.size();
+  records.records = records.with_tokens = records.tokens = records.candidates = rows.size();
   totals.add_records(records);
   return totals.finish({});
 }
@@ -179,7 +179,11 @@ TEST_CASE("conservation: every equation is missed when it breaks") {
         "records = 3, but blank + with_tokens + record_without_token + record_not_json + "
         "record_too_long = 2");
   CHECK(broken([](RunReport& r) { ++r.records.tokens; }) ==
+        "candidates = 2, but tokens found + truncated + redacted + lookalike = 3");
+  CHECK(broken([](RunReport& r) { ++r.records.tokens, ++r.records.candidates; }) ==
         "tokens found = 3, but tokens judged = 2");
+  CHECK(broken([](RunReport& r) { ++r.records.redacted; }) != "");
+  CHECK(broken([](RunReport& r) { ++r.layers.rejected; }) != "");
   CHECK(broken([](RunReport& r) { ++r.verdicts[5]; }) ==
         "tokens = 2, but accepted + every reason = 3");
   CHECK(broken([](RunReport& r) { ++r.algs[0].tokens; }) != "");

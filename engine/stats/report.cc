@@ -16,7 +16,11 @@ void add_each(RecordSums& to, const RecordSums& from) {
   to.without_token += from.without_token;
   to.not_json += from.not_json;
   to.too_long += from.too_long;
+  to.candidates += from.candidates;
   to.tokens += from.tokens;
+  to.truncated += from.truncated;
+  to.redacted += from.redacted;
+  to.lookalike += from.lookalike;
 }
 
 void add_each(ClaimSums& to, const ClaimSums& from) {
@@ -133,6 +137,7 @@ void RunReport::add(const RunReport& other) {
   issuers.add(other.issuers);
   subjects.add(other.subjects);
   channels.add(other.channels);
+  layers.add(other.layers);
   sources.add(other.sources);
   rejected_kids.add(other.rejected_kids);
   sizes.add(other.sizes);

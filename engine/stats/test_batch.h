@@ -27,6 +27,7 @@ struct Row {
   bool exp = false;
   std::optional<std::int64_t> iat = std::nullopt;
   std::optional<std::string> field = std::nullopt;
+  LayerList layers = {};
 };
 
 /// A chunk with one token a line, and its columns as the stages would have left them.
@@ -64,6 +65,7 @@ class Batch {
       b.channel[i] = ChannelKind::kField;
       b.channel_name[i] = b.add_text(*row.field);
     }
+    b.layers[i] = row.layers;
     if (row.iss) {
       b.iss[i] = b.add_text(*row.iss);
       b.present[i] |= kClaimIss;

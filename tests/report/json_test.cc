@@ -24,7 +24,7 @@ test::Piece sample() {
                         .key = kNoKey,
                         .passed = 3,
                         .kid = std::string("\0\n", 2)});
-  piece.records = {.records = 4, .blank = 1, .with_tokens = 3, .tokens = 3};
+  piece.records = {.records = 4, .blank = 1, .with_tokens = 3, .candidates = 3, .tokens = 3};
   piece.events.push_back({InputEventKind::kInputUnreadable, "gone", 0, 0, "no such file"});
   return piece;
 }
@@ -54,7 +54,7 @@ TEST_CASE("json: schema first, one member a line, the numbers of the sample") {
       R"("summary":{"tokens":3,"accepted":2,"rejected":1,"distinct":2,"distinct_exact":true,"repeats":1,"not_compared":0,"token_bytes":3,"input_bytes":6})"));
   CHECK(holds(
       json,
-      R"("records":{"records":4,"blank":1,"with_tokens":3,"record_without_token":0,"record_not_json":0,"record_too_long":0,"tokens":3})"));
+      R"("records":{"records":4,"blank":1,"with_tokens":3,"record_without_token":0,"record_not_json":0,"record_too_long":0,"candidates":3,"tokens":3,"truncated":0,"redacted":0,"lookalike":0})"));
   CHECK(holds(json, R"("verdicts":{"accepted":2,"token_empty":0,)"));
   CHECK(holds(json, R"("key_not_found":1,)"));
   CHECK(holds(
@@ -84,7 +84,7 @@ TEST_CASE("json: schema first, one member a line, the numbers of the sample") {
   CHECK(holds(
       json,
       R"("run":{"runs":1,"wall_ns":1000000000,"thread_wall_ns":2000000000,"threads":2,"peak_rss_bytes":67108864,"tokens_per_s":3,"bytes_per_s":6,"tokens_per_s_per_thread":1)"));
-  CHECK(std::count(json.begin(), json.end(), '\n') == 23);
+  CHECK(std::count(json.begin(), json.end(), '\n') == 24);
 }
 
 TEST_CASE("json: controls, DEL, C1, line separators and bidirectional controls are escaped") {

@@ -120,9 +120,16 @@ inline std::vector<Piece> random_pieces(std::mt19937_64& random, std::size_t tok
             row.iat = 1'700'000'000 - static_cast<std::int64_t>(below(1u << below(30))) + 100;
       }
       if (below(4) == 0) row.field = "/t" + std::to_string(below(3));
+      for (std::uint64_t layers = below(4); layers > 1; --layers)
+        row.layers.push(static_cast<Layer>(below(3)));
       piece.rows.push_back(std::move(row));
     }
     piece.records.tokens = piece.records.with_tokens = count;
+    piece.records.truncated = below(3);
+    piece.records.redacted = below(3);
+    piece.records.lookalike = below(3);
+    piece.records.candidates =
+        count + piece.records.truncated + piece.records.redacted + piece.records.lookalike;
     piece.records.blank = below(5);
     piece.records.records = count + piece.records.blank;
     if (below(10) == 0) {

@@ -54,7 +54,11 @@ test::Piece sample() {
                    .without_token = 1,
                    .not_json = 1,
                    .too_long = 0,
-                   .tokens = 10};
+                   .candidates = 14,
+                   .tokens = 10,
+                   .truncated = 1,
+                   .redacted = 2,
+                   .lookalike = 1};
   piece.events.push_back(
       {InputEventKind::kInputChanged, "a.log", 4096, 17, "grew while it was read"});
   return piece;
@@ -89,6 +93,9 @@ TEST_CASE("text: the printed numbers of every section") {
   CHECK(holds(text, "half up to 10 min, 90% up to 3.2 y, 99% up to 3.2 y, the oldest 3.2 y"));
   CHECK(row_of(text, "with tokens") == "with tokens 10 76.9%");
   CHECK(row_of(text, "record_not_json") == "record_not_json 1 7.7%");
+  CHECK(row_of(text, "truncated") == "truncated 1 7.1%");
+  CHECK(row_of(text, "redacted") == "redacted 2 14.3%");
+  CHECK(row_of(text, "lookalike") == "lookalike 1 7.1%");
   CHECK(row_of(text, "a.log") == "a.log 10 80.0%");
   CHECK(row_of(text, "input_changed") == "input_changed 1");
   CHECK(holds(text, "    a.log, line 17, byte 4096: input_changed: grew while it was read\n"));
@@ -162,7 +169,7 @@ TEST_CASE("text: an approximate list says so, with its bounds") {
 TEST_CASE("text: one token reads well") {
   test::Piece piece;
   piece.rows.push_back({.token = "t", .exp = true});
-  piece.records = {.records = 1, .with_tokens = 1, .tokens = 1};
+  piece.records = {.records = 1, .with_tokens = 1, .candidates = 1, .tokens = 1};
   const std::string text =
       render_text(test::report_of({&piece}), {.color = false, .unicode = false});
   CHECK(holds(text, "  1 token, 100.0% accepted"));

@@ -46,7 +46,11 @@ void write_records(JsonOut& out, const RecordSums& records) {
                       {"record_without_token", records.without_token},
                       {"record_not_json", records.not_json},
                       {"record_too_long", records.too_long},
-                      {"tokens", records.tokens}});
+                      {"candidates", records.candidates},
+                      {"tokens", records.tokens},
+                      {"truncated", records.truncated},
+                      {"redacted", records.redacted},
+                      {"lookalike", records.lookalike}});
   out.end('}');
 }
 
@@ -248,6 +252,7 @@ void write_state(JsonOut& out, const RunReport& report) {
   write_list_state(out, "issuers", report.issuers);
   write_list_state(out, "subjects", report.subjects);
   write_list_state(out, "channels", report.channels);
+  write_list_state(out, "layers", report.layers);
   write_list_state(out, "sources", report.sources);
   write_list_state(out, "rejected_kids", report.rejected_kids);
   out.name("distinct").begin('{');
@@ -309,6 +314,7 @@ std::string render_json(const RunReport& report) {
   member(write_top, "issuers", report.issuers);
   member(write_top, "subjects", report.subjects);
   member(write_top, "channels", report.channels);
+  member(write_top, "layers", report.layers);
   member(write_top, "sources", report.sources);
   member(write_top, "rejected_kids", report.rejected_kids);
   member(write_histogram, "sizes", report.sizes);

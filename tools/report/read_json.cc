@@ -31,7 +31,11 @@ void read_records(const JsonIn& report, RecordSums& records) {
   records.without_token = in.number("record_without_token");
   records.not_json = in.number("record_not_json");
   records.too_long = in.number("record_too_long");
+  records.candidates = in.number("candidates");
   records.tokens = in.number("tokens");
+  records.truncated = in.number("truncated");
+  records.redacted = in.number("redacted");
+  records.lookalike = in.number("lookalike");
 }
 
 void read_summary(const JsonIn& in, RunReport& report) {
@@ -198,6 +202,7 @@ RunReport read_report(const JsonIn& in) {
   report.issuers = read_top_list(state, "issuers");
   report.subjects = read_top_list(state, "subjects");
   report.channels = read_top_list(state, "channels");
+  report.layers = read_top_list(state, "layers");
   report.sources = read_top_list(state, "sources");
   report.rejected_kids = read_top_list(state, "rejected_kids");
   report.distinct = read_distinct(state, "distinct");

@@ -73,6 +73,23 @@ void write_records(Page& page, const RunReport& report) {
                         with_commas(records.records), records.records == 1 ? "" : "s", formats));
 }
 
+/// What looked like a token and was none to judge.
+void write_findings(Page& page, const RecordSums& records) {
+  if (records.candidates == records.tokens) return;
+  page.heading("Candidates that were not judged", "found", "of all");
+  const auto row = [&](std::string_view label, std::string_view meaning, std::uint64_t count) {
+    if (count == 0) return;
+    page.row(
+        {label, count, records.candidates, with_commas(count), percent(count, records.candidates)});
+    page.note(std::string(meaning), 6);
+  };
+  row("truncated", "Cut by the logger: the signature is shorter than its algorithm's.",
+      records.truncated);
+  row("redacted", "The logger put a placeholder in place of the signature.", records.redacted);
+  row("lookalike", "Begins like a token, but its header is no JSON object with alg or enc.",
+      records.lookalike);
+}
+
 void write_places(Page& page, std::string_view title, const TopList& list) {
   if (list.total() == 0) return;
   const auto rows = list.top(page.style().rows);
@@ -147,7 +164,11 @@ void write_ages(Page& page, const RunReport& report) {
 
 void write_inputs(Page& page, const RunReport& report) {
   write_records(page, report);
+  write_findings(page, report.records);
   if (report.channels.values.size() > 1) write_places(page, "Where in a record", report.channels);
+  if (report.layers.values.size() > 1 || report.layers.values.count("none") == 0) {
+    write_places(page, "What was undone to read them", report.layers);
+  }
   write_places(page, "Sources", report.sources);
   write_events(page, report.events);
 }

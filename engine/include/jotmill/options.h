@@ -68,7 +68,13 @@ struct KeySource {
   std::optional<std::string> content = std::nullopt;
 };
 
-enum class InputFormat : std::uint8_t { kAuto, kLines, kJsonl };
+enum class InputFormat : std::uint8_t {
+  kAuto,   ///< told by the first bytes of each input
+  kLines,  ///< one token a line
+  kJsonl,  ///< one JSON text a line
+  kText,   ///< tokens anywhere in any bytes
+  kHar,    ///< an HTTP Archive
+};
 enum class RecordFilter : std::uint8_t { kAll, kRejected, kAccepted };
 
 /// A whole run of `verify`.

@@ -35,12 +35,16 @@ struct KeyCount {
   bool several_algs() const { return (algs & (algs - 1)) != 0; }  ///< RFC 8725 s3.1
 };
 
-/// What became of the records. records == blank + with_tokens + without_token + not_json +
-/// too_long.
+/// What became of the records: records == blank + with_tokens + without_token + not_json +
+/// too_long. And of the candidates in them: candidates == tokens + truncated + redacted +
+/// lookalike.
 struct RecordSums {
   std::uint64_t records = 0, blank = 0, with_tokens = 0, without_token = 0, not_json = 0,
                 too_long = 0;
+  std::uint64_t candidates = 0;
   std::uint64_t tokens = 0;  ///< that the extractor handed on
+  /// Cut or blanked by the logger, or no token at all: findings beside the verdicts.
+  std::uint64_t truncated = 0, redacted = 0, lookalike = 0;
 };
 
 /// What can be said about claims. No statement is made about a token before its signature is good.
@@ -138,6 +142,7 @@ struct RunReport {
   ClaimSums claims;
   TopList issuers, subjects;  ///< of tokens with a good signature; subjects only with --show sub
   TopList channels, sources;
+  TopList layers;         ///< what was undone, outermost first: "none", "json", "percent;base64url"
   TopList rejected_kids;  ///< as the rejected tokens claim them
   Histogram sizes;        ///< bytes
   Histogram ages;         ///< whole seconds as_of - iat, good signatures only, iat not after as_of
