@@ -37,7 +37,7 @@ std::string_view room_of(std::string_view path) {
   return has_folder(path) ? first_part(path) : std::string_view();
 }
 
-enum class Library { kNone, kTbb, kSimdjson, kOpenssl, kZlib, kZstd, kLzma, kCatch };
+enum class Library { kNone, kTbb, kSimdjson, kOpenssl, kZlib, kZstd, kLzma, kBoost, kCatch };
 
 Library library_of(std::string_view include) {
   const std::string_view first = first_part(include);
@@ -47,6 +47,7 @@ Library library_of(std::string_view include) {
   if (first == "zlib.h" || first == "zconf.h") return Library::kZlib;
   if (first == "zstd.h" || first == "zstd_errors.h" || first == "zdict.h") return Library::kZstd;
   if (first == "lzma.h" || first == "lzma") return Library::kLzma;
+  if (first == "boost") return Library::kBoost;
   if (first == "catch2") return Library::kCatch;
   return Library::kNone;
 }
@@ -76,6 +77,7 @@ bool may_use(std::string_view path, Library library) {
     case Library::kZstd:
       return path == "engine/input/decompress_zstd.cc" || path == "engine/sinks/compress_zstd.cc";
     case Library::kLzma: return path == "engine/input/decompress_xz.cc";
+    case Library::kBoost: return path.starts_with("tools/statistics/") && !is_header(path);
     case Library::kCatch: return false;
   }
   return false;
