@@ -11,12 +11,12 @@
 #include <string>
 #include <vector>
 
+#include "jotmill/report_json.h"
 #include "tools/commands.h"
 #include "tools/options/clashes.h"
 #include "tools/options/given.h"
 #include "tools/options/policy.h"
 #include "tools/output.h"
-#include "tools/report/json.h"
 #include "tools/report/text.h"
 #include "tools/safe_text.h"
 #include "tools/words.h"

@@ -7,12 +7,12 @@
 #include <vector>
 
 #include "jotmill/jotmill.hpp"
+#include "jotmill/report_json.h"
 #include "tools/commands.h"
 #include "tools/options/given.h"
 #include "tools/options/table.h"
 #include "tools/output.h"
 #include "tools/progress.h"
-#include "tools/report/json.h"
 #include "tools/report/text.h"
 #include "tools/run_request.h"
 #include "tools/signals.h"

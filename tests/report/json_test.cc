@@ -1,10 +1,10 @@
-#include "tools/report/json.h"
+#include "jotmill/report_json.h"
 
 #include <algorithm>
 
 #include "report/reports.h"
+#include "reports/packed.h"
 #include "support/catch.h"
-#include "tools/report/packed.h"
 
 namespace jotmill::tools {
 namespace {

@@ -1,8 +1,8 @@
 #include <algorithm>
 
+#include "jotmill/report_json.h"
 #include "report/reports.h"
 #include "support/catch.h"
-#include "tools/report/json.h"
 
 // The law of merge: however a capture is cut into runs, and in whatever order and grouping their
 // reports are added, the sum is byte for byte the report of the whole in front of `run`.

@@ -1,5 +1,5 @@
-#ifndef JOTMILL_TOOLS_REPORT_JSON_OUT_H_
-#define JOTMILL_TOOLS_REPORT_JSON_OUT_H_
+#ifndef JOTMILL_REPORTS_JSON_OUT_H_
+#define JOTMILL_REPORTS_JSON_OUT_H_
 
 #include <concepts>
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 #include "jotmill/text.h"
 
-namespace jotmill::tools {
+namespace jotmill {
 
 /// Writes one JSON text from front to back and keeps the commas. The caller keeps the brackets in
 /// pairs.
@@ -62,6 +62,6 @@ class JsonOut {
   bool fresh_ = true;  ///< nothing stands in front that wants a comma
 };
 
-}  // namespace jotmill::tools
+}  // namespace jotmill
 
-#endif  // JOTMILL_TOOLS_REPORT_JSON_OUT_H_
+#endif  // JOTMILL_REPORTS_JSON_OUT_H_

@@ -1,5 +1,5 @@
-#ifndef JOTMILL_TOOLS_REPORT_JSON_IN_H_
-#define JOTMILL_TOOLS_REPORT_JSON_IN_H_
+#ifndef JOTMILL_REPORTS_JSON_IN_H_
+#define JOTMILL_REPORTS_JSON_IN_H_
 
 #include <simdjson.h>
 
@@ -11,7 +11,7 @@
 #include <string_view>
 #include <utility>
 
-namespace jotmill::tools {
+namespace jotmill {
 
 /// What is wrong with a report that is being read: the first thing found. After it, reading goes on
 /// with zeros and nothing that was read counts.
@@ -142,6 +142,6 @@ inline std::string string_of(JsonIn::Element element, const std::string& path,
   return std::string(value);
 }
 
-}  // namespace jotmill::tools
+}  // namespace jotmill
 
-#endif  // JOTMILL_TOOLS_REPORT_JSON_IN_H_
+#endif  // JOTMILL_REPORTS_JSON_IN_H_

@@ -1,8 +1,8 @@
-#include "tools/report/packed.h"
+#include "reports/packed.h"
 
 #include <array>
 
-namespace jotmill::tools {
+namespace jotmill {
 namespace {
 
 constexpr std::string_view kLetters =
@@ -106,4 +106,4 @@ std::optional<std::vector<std::uint8_t>> unpack_ranks(std::string_view text, std
   return ranks;
 }
 
-}  // namespace jotmill::tools
+}  // namespace jotmill

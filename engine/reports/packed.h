@@ -1,5 +1,5 @@
-#ifndef JOTMILL_TOOLS_REPORT_PACKED_H_
-#define JOTMILL_TOOLS_REPORT_PACKED_H_
+#ifndef JOTMILL_REPORTS_PACKED_H_
+#define JOTMILL_REPORTS_PACKED_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 /// The state of sketches as text. Each unpack_ function takes exactly what its pack_ function
 /// makes.
-namespace jotmill::tools {
+namespace jotmill {
 
 /// Numbers as LEB128, seven bits a byte, in base64 (RFC 4648 s4): mostly small ones take little
 /// room.
@@ -24,6 +24,6 @@ std::string pack_ranks(std::span<const std::uint8_t> ranks);
 std::optional<std::vector<std::uint8_t>> unpack_ranks(std::string_view text, std::size_t count,
                                                       std::uint8_t most);
 
-}  // namespace jotmill::tools
+}  // namespace jotmill
 
-#endif  // JOTMILL_TOOLS_REPORT_PACKED_H_
+#endif  // JOTMILL_REPORTS_PACKED_H_

@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "tools/report/json.h"
-#include "tools/report/json_in.h"
-#include "tools/report/read_sketches.h"
+#include "jotmill/report_json.h"
+#include "reports/json_in.h"
+#include "reports/read_sketches.h"
 
-namespace jotmill::tools {
+namespace jotmill {
 namespace {
 
 std::optional<std::size_t> report_alg_row(std::string_view name) {
@@ -242,4 +242,4 @@ Result<RunReport> read_json_report(std::string_view json, const std::string& nam
   return report;
 }
 
-}  // namespace jotmill::tools
+}  // namespace jotmill

@@ -1,10 +1,10 @@
-#ifndef JOTMILL_TOOLS_REPORT_READ_SKETCHES_H_
-#define JOTMILL_TOOLS_REPORT_READ_SKETCHES_H_
+#ifndef JOTMILL_REPORTS_READ_SKETCHES_H_
+#define JOTMILL_REPORTS_READ_SKETCHES_H_
 
 #include "jotmill/sketches.h"
-#include "tools/report/json_in.h"
+#include "reports/json_in.h"
 
-namespace jotmill::tools {
+namespace jotmill {
 
 /// The sketches of a report as render_json() writes them. What cannot be the state of a sketch is a
 /// problem: too many values, a value twice, cells that do not add up.
@@ -12,6 +12,6 @@ TopList read_top_list(const JsonIn& state, const char* name);
 DistinctSketch read_distinct(const JsonIn& state, const char* name);
 Histogram read_histogram(const JsonIn& report, const char* name);
 
-}  // namespace jotmill::tools
+}  // namespace jotmill
 
-#endif  // JOTMILL_TOOLS_REPORT_READ_SKETCHES_H_
+#endif  // JOTMILL_REPORTS_READ_SKETCHES_H_

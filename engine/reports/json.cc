@@ -1,12 +1,12 @@
-#include "tools/report/json.h"
+#include "jotmill/report_json.h"
 
 #include <initializer_list>
 #include <utility>
 
-#include "tools/report/json_out.h"
-#include "tools/report/packed.h"
+#include "reports/json_out.h"
+#include "reports/packed.h"
 
-namespace jotmill::tools {
+namespace jotmill {
 namespace {
 
 /// Rows of a list that are written out for people; the whole of it is in `state`.
@@ -332,4 +332,4 @@ std::string render_json(const RunReport& report) {
   return std::move(out).take() + '\n';
 }
 
-}  // namespace jotmill::tools
+}  // namespace jotmill

@@ -1,10 +1,10 @@
-#include "tools/report/read_sketches.h"
+#include "reports/read_sketches.h"
 
 #include <numeric>
 
-#include "tools/report/packed.h"
+#include "reports/packed.h"
 
-namespace jotmill::tools {
+namespace jotmill {
 namespace {
 
 /// ["text", accepted, rejected, draw] of an exact list, ["text", draw] of another.
@@ -123,4 +123,4 @@ Histogram read_histogram(const JsonIn& report, const char* name) {
   return histogram;
 }
 
-}  // namespace jotmill::tools
+}  // namespace jotmill

@@ -1,5 +1,5 @@
-#ifndef JOTMILL_TOOLS_REPORT_JSON_H_
-#define JOTMILL_TOOLS_REPORT_JSON_H_
+#ifndef JOTMILL_REPORT_JSON_H_
+#define JOTMILL_REPORT_JSON_H_
 
 #include <string>
 #include <string_view>
@@ -7,11 +7,11 @@
 #include "jotmill/result.h"
 #include "jotmill/stats.h"
 
-namespace jotmill::tools {
+namespace jotmill {
 
 inline constexpr std::string_view kReportSchema = "jotmill.report/1";
 
-/// The report as JSON: the members of README.md in that order, one a line, ASCII controls and
+/// The report as JSON: the members of tools/report/README.md in that order, one a line, ASCII controls and
 /// bidirectional ones escaped, a line feed at the end. Every byte in front of `run` is a function
 /// of the report outside RunReport::run.
 std::string render_json(const RunReport& report);
@@ -21,6 +21,6 @@ std::string render_json(const RunReport& report);
 /// are passed over. Linear in time and memory.
 Result<RunReport> read_json_report(std::string_view json, const std::string& name);
 
-}  // namespace jotmill::tools
+}  // namespace jotmill
 
-#endif  // JOTMILL_TOOLS_REPORT_JSON_H_
+#endif  // JOTMILL_REPORT_JSON_H_
