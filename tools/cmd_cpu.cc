@@ -51,8 +51,8 @@ std::string self_test_text(const KernelInfo& kernel) {
   return kernel.self_test_ok ? "ok" : "FAILED";
 }
 
-constexpr std::string_view kRow = "  {:<10}{:<11}{:<5}{:<7}{:<7}{:<14}";
-constexpr std::size_t kWhyColumn = 56;
+constexpr std::string_view kRow = "  {:<10}{:<17}{:<5}{:<7}{:<7}{:<14}";
+constexpr std::size_t kWhyColumn = 62;
 
 std::string inventory_text(const std::vector<KernelInfo>& kernels) {
   std::string out =

@@ -15,17 +15,18 @@ enum class Stage : std::uint8_t {
   kDecode,
   kHeader,
   kKeys,
-  kSignature,
+  kHash,       ///< digests of signing inputs, and HMAC tags
+  kSignature,  ///< everything else of room E
   kPayload,
   kJudge,
   kFormat,
   kCount,
   kWrite,
 };
-inline constexpr std::size_t kStageCount = 11;
+inline constexpr std::size_t kStageCount = 12;
 inline constexpr std::array<std::string_view, kStageCount> kStageNames = {
-    "read",    "extract", "decode", "header", "keys", "signature",
-    "payload", "judge",   "format", "count",  "write"};
+    "read",      "extract", "decode", "header", "keys",  "hash",
+    "signature", "payload", "judge",  "format", "count", "write"};
 
 /// Thread-nanoseconds spent in each stage.
 using StageTimes = std::array<std::uint64_t, kStageCount>;

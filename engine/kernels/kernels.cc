@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include "kernels/choose.h"
+
 namespace jotmill::kernels {
 namespace {
 
@@ -68,44 +70,8 @@ bool finds_bad_byte(Base64urlDecodeFn* decode, char* text, std::size_t at, char 
   return result.error == Base64urlError::kAlphabet && result.position == at;
 }
 
-/// A kernel: its variants and the questions they must answer.
-template <typename Fn>
-struct Kernel {
-  std::string_view name;
-  std::span<const Variant<Fn>> variants;
-  SelfTest<Fn>* self_test;
-};
-
 constexpr Kernel<Base64urlDecodeFn> kBase64url = {"base64url", kBase64urlVariants,
                                                   base64url_self_test};
-
-template <typename Fn>
-Pick<Fn> pick_one(const Kernel<Fn>& kernel, CpuMask cpu, const Overrides& overrides) {
-  const auto forced = overrides.find(std::string(kernel.name));
-  return pick<Fn>(kernel.variants, cpu, forced == overrides.end() ? "" : forced->second,
-                  kernel.self_test);
-}
-
-template <typename Fn>
-void list_one(const Kernel<Fn>& kernel, CpuMask cpu, const Kernels& kernels,
-              std::vector<InventoryEntry>* entries) {
-  for (const Variant<Fn>& variant : kernel.variants) {
-    const VariantState state = state_of(variant, cpu, kernel.self_test);
-    InventoryEntry entry{kernel.name,
-                         variant.name,
-                         variant.needs,
-                         variant.lanes,
-                         state,
-                         false,
-                         explain_state(state, variant.needs, cpu)};
-    for (const Choice& choice : kernels.choices) {
-      if (choice.kernel != kernel.name || choice.variant != variant.name) continue;
-      entry.chosen = true;
-      entry.about = choice.why;
-    }
-    entries->push_back(std::move(entry));
-  }
-}
 
 }  // namespace
 
@@ -150,7 +116,7 @@ std::variant<Kernels, KernelError> choose_kernels(CpuMask cpu, const Overrides& 
 
 std::vector<InventoryEntry> inventory(CpuMask cpu, const Kernels& kernels) {
   std::vector<InventoryEntry> entries;
-  list_one(kBase64url, cpu, kernels, &entries);
+  list_one(kBase64url, cpu, kernels.choices, &entries);
   return entries;
 }
 

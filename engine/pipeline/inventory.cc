@@ -46,9 +46,12 @@ std::vector<KernelInfo> kernel_inventory(const std::vector<std::string>& cpu_mas
   std::vector<KernelInfo> rows;
   const Result<CpuMask> cpu = masked_cpu(cpu_mask);
   if (!cpu) return rows;
-  const Result<kernels::Kernels> chosen = choose_kernels({}, cpu_mask);
-  for (const kernels::InventoryEntry& entry :
-       kernels::inventory(cpu.value(), chosen ? chosen.value() : kernels::Kernels{})) {
+  const Result<ChosenKernels> chosen = choose_kernels({}, cpu_mask);
+  const kernels::Kernels kernels = chosen ? chosen.value().kernels : kernels::Kernels{};
+  std::vector<kernels::InventoryEntry> entries = kernels::inventory(cpu.value(), kernels);
+  kernels::list_one(sha256_kernel(), cpu.value(), kernels.choices, &entries);
+  kernels::list_one(sha512_kernel(), cpu.value(), kernels.choices, &entries);
+  for (const kernels::InventoryEntry& entry : entries) {
     KernelInfo row{.kernel = std::string(entry.kernel), .variant = std::string(entry.variant)};
     row.can_run = entry.state == kernels::VariantState::kUsable;
     row.chosen = entry.chosen;
@@ -63,8 +66,7 @@ std::vector<KernelInfo> kernel_inventory(const std::vector<std::string>& cpu_mas
     }
     rows.push_back(std::move(row));
   }
-  if (!chosen) return rows;
-  for (const kernels::Choice& choice : chosen.value().choices) {
+  for (const kernels::Choice& choice : kernels.choices) {
     const bool listed = std::ranges::any_of(
         rows, [&](const KernelInfo& row) { return row.kernel == choice.kernel; });
     if (listed) continue;

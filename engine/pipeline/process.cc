@@ -18,13 +18,13 @@ Worker::Worker(const Shop& shop, const RunPlan* plan)
     : shop_(shop),
       plan_(plan),
       headers_(shop.policy),
-      signatures_(shop.ring),
+      signatures_(shop.ring, shop.signatures),
       payloads_(shop.policy, shop.show),
       fingerprint_(shop.fingerprint_key) {
   if (plan_) jsonl_.emplace(plan_->fields, plan_->max_record_bytes);
 }
 
-void Worker::run_stages(TokenBatch& batch, StageTimer& timer) {
+void Worker::run_stages(TokenBatch& batch, StageTimer& timer, BatchWork& work) {
   // Three segments of bytes for each token, or the reason why there are none (rooms A and B).
   decode_segments(batch, shop_.policy, shop_.kernels.base64url_decode);
   timer.lap(Stage::kDecode);
@@ -38,8 +38,7 @@ void Worker::run_stages(TokenBatch& batch, StageTimer& timer) {
   timer.lap(Stage::kKeys);
 
   // From here on a token's bytes are known to come from the holder of the key (room E).
-  signatures_.verify_signatures(batch);
-  timer.lap(Stage::kSignature);
+  signatures_.verify_signatures(batch, timer, work);
 
   // Only now may the payload be looked at (room F) and its claims be judged (room G).
   if (shop_.policy.claims) {
@@ -54,10 +53,10 @@ void Worker::run_stages(TokenBatch& batch, StageTimer& timer) {
   timer.lap(Stage::kJudge);
 }
 
-void Worker::judge(TokenBatch& batch, StageTimes& stage_ns) {
+void Worker::judge(TokenBatch& batch, StageTimes& stage_ns, BatchWork& work) {
   StageTimer timer(stage_ns);
   try {
-    run_stages(batch, timer);
+    run_stages(batch, timer, work);
   } catch (const std::exception&) {
     // Tokens that were decided before keep their verdict; the others have none and must not look as
     // if they had.
@@ -82,6 +81,7 @@ void Worker::process(Item& item) {
   item.records.clear();
   item.stats.clear();
   item.counts = {};
+  item.work = {};
   item.failed = false;
   try {
     {
@@ -90,7 +90,7 @@ void Worker::process(Item& item) {
                                                        : extract_lines(item.chunk, item.batch);
       timer.lap(Stage::kExtract);
     }
-    judge(item.batch, item.stage_ns);
+    judge(item.batch, item.stage_ns, item.work);
     StageTimer timer(item.stage_ns);
     if (plan_->records) {
       fingerprint(item.batch);

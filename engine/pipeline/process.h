@@ -8,6 +8,7 @@
 #include "claims/header.h"
 #include "claims/payload.h"
 #include "core/batch.h"
+#include "core/batch_work.h"
 #include "core/record_counts.h"
 #include "core/stage.h"
 #include "input/extract.h"
@@ -39,6 +40,7 @@ struct Item {
   BatchStats stats;
   std::string records;
   StageTimes stage_ns{};
+  BatchWork work;
   bool failed =
       false;  ///< memory ran out where no verdict could be kept: the run must end with exit 5
 };
@@ -54,10 +56,10 @@ class Worker {
 
   /// The verdict stages alone, over a batch whose extract columns are filled. Every token leaves
   /// with a verdict.
-  void judge(TokenBatch& batch, StageTimes& stage_ns);
+  void judge(TokenBatch& batch, StageTimes& stage_ns, BatchWork& work);
 
  private:
-  void run_stages(TokenBatch& batch, StageTimer& timer);
+  void run_stages(TokenBatch& batch, StageTimer& timer, BatchWork& work);
   void fingerprint(TokenBatch& batch);
 
   const Shop& shop_;

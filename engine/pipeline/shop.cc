@@ -1,5 +1,6 @@
 #include "pipeline/shop.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include "core/alg.h"
 #include "cpu/features.h"
 #include "input/source.h"
+#include "kernels/choose.h"
 #include "keys/load.h"
 
 namespace jotmill {
@@ -81,12 +83,52 @@ Result<CpuMask> masked_cpu(const std::vector<std::string>& cpu_mask) {
   return remove_features(detect_cpu(), removed);
 }
 
-Result<kernels::Kernels> choose_kernels(const std::map<std::string, std::string>& overrides,
-                                        const std::vector<std::string>& cpu_mask) {
+namespace {
+
+/// Names of all kernels that an override may name.
+std::vector<std::string_view> kernel_names() {
+  std::vector<std::string_view> names;
+  for (const kernels::InventoryEntry& entry : kernels::inventory({}, {})) {
+    if (names.empty() || names.back() != entry.kernel) names.push_back(entry.kernel);
+  }
+  names.insert(names.end(), {sha256_kernel().name, sha512_kernel().name});
+  names.insert(names.end(), kLibraryKernels.begin(), kLibraryKernels.end());
+  return names;
+}
+
+Status check_names(const std::map<std::string, std::string>& overrides) {
+  if (overrides.empty()) return Unit{};
+  const std::vector<std::string_view> names = kernel_names();
+  for (const auto& [name, variant] : overrides) {
+    if (std::ranges::find(names, name) != names.end()) continue;
+    std::string known;
+    for (const std::string_view one : names)
+      known += (known.empty() ? "" : ", ") + std::string(one);
+    return Error{ErrorKind::kUsage, "kernels", name + ": no such kernel (known: " + known + ")"};
+  }
+  return Unit{};
+}
+
+}  // namespace
+
+Result<ChosenKernels> choose_kernels(const std::map<std::string, std::string>& overrides,
+                                     const std::vector<std::string>& cpu_mask) {
   Result<CpuMask> cpu = masked_cpu(cpu_mask);
   if (!cpu) return cpu.error();
+  if (Status known = check_names(overrides); !known) return known.error();
   std::map<std::string, std::string> ours = overrides;
   std::vector<kernels::Choice> by_library;
+  ChosenKernels all;
+  for (const auto& [kernel, make] :
+       {std::pair(&sha256_kernel(), &all.sha256), std::pair(&sha512_kernel(), &all.sha512)}) {
+    kernels::Pick<MakeHashEngine> picked = kernels::pick_one(*kernel, cpu.value(), ours);
+    if (picked.variant == nullptr) {
+      return Error{ErrorKind::kUsage, "kernels", std::string(kernel->name) + ": " + picked.text};
+    }
+    *make = picked.variant->fn;
+    by_library.push_back({kernel->name, picked.variant->name, std::move(picked.text)});
+    ours.erase(std::string(kernel->name));
+  }
   for (const std::string_view kernel : kLibraryKernels) {
     const auto forced = ours.find(std::string(kernel));
     if (forced != ours.end() && forced->second != kLibraryVariant) {
@@ -103,9 +145,9 @@ Result<kernels::Kernels> choose_kernels(const std::map<std::string, std::string>
   if (const auto* error = std::get_if<kernels::KernelError>(&chosen)) {
     return Error{ErrorKind::kUsage, "kernels", error->kernel + ": " + error->reason};
   }
-  kernels::Kernels kernels = std::get<kernels::Kernels>(std::move(chosen));
-  kernels.choices.insert(kernels.choices.end(), by_library.begin(), by_library.end());
-  return kernels;
+  all.kernels = std::get<kernels::Kernels>(std::move(chosen));
+  all.kernels.choices.insert(all.kernels.choices.end(), by_library.begin(), by_library.end());
+  return all;
 }
 
 Result<std::shared_ptr<const Shop>> open_shop(const ShopOrder& order) {
@@ -113,9 +155,10 @@ Result<std::shared_ptr<const Shop>> open_shop(const ShopOrder& order) {
   if (Status sound = check_policy(order.policy, order.show); !sound) return sound.error();
   shop->policy = order.policy;
   shop->show = order.show;
-  Result<kernels::Kernels> kernels = choose_kernels(order.kernels, order.cpu_mask);
-  if (!kernels) return kernels.error();
-  shop->kernels = std::move(kernels).value();
+  Result<ChosenKernels> chosen = choose_kernels(order.kernels, order.cpu_mask);
+  if (!chosen) return chosen.error();
+  shop->kernels = std::move(chosen.value().kernels);
+  shop->signatures = {.sha256 = chosen.value().sha256, .sha512 = chosen.value().sha512};
   for (const kernels::Choice& choice : shop->kernels.choices) {
     if (choice.why.find("self-test") != std::string::npos) {
       shop->warnings.push_back("kernel " + std::string(choice.kernel) + ": " + choice.why);

@@ -12,6 +12,7 @@
 #include "jotmill/result.h"
 #include "kernels/kernels.h"
 #include "keys/key_ring.h"
+#include "verify/verify.h"
 
 namespace jotmill {
 
@@ -19,7 +20,8 @@ namespace jotmill {
 struct Shop {
   KeyRing ring;
   Policy policy;
-  kernels::Kernels kernels;
+  kernels::Kernels kernels;  ///< `choices` are those of room E too
+  SignatureSetup signatures;
   std::vector<std::string> show;              ///< claims to copy into records
   std::vector<std::uint8_t> fingerprint_key;  ///< empty: token_id is plain SHA-256
   std::vector<std::string> warnings;          ///< about key files and kernels, in words
@@ -42,9 +44,15 @@ struct ShopOrder {
 };
 Result<std::shared_ptr<const Shop>> open_shop(const ShopOrder& order);
 
-/// The kernels for this CPU without the features that `cpu_mask` names.
-Result<kernels::Kernels> choose_kernels(const std::map<std::string, std::string>& overrides,
-                                        const std::vector<std::string>& cpu_mask);
+/// The kernels for this CPU without the features that `cpu_mask` names: those of kernels/ and those
+/// of room E that stand on a library.
+struct ChosenKernels {
+  kernels::Kernels kernels;
+  MakeHashEngine* sha256 = nullptr;
+  MakeHashEngine* sha512 = nullptr;
+};
+Result<ChosenKernels> choose_kernels(const std::map<std::string, std::string>& overrides,
+                                     const std::vector<std::string>& cpu_mask);
 Result<CpuMask> masked_cpu(const std::vector<std::string>& cpu_mask);
 
 }  // namespace jotmill

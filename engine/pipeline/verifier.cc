@@ -45,6 +45,7 @@ struct Verifier::State {
   TokenBatch batch;
   Chunk chunk;
   StageTimes stage_ns{};
+  BatchWork work;
 
   State(std::shared_ptr<const Shop> the_shop, std::shared_ptr<const std::vector<KeyInfo>> the_keys)
       : shop(std::move(the_shop)), keys(std::move(the_keys)), worker(*shop) {}
@@ -106,7 +107,7 @@ void Verifier::verify_many(std::span<const std::string_view> tokens,
       state_->add(tokens[end++]);
     } while (end < tokens.size() && end - done < kGroupTokens &&
              state_->batch.unwrapped.size() < kGroupBytes);
-    state_->worker.judge(state_->batch, state_->stage_ns);
+    state_->worker.judge(state_->batch, state_->stage_ns, state_->work);
     for (std::size_t i = 0; done < end; ++done, ++i) verdicts[done] = read_row(state_->batch, i);
   }
 }
@@ -114,7 +115,7 @@ void Verifier::verify_many(std::span<const std::string_view> tokens,
 Explanation Verifier::explain(std::string_view token) {
   state_->start();
   state_->add(token);
-  state_->worker.judge(state_->batch, state_->stage_ns);
+  state_->worker.judge(state_->batch, state_->stage_ns, state_->work);
   const TokenBatch& batch = state_->batch;
   Explanation out;
   out.answer = read_row(batch, 0);

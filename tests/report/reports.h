@@ -55,8 +55,8 @@ inline RunReport report_of(const std::vector<const Piece*>& pieces, bool interru
   end.formats = {};
   end.wall_ns = 1'000'000'000;
   end.threads = 2;
-  end.stage_ns[0] = 25'000'000;
-  end.stage_ns[5] = 75'000'000;
+  end.stage_ns[static_cast<std::size_t>(Stage::kRead)] = 25'000'000;
+  end.stage_ns[static_cast<std::size_t>(Stage::kSignature)] = 75'000'000;
   end.peak_rss_bytes = 64 << 20;
   end.cpu = "Test CPU";
   end.build = "jotmill 0.0.0";

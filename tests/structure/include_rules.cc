@@ -37,13 +37,25 @@ std::string_view room_of(std::string_view path) {
   return has_folder(path) ? first_part(path) : std::string_view();
 }
 
-enum class Library { kNone, kTbb, kSimdjson, kOpenssl, kZlib, kZstd, kLzma, kBoost, kCatch };
+enum class Library {
+  kNone,
+  kTbb,
+  kSimdjson,
+  kOpenssl,
+  kIpsecMb,
+  kZlib,
+  kZstd,
+  kLzma,
+  kBoost,
+  kCatch
+};
 
 Library library_of(std::string_view include) {
   const std::string_view first = first_part(include);
   if (first == "tbb" || first == "oneapi") return Library::kTbb;
   if (first.starts_with("simdjson")) return Library::kSimdjson;
   if (first == "openssl") return Library::kOpenssl;
+  if (first == "intel-ipsec-mb.h") return Library::kIpsecMb;
   if (first == "zlib.h" || first == "zconf.h") return Library::kZlib;
   if (first == "zstd.h" || first == "zstd_errors.h" || first == "zdict.h") return Library::kZstd;
   if (first == "lzma.h" || first == "lzma") return Library::kLzma;
@@ -72,6 +84,7 @@ bool may_use(std::string_view path, Library library) {
     case Library::kOpenssl:
       return path.starts_with("engine/verify/") || path.starts_with("engine/keys/") ||
              path.starts_with("tools/generate/");
+    case Library::kIpsecMb: return path == "engine/verify/hash_ipsec_mb.cc";
     case Library::kZlib:
       return path == "engine/input/decompress_gzip.cc" || path == "engine/sinks/compress_gzip.cc";
     case Library::kZstd:

@@ -1,0 +1,91 @@
+#include "verify/one_by_one.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <array>
+#include <string>
+
+#include "verify/signature_form.h"
+
+namespace jotmill {
+namespace {
+
+const EVP_MD* evp_md(Hash hash) {
+  switch (hash) {
+    case Hash::kSha256: return EVP_sha256();
+    case Hash::kSha384: return EVP_sha384();
+    case Hash::kSha512: return EVP_sha512();
+    case Hash::kNone: break;
+  }
+  return nullptr;
+}
+
+/// HMAC from the secret itself: no state that was prepared for the batched way.
+SignatureCheck check_hmac(const PreparedKey& key, Hash hash, Bytes message, Bytes signature) {
+  std::array<std::uint8_t, EVP_MAX_MD_SIZE> tag{};
+  unsigned len = 0;
+  if (HMAC(evp_md(hash), key.secret.data(), static_cast<int>(key.secret.size()), message.data(),
+           message.size(), tag.data(), &len) == nullptr) {
+    return SignatureCheck::kFailed;
+  }
+  const bool good =
+      len == signature.size() && CRYPTO_memcmp(tag.data(), signature.data(), len) == 0;
+  return good ? SignatureCheck::kGood : SignatureCheck::kBad;
+}
+
+SignatureCheck check(std::uint32_t index, const PreparedKey& key, Alg alg, Bytes message,
+                     Bytes signature, OpensslBackend& backend) {
+  const AlgInfo& row = info(alg);
+  if (row.family == Family::kHmac) return check_hmac(key, row.hash, message, signature);
+  if (row.family == Family::kEddsa) return backend.check(index, alg, message, signature);
+  std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
+  unsigned len = 0;
+  if (EVP_Digest(message.data(), message.size(), digest.data(), &len, evp_md(row.hash), nullptr) !=
+      1) {
+    return SignatureCheck::kFailed;
+  }
+  return backend.check(index, alg, {digest.data(), len}, signature);
+}
+
+}  // namespace
+
+Verdict check_form(const PreparedKey& key, Alg alg, Bytes signature) {
+  if (signature.size() != signature_bytes(key, alg)) return Verdict::kSignatureLength;
+  if (!signature_in_range(key, alg, signature)) return Verdict::kSignatureOutOfRange;
+  return Verdict::kAccepted;
+}
+
+void reject_signature(TokenBatch& batch, std::size_t i, const Furthest& furthest,
+                      const KeyRing& ring) {
+  batch.key[i] = furthest.key;
+  std::string detail;
+  if (furthest.verdict == Verdict::kSignatureLength) {
+    detail = std::to_string(batch.seg_len[2][i]) + " bytes, " +
+             std::to_string(signature_bytes(ring.keys()[furthest.key], batch.alg[i])) + " expected";
+  }
+  batch.reject(i, furthest.verdict, detail);
+}
+
+Furthest verify_one_by_one(const TokenBatch& batch, std::size_t i, const KeyRing& ring,
+                           OpensslBackend& backend) {
+  const Bytes signature = batch.segment(i, 2);
+  const Bytes message = as_bytes(batch.signing_input(i));
+  Furthest furthest;
+  for (std::size_t c = 0; c < batch.cand_count[i]; ++c) {
+    const std::uint32_t index = batch.candidates[batch.cand_off[i] + c];
+    const PreparedKey& key = ring.keys()[index];
+    Verdict verdict = check_form(key, batch.alg[i], signature);
+    if (verdict == Verdict::kAccepted) {
+      const SignatureCheck result = check(index, key, batch.alg[i], message, signature, backend);
+      if (result == SignatureCheck::kGood) return {Verdict::kAccepted, index};
+      verdict =
+          result == SignatureCheck::kBad ? Verdict::kSignatureMismatch : Verdict::kInternalError;
+    }
+    furthest.take(verdict, index);
+  }
+  return furthest;
+}
+
+}  // namespace jotmill
