@@ -13,6 +13,7 @@
 #include "tools/options/given.h"
 #include "tools/options/parse.h"
 #include "tools/options/policy.h"
+#include "tools/options/token_argument.h"
 #include "tools/output.h"
 #include "tools/safe_text.h"
 #include "tools/words.h"
@@ -156,6 +157,8 @@ Result<Request> read_request(const Given& given) {
   if (!choice) return about("--format", choice.error());
   request.json = format == "json";
   request.allow_weak_secret = given.has("--allow-weak-secret");
+  const Status files = refuse_tokens("FILE", given.all("FILE"));
+  if (!files) return files.error();
   for (const std::string& path : given.all("FILE")) {
     if (path.empty()) return usage_error("FILE", "an empty path");
     request.sources.push_back({path});

@@ -16,6 +16,7 @@
 #include "tools/options/clashes.h"
 #include "tools/options/given.h"
 #include "tools/options/policy.h"
+#include "tools/options/token_argument.h"
 #include "tools/output.h"
 #include "tools/report/text.h"
 #include "tools/safe_text.h"
@@ -119,6 +120,8 @@ int merge(const CLI::App& app) {
   const Given given(app);
   const std::vector<std::string> inputs = given.all("REPORT");
   const std::vector<std::string> outputs = given.all("--report");
+  const Status files = refuse_tokens("REPORT", inputs);
+  if (!files) return fail(files.error());
   if (inputs.empty()) {
     return fail(usage_error("merge", "give at least one JSON report of 'jotmill verify --report'"));
   }

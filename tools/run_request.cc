@@ -10,6 +10,7 @@
 #include "tools/options/parse.h"
 #include "tools/options/policy.h"
 #include "tools/options/table.h"
+#include "tools/options/token_argument.h"
 #include "tools/safe_text.h"
 
 namespace jotmill::tools {
@@ -140,6 +141,8 @@ Result<RunRequest> read_run_request(const Given& given) {
   options.kernels = std::move(kernels).value();
   options.cpu_mask = cpu_mask_of_environment();
   options.inputs = given.all("INPUT");
+  const Status files = refuse_tokens("INPUT", options.inputs);
+  if (!files) return files.error();
   for (const Status& status :
        {read_format(given, options), read_verdicts(given, options), read_reports(given, request),
         read_threads(given, options), read_terminal(given, request),

@@ -228,3 +228,23 @@ TEST_CASE("a refusal never shows a token") {
     CHECK_FALSE(contains(refusal(args), secret_token));
   }
 }
+
+TEST_CASE("a token where a file belongs is refused without being repeated") {
+  const Folder folder;
+  for (const std::string& token : {good_token(), "Bearer " + good_token()}) {
+    const std::string line = refusal({token});
+    CHECK(contains(line, "INPUT: is a token and no file"));
+    CHECK_FALSE(contains(line, good_token().substr(0, 12)));
+    for (const Words& command :
+         {Words{"keys", token}, Words{"merge", token}, Words{"verify", "--keys", token}}) {
+      const Ended ended = run(command);
+      INFO(ended.err);
+      CHECK(ended.exit_code == 2);
+      CHECK_FALSE(contains(ended.err, good_token().substr(0, 12)));
+    }
+  }
+  // A file of that name is read, whatever its name looks like.
+  write_file("eyJhbGciOiJSUzI1NiJ9.e30.c2ln", good_token() + "\n");
+  const Ended ended = run({"verify", "--keys", keys_file(), "eyJhbGciOiJSUzI1NiJ9.e30.c2ln"});
+  CHECK(ended.exit_code == 0);
+}

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "tools/options/parse.h"
+#include "tools/options/token_argument.h"
 #include "tools/safe_text.h"
 
 namespace jotmill::tools {
@@ -156,6 +157,8 @@ Result<Policy> read_policy(const Given& given) {
 
 Result<std::vector<KeySource>> read_key_sources(const Given& given) {
   std::vector<KeySource> sources;
+  const Status files = refuse_tokens("--keys", given.all("--keys"));
+  if (!files) return files.error();
   for (const std::string& path : given.all("--keys")) {
     if (path.empty()) return usage_error("--keys", "an empty path");
     sources.push_back({path});
