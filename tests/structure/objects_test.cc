@@ -2,8 +2,6 @@
 // (an inline function, a template, a vague constant) offers its copy to the whole program, and the
 // linker may take it for portable code.
 
-#include <cstdio>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,19 +44,7 @@ Symbols read_symbols(std::string_view output) {
 }
 
 /// Runs nm on an object file; fails the test when that does not work.
-Symbols symbols_of(const std::string& object) {
-  INFO("object " << object);
-  REQUIRE(object.find('\'') == std::string::npos);
-  const std::string command = "nm -P '" + object + "'";
-  std::FILE* pipe = popen(command.c_str(), "r");
-  REQUIRE(pipe != nullptr);
-  std::string output;
-  char buffer[4096];
-  for (std::size_t n; (n = std::fread(buffer, 1, sizeof(buffer), pipe)) != 0;)
-    output.append(buffer, n);
-  REQUIRE(pclose(pipe) == 0);
-  return read_symbols(output);
-}
+Symbols symbols_of(const std::string& object) { return read_symbols(told_by("nm -P", object)); }
 
 /// The object that was compiled from `source`, by the names that CMake gives.
 std::string object_of(const std::string& source) {

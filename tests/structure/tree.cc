@@ -1,6 +1,7 @@
 #include "structure/tree.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -36,6 +37,19 @@ std::string text_of(std::string_view path) {
   INFO("file " << path);
   REQUIRE(file.is_open());
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+std::string told_by(const std::string& command, const std::string& path) {
+  INFO(command << " " << path);
+  REQUIRE(path.find('\'') == std::string::npos);
+  std::FILE* pipe = popen((command + " '" + path + "'").c_str(), "r");
+  REQUIRE(pipe != nullptr);
+  std::string output;
+  char buffer[4096];
+  for (std::size_t n; (n = std::fread(buffer, 1, sizeof(buffer), pipe)) != 0;)
+    output.append(buffer, n);
+  REQUIRE(pclose(pipe) == 0);
+  return output;
 }
 
 }  // namespace jotmill::structure

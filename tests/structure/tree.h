@@ -17,6 +17,10 @@ std::vector<std::string> sources_under(std::string_view folder);
 /// The whole file, named relative to the root; fails the test when it cannot be read.
 std::string text_of(std::string_view path);
 
+/// What a tool of binutils prints about a file: `command` and the quoted path behind it. Fails the
+/// test when that does not work.
+std::string told_by(const std::string& command, const std::string& path);
+
 }  // namespace jotmill::structure
 
 #endif  // JOTMILL_TESTS_STRUCTURE_TREE_H_
