@@ -20,6 +20,7 @@ enum class CpuFeature : std::uint8_t {
   kAes,
   kAvx,
   kAvx2,
+  kFma,
   kBmi1,
   kBmi2,
   kAdx,

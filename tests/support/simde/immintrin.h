@@ -8,6 +8,8 @@
 
 #define SIMDE_NO_NATIVE
 #define SIMDE_ENABLE_NATIVE_ALIASES
+#include <simde/x86/avx512/add.h>
+#include <simde/x86/avx512/and.h>
 #include <simde/x86/avx512/loadu.h>
 #include <simde/x86/avx512/madd.h>
 #include <simde/x86/avx512/maddubs.h>
@@ -16,7 +18,10 @@
 #include <simde/x86/avx512/permutex2var.h>
 #include <simde/x86/avx512/permutexvar.h>
 #include <simde/x86/avx512/set1.h>
+#include <simde/x86/avx512/setzero.h>
+#include <simde/x86/avx512/srli.h>
 #include <simde/x86/avx512/storeu.h>
+#include <simde/x86/avx512/sub.h>
 #include <simde/x86/avx512/types.h>
 
 // SIMDe 0.7.4 has no alias for the mask type, and a wrong one for vpmaddwd (it asks for the masked
@@ -38,5 +43,32 @@ inline __m512i jotmill_emulated_maskz_loadu_epi8(__mmask64 active, const void* s
 }
 #undef _mm512_maskz_loadu_epi8
 #define _mm512_maskz_loadu_epi8(active, src) jotmill_emulated_maskz_loadu_epi8(active, src)
+
+// Missing too: vpmadd52luq and vpmadd52huq (Intel SDM volume 2C): the low 52 bits of both factors
+// are multiplied, the low or the high 52 bits of the product are added to 64.
+inline __m512i jotmill_emulated_madd52(__m512i sum, __m512i a, __m512i b, bool high) {
+  alignas(64) unsigned long long s[8], x[8], y[8];
+  simde_mm512_storeu_si512(s, sum);
+  simde_mm512_storeu_si512(x, a);
+  simde_mm512_storeu_si512(y, b);
+  for (int i = 0; i < 8; ++i) {
+    constexpr unsigned long long kMask = (1ULL << 52) - 1;
+    __extension__ const unsigned __int128 product =
+        static_cast<unsigned __int128>(x[i] & kMask) * (y[i] & kMask);
+    s[i] += static_cast<unsigned long long>(high ? product >> 52 : product & kMask);
+  }
+  return simde_mm512_loadu_si512(s);
+}
+#undef _mm512_madd52lo_epu64
+#define _mm512_madd52lo_epu64(sum, a, b) jotmill_emulated_madd52(sum, a, b, false)
+#undef _mm512_madd52hi_epu64
+#define _mm512_madd52hi_epu64(sum, a, b) jotmill_emulated_madd52(sum, a, b, true)
+#undef _mm512_maskz_srli_epi64
+#define _mm512_maskz_srli_epi64(active, a, count) \
+  (static_assert_all_lanes<(active)>(), simde_mm512_srli_epi64(a, count))
+template <unsigned kActive>
+inline void static_assert_all_lanes() {
+  static_assert(kActive == 0xFF, "the emulation knows the form without a mask alone");
+}
 
 #endif  // JOTMILL_TESTS_SUPPORT_SIMDE_IMMINTRIN_H_

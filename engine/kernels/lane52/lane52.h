@@ -1,0 +1,62 @@
+#ifndef JOTMILL_KERNELS_LANE52_LANE52_H_
+#define JOTMILL_KERNELS_LANE52_LANE52_H_
+
+// Big numbers in radix 2^52, several at once: one vector holds the same limb of kLanes numbers.
+// Arithmetic on them is written once, as templates over a "lane" type L, and compiled for each
+// instruction set in a file of its own:
+//
+//   lane52_portable.h     Lane52Portable     8 lanes, plain C++
+//   lane52_avx512ifma.h   Lane52Avx512Ifma   8 lanes, vpmadd52luq and vpmadd52huq
+//   lane52_avx2fma.h      Lane52Avx2Fma      4 lanes, fused multiply-add of doubles
+//
+// What a lane type offers, all of it static:
+//
+//   kLanes
+//   Word       kLanes unsigned 64-bit numbers; sums wrap
+//   Factor     kLanes numbers below 2^52, in the form that the multiplier takes
+//   Column     a growing sum of halves of products, one column of a long multiplication
+//
+//   Word load(const std::uint64_t*), void store(std::uint64_t*, Word)    kLanes numbers, any
+//   alignment Word set(std::uint64_t)          the same number in every lane Word add(Word, Word),
+//   sub(Word, Word) Word low52(Word), high(Word)     w mod 2^52, w >> 52 Factor factor(Word) of
+//   low52(w): higher bits need not be cleared Column column()                  an empty sum void
+//   mac(Column& low, Column& high, Factor a, Factor b)
+//                                    low += a b mod 2^52, high += a b >> 52, each with a constant
+//                                    kLowBias or kHighBias on top: the sum of the constants is
+//                                    known at compile time, and whoever reads a column removes it
+//   void settle(Column&)             all `high` halves of this column are in: frees a register
+//   Word sum(Column)                 the column's value, of a settled one or not
+//   Factor low_product(Factor a, Factor b)    a b mod 2^52
+//
+// ISA files include these headers: everything in them has internal linkage, and they see nothing of
+// the C++ library but <cstddef> and <cstdint>.
+
+#include <cstddef>
+#include <cstdint>
+
+namespace jotmill::kernels {
+namespace {
+
+constexpr unsigned kLimbBits = 52;
+constexpr std::uint64_t kLimbMask = (std::uint64_t{1} << kLimbBits) - 1;
+
+template <int kValue>
+struct Index {
+  static constexpr int value = kValue;
+};
+
+/// f(Index<kFrom>{}), ..., f(Index<kTo - 1>{}), written out: the compiler sees constants, so that
+/// an array indexed with them becomes registers. g++ 12 and clang 14 give loops with a pragma other
+/// treatment at times, and clang then keeps the array in memory (three times slower).
+template <int kFrom, int kTo, class F>
+[[gnu::always_inline]] inline void unrolled(const F& f) {
+  if constexpr (kFrom < kTo) {
+    f(Index<kFrom>{});
+    unrolled<kFrom + 1, kTo>(f);
+  }
+}
+
+}  // namespace
+}  // namespace jotmill::kernels
+
+#endif  // JOTMILL_KERNELS_LANE52_LANE52_H_
