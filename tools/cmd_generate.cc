@@ -11,6 +11,7 @@
 #include "tools/generate/check_labels.h"
 #include "tools/generate/embedded.h"
 #include "tools/generate/produce.h"
+#include "tools/generate/shapes.h"
 #include "tools/options/given.h"
 #include "tools/options/parse.h"
 #include "tools/output.h"
@@ -27,8 +28,10 @@ constexpr const char* kDescription =
 
 constexpr const char* kFooter =
     R"(What is written into the folder of --output:
-  capture.txt or capture.jsonl   the tokens, one a line or in records
+  capture.txt or capture.jsonl   the tokens, one a line or in records;
+                                 access.log, capture.har and so on for a shape
   labels.ndjson                  the expected verdict of every token, in order
+  counts.json                    for a shape: cut, blanked and lookalike tokens of each file
   keys-public.jwks.json, keys-secret.jwks.json, secret-*.bin, public-*.pem
   policy.toml                    the options of verify, for --config
 
@@ -42,6 +45,7 @@ Examples:
   jotmill verify --config demo/policy.toml --verdicts verdicts.ndjson demo/capture.jsonl
   jotmill generate --check demo/labels.ndjson verdicts.ndjson
 
+  jotmill generate --recipe log --shape nginx --count 100000 --output nginx
   jotmill generate --recipe hs256 --count 1000000 --seed 42 --output big
   jotmill generate --print-recipe demo > mine.json
   jotmill generate --recipe mine.json --format lines --output mine
@@ -121,6 +125,15 @@ Result<Recipe> read_recipe(const Given& given) {
     if (!choice) return about("--format", choice.error());
     recipe.value().output.format =
         *format == "jsonl" ? CaptureFormat::kJsonl : CaptureFormat::kLines;
+    recipe.value().output.shape = nullptr;
+  }
+  if (const auto shape = given.one("--shape")) {
+    if (given.has("--format")) return usage_error("--shape", "cannot stand beside --format");
+    std::vector<std::string_view> names;
+    for (const Shape& known : shapes()) names.push_back(known.name);
+    const auto choice = parse_choice(*shape, names);
+    if (!choice) return about("--shape", choice.error());
+    recipe.value().output.shape = shape_named(*shape);
   }
   return recipe;
 }
@@ -134,6 +147,8 @@ Result<Request> read_request(const Given& given) {
   if (!choice) return about("--paths", choice.error());
   const auto threads = read_number(given, "--threads", 0, 1024, 0);
   if (!threads) return threads.error();
+  const auto shards = read_number(given, "--shards", 1, 10'000, 1);
+  if (!shards) return shards.error();
   Result<Recipe> recipe = read_recipe(given);
   if (!recipe) return recipe.error();
   const Result<KeyPools> pools = KeyPools::load();
@@ -144,6 +159,7 @@ Result<Request> read_request(const Given& given) {
                  {.folder = *given.one("--output"),
                   .threads = static_cast<unsigned>(threads.value()),
                   .absolute_paths = paths == "absolute",
+                  .shards = static_cast<unsigned>(shards.value()),
                   .on_progress = {}}};
 }
 
@@ -172,7 +188,11 @@ class Progress {
 
 std::string summary(const Request& request, const Tally& tally) {
   const std::string& folder = request.produce.folder;
-  const std::string capture = folder + "/" + capture_name(request.world);
+  const std::string capture =
+      folder + "/" +
+      (request.produce.shards == 1
+           ? capture_name(request.world)
+           : shard_name(capture_name(request.world), 1, request.produce.shards) + " ...");
   std::string out =
       fmt::format("{}: {} tokens, {} bytes\n", printable(capture), tally.tokens(), tally.bytes);
   for (std::size_t i = 0; i < kVerdictCount; ++i) {
@@ -185,6 +205,11 @@ std::string summary(const Request& request, const Tally& tally) {
   }
   if (tally.not_json > 0)
     out += fmt::format("  {:<26} {:>12}\n", "(lines that are not JSON)", tally.not_json);
+  for (const auto& [name, count] : {std::pair("(truncated)", tally.truncated),
+                                    {"(redacted)", tally.redacted},
+                                    {"(lookalikes)", tally.lookalike}}) {
+    if (count > 0) out += fmt::format("  {:<26} {:>12}\n", name, count);
+  }
   return out + fmt::format("next: jotmill verify --config {}/policy.toml {}\n", printable(folder),
                            printable(capture));
 }
@@ -223,8 +248,14 @@ int check(const Given& given) {
   if (verdicts.size() != 1)
     return fail(usage_error("--check",
                             "needs the file of verdicts as an argument: --check LABELS VERDICTS"));
-  const Result<LabelCheck> result = check_labels(*given.one("--check"), verdicts.front());
+  Result<LabelCheck> result = check_labels(*given.one("--check"), verdicts.front());
   if (!result) return fail(result.error());
+  if (const auto counts = given.one("--counts")) {
+    const auto report = given.one("--report");
+    if (!report) return fail(usage_error("--counts", "needs --report, the JSON report of the run"));
+    if (Status status = check_counts(*counts, *report, result.value()); !status.ok())
+      return fail(status.error());
+  }
   const int printed = print(in_words(result.value()));
   if (printed != kExitOk) return printed;
   return result.value().all_met() ? kExitOk : kExitRejected;
@@ -262,6 +293,12 @@ void add_generate(CLI::App& app, int& exit_code) {
   option("--seed", "N", "another seed gives other tokens; default: the recipe's", "Generate");
   option("--format", "lines|jsonl", "one token a line, or JSON records; default: the recipe's",
          "Generate");
+  option("--shape", "NAME",
+         "a kind of log instead: nginx, apache, alb, envoy, haproxy, docker, har, curl, oauth, "
+         "cookies, kubernetes, nested, percent, syslog, binary or mixed; default: the recipe's",
+         "Generate");
+  option("--shards", "N", "cut the capture into N files, NAME.1.EXT and so on; default 1",
+         "Generate");
   option("--threads", "N", "0, the default: all the cores this process may use", "Generate");
   option("--paths", "absolute|relative",
          "how policy.toml names the key files: absolute, the default, works from any folder; "
@@ -269,6 +306,12 @@ void add_generate(CLI::App& app, int& exit_code) {
          "Generate");
   option("--check", "LABELS", "compare labels.ndjson with the NDJSON records of verify --verdicts",
          "Check");
+  option(
+      "--counts", "FILE",
+      "with --check and --report: counts.json, whose cut, blanked and lookalike tokens the report "
+      "must have counted",
+      "Check");
+  option("--report", "FILE", "with --counts: the JSON report of the same run", "Check");
   command->add_option("VERDICTS", CLI::callback_t{}, "with --check: the records")
       ->expected(1)
       ->type_name("");

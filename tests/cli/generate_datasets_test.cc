@@ -36,6 +36,8 @@ std::vector<std::string> reached(const tools::World& world) {
   std::set<Verdict> verdicts;
   if (world.recipe().faults.share < tools::kMillion) verdicts.insert(Verdict::kAccepted);
   for (const tools::Variant* variant : world.fault_schedule()) verdicts.insert(variant->verdict);
+  // By the time of a token's own record, and not by a variant of it.
+  if (world.policy().as_of_record) verdicts.insert({Verdict::kExpired, Verdict::kNotYetValid});
   std::vector<std::string> codes;
   for (const Verdict verdict : verdicts) codes.emplace_back(code(verdict));
   return codes;

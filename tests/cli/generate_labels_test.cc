@@ -69,6 +69,7 @@ TEST_CASE("the oracle agrees with the label of every token of every recipe", "[g
   std::random_device device;
   const std::uint64_t seed = device();
   for (const tools::EmbeddedFile& file : tools::embedded_recipes()) {
+    if (built_in_recipe(file.name).output.shape != nullptr) continue;
     for (const Want want : {Want::kFaults, Want::kOddities}) {
       const Folder folder;
       const tools::World world = concentrated(file.name, want, seed);

@@ -6,18 +6,13 @@
 #include <numeric>
 
 #include "tools/generate/plan.h"
+#include "tools/generate/shapes.h"
 
 namespace jotmill::tools {
 namespace {
 
 bool taken_at(std::uint64_t index, std::uint32_t share) {
   return taken_before(index + 1, share) > taken_before(index, share);
-}
-
-/// The line of token `index`: the tokens before it, the lines without a token up to it, and itself.
-std::uint64_t line_of(const RecipeOutput& output, std::uint64_t index) {
-  return index + 1 + taken_before(index + 1, output.blank) +
-         taken_before(index + 1, output.without_token) + taken_before(index + 1, output.not_json);
 }
 
 std::string rfc3339(std::int64_t seconds) {
@@ -78,46 +73,53 @@ void Tally::add(const Tally& other) {
   without_token += other.without_token;
   not_json += other.not_json;
   bytes += other.bytes;
+  truncated += other.truncated;
+  redacted += other.redacted;
+  lookalike += other.lookalike;
+  without_time += other.without_time;
 }
 
 std::string capture_name(const World& world) {
-  return world.recipe().output.format == CaptureFormat::kJsonl ? "capture.jsonl" : "capture.txt";
+  const RecipeOutput& output = world.recipe().output;
+  if (output.shape != nullptr) return std::string(output.shape->capture);
+  return output.format == CaptureFormat::kJsonl ? "capture.jsonl" : "capture.txt";
 }
 
 void append_record(const World& world, std::uint64_t seed, std::uint64_t index,
-                   const ForgedToken& token, std::string& capture, Tally& tally) {
+                   const ForgedToken& token, CaptureBlock& block) {
   const RecipeOutput& output = world.recipe().output;
   const bool jsonl = output.format == CaptureFormat::kJsonl;
-  const std::size_t size_before = capture.size();
   Rng rng(seed, Stream::kRecord, index);
+  const auto line = [&block](const std::string& text, std::string_view end) {
+    block.capture += text;
+    block.capture += end;
+    ++block.lines;
+  };
   if (taken_at(index, output.blank)) {
-    capture += blank_line(rng) + "\n";
-    ++tally.blank;
+    line(blank_line(rng), "\n");
+    ++block.tally.blank;
   }
   if (taken_at(index, output.without_token)) {
-    capture += log_record(world, rng, nullptr) + "\n";
-    ++tally.without_token;
+    line(log_record(world, rng, nullptr), "\n");
+    ++block.tally.without_token;
   }
   if (taken_at(index, output.not_json)) {
-    capture += "--- log rotated, " + std::to_string(index) + " records ---\n";
-    ++tally.not_json;
+    line("--- log rotated, " + std::to_string(index) + " records ---", "\n");
+    ++block.tally.not_json;
   }
-  capture += jsonl ? log_record(world, rng, &token.bytes) : token.bytes;
-  capture += rng.chance(output.crlf) ? "\r\n" : "\n";
-  ++tally.by_verdict[static_cast<std::size_t>(token.verdict)];
-  tally.bytes += capture.size() - size_before;
+  block.labels.push_back(
+      {.line = block.lines, .offset = {}, .rest = label_members(token, token.verdict)});
+  const std::string record = jsonl ? log_record(world, rng, &token.bytes) : token.bytes;
+  line(record, rng.chance(output.crlf) ? "\r\n" : "\n");
+  ++block.tally.by_verdict[static_cast<std::size_t>(token.verdict)];
 }
 
-void append_label(const World& world, std::uint64_t index, const ForgedToken& token,
-                  std::string& labels) {
+std::string label_members(const ForgedToken& token, Verdict verdict) {
   const auto text_or_null = [](const std::optional<std::string>& text) {
     return text ? json_quote(*text) : std::string("null");
   };
-  labels +=
-      fmt::format(R"({{"source":"{}","line":{},"verdict":"{}","alg":{},"kid":{},"what":"{}"}})",
-                  capture_name(world), line_of(world.recipe().output, index), code(token.verdict),
-                  text_or_null(token.alg), text_or_null(token.kid), token.what);
-  labels += '\n';
+  return fmt::format(R"("verdict":"{}","alg":{},"kid":{},"what":"{}")", code(verdict),
+                     text_or_null(token.alg), text_or_null(token.kid), token.what);
 }
 
 }  // namespace jotmill::tools

@@ -19,6 +19,8 @@ struct Entry {
   std::string source;  ///< without folders
   std::uint64_t line = 0;
   std::string verdict;
+  std::optional<std::uint64_t> offset;
+  std::optional<std::string> channel, layers;  ///< layers: "percent,json"
   std::optional<std::string> alg, kid;
   std::string what;  ///< labels only
 };
@@ -65,12 +67,32 @@ class EntryReader {
     }
     Entry entry;
     entry.source = source.substr(source.find_last_of('/') + 1);  // npos + 1 is 0: the whole
+    for (const std::string_view packed : {".gz", ".zst", ".xz"}) {
+      if (entry.source.ends_with(packed)) entry.source.resize(entry.source.size() - packed.size());
+    }
+    if (std::uint64_t offset = 0; object["offset"].get(offset) == simdjson::SUCCESS)
+      entry.offset = offset;
+    entry.channel = optional_text(object, "channel");
+    entry.layers = optional_list(object, "layers");
     entry.line = line;
     entry.verdict = verdict;
     entry.alg = optional_text(object, "alg");
     entry.kid = optional_text(object, "kid");
     entry.what = optional_text(object, "what").value_or("");
     return std::optional<Entry>(std::move(entry));
+  }
+
+  static std::optional<std::string> optional_list(const simdjson::dom::object& object,
+                                                  const char* name) {
+    simdjson::dom::array items;
+    if (object[name].get(items) != simdjson::SUCCESS) return std::nullopt;
+    std::string all;
+    for (const simdjson::dom::element item : items) {
+      std::string_view text = "?";
+      if (item.get(text) != simdjson::SUCCESS) text = "?";
+      all += (all.empty() ? "" : ",") + std::string(text);
+    }
+    return all;
   }
 
   static std::optional<std::string> optional_text(const simdjson::dom::object& object,
@@ -93,6 +115,15 @@ std::string difference(const Entry& label, const Entry& record) {
     return fmt::format("source {} instead of {}", record.source, label.source);
   if (label.verdict != record.verdict)
     return fmt::format("{} instead of {}", record.verdict, label.verdict);
+  if (label.offset && label.offset != record.offset)
+    return fmt::format("offset {} instead of {}", record.offset.value_or(0), *label.offset);
+  if (label.channel && label.channel != record.channel) {
+    return fmt::format("channel {} instead of {}", record.channel.value_or("null"), *label.channel);
+  }
+  if (label.layers && label.layers != record.layers) {
+    return fmt::format("layers [{}] instead of [{}]", record.layers.value_or("null"),
+                       *label.layers);
+  }
   if (label.alg && label.alg != record.alg) {
     return fmt::format("alg {} instead of {}", record.alg.value_or("null"), *label.alg);
   }
@@ -100,6 +131,19 @@ std::string difference(const Entry& label, const Entry& record) {
     return fmt::format("kid {} instead of {}", record.kid.value_or("null"), *label.kid);
   }
   return {};
+}
+
+/// Which of two entries, of the same run in the same order, stands first: < 0 the label, > 0 the
+/// record, 0 they are the same place. `source` is that of the last pair that met: who still names
+/// it is behind.
+int compare_places(const Entry& label, const Entry& record, const std::string& source) {
+  if (label.source != record.source) {
+    if (label.source == source) return -1;
+    return record.source == source ? 1 : 0;
+  }
+  if (label.line != record.line) return label.line < record.line ? -1 : 1;
+  if (!label.offset || !record.offset || label.offset == record.offset) return 0;
+  return *label.offset < *record.offset ? -1 : 1;
 }
 
 void note(LabelCheck& check, std::uint64_t line, const std::string& what, const std::string& text,
@@ -128,22 +172,26 @@ Result<LabelCheck> check_labels(const std::string& labels_path, const std::strin
   Result<std::optional<Entry>> label = labels.next();
   Result<std::optional<Entry>> record = records.next();
   LabelCheck check;
+  std::string source;
   for (;;) {
     if (!label.ok()) return label.error();
     if (!record.ok()) return record.error();
     const std::optional<Entry>& expected = label.value();
     const std::optional<Entry>& found = record.value();
     if (!expected && !found) return check;
-    const bool missing = expected && (!found || expected->line < found->line);
-    const bool extra = found && (!expected || found->line < expected->line);
+    const int place = !found ? -1 : !expected ? 1 : compare_places(*expected, *found, source);
+    const bool missing = place<0, extra = place> 0;
     if (missing) {
+      ++check.missed;
       note(check, expected->line, expected->what, "no record, expected " + expected->verdict,
            expected->verdict, "-");
     } else if (extra) {
+      ++check.invented;
       note(check, found->line, "", "a record without a label: " + found->verdict, "-",
            found->verdict);
     } else {
       compare(*expected, *found, check);
+      source = expected->source;
     }
     if (!extra) {
       ++check.labels;
@@ -153,9 +201,41 @@ Result<LabelCheck> check_labels(const std::string& labels_path, const std::strin
   }
 }
 
+Status check_counts(const std::string& counts_path, const std::string& report_path,
+                    LabelCheck& check) {
+  simdjson::dom::parser parser;
+  simdjson::dom::array files;
+  std::map<std::string, std::uint64_t> expected;
+  if (parser.load(counts_path)["files"].get(files) != simdjson::SUCCESS)
+    return Error{ErrorKind::kFormat, counts_path, "is no counts.json"};
+  constexpr const char* kCounts[] = {"truncated", "redacted", "lookalike"};
+  for (const simdjson::dom::element file : files) {
+    for (const char* name : kCounts) {
+      std::uint64_t count = 0;
+      if (file[name].get(count) != simdjson::SUCCESS)
+        return Error{ErrorKind::kFormat, counts_path, std::string("lacks ") + name};
+      expected[name] += count;
+    }
+  }
+  simdjson::dom::element records;
+  if (parser.load(report_path)["records"].get(records) != simdjson::SUCCESS)
+    return Error{ErrorKind::kFormat, report_path, "is no JSON report"};
+  for (const char* name : kCounts) {
+    std::uint64_t count = 0;
+    if (records[name].get(count) != simdjson::SUCCESS)
+      return Error{ErrorKind::kFormat, report_path, std::string("lacks records.") + name};
+    if (count == expected[name]) continue;
+    ++check.differences;
+    check.first.push_back(fmt::format("{} {} instead of {}", name, count, expected[name]));
+  }
+  return Unit{};
+}
+
 std::string in_words(const LabelCheck& check) {
   std::string out = fmt::format("labels {}, met {}, differences {}\n", check.labels, check.met,
                                 check.differences);
+  out += fmt::format("found {}, missed {}, invented {}\n", check.labels - check.missed,
+                     check.missed, check.invented);
   if (check.labels == 0) out += "no label was found\n";
   if (check.differences == 0) return out;
   out += fmt::format("\n  {:<26} {:<26} {:>10}\n", "expected", "found", "tokens");

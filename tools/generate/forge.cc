@@ -157,6 +157,12 @@ ForgedToken forge_token(const World& world, Signer& signer, Rng rng, const Varia
     const bool can_lack = !world.recipe().pem && world.usable_count(forge.alg()) <= kMostCandidates;
     if (forge.rng().chance(world.recipe().kidless) && can_lack) forge.no_kid();
     made.what = "plain";
+    const auto date = [&forge](std::string_view name) -> std::optional<std::int64_t> {
+      const std::string* value = forge.claims().find(name);
+      return value == nullptr ? std::nullopt : std::optional<std::int64_t>(std::stoll(*value));
+    };
+    made.exp_s = date("exp");
+    made.nbf_s = date("nbf");
   } else {
     forge.begin(variant->among, true);
     variant->make(forge, variant->arg);

@@ -84,6 +84,7 @@ struct ForgedToken {
   std::string_view what;           ///< the variant's name, or "plain"
   std::optional<std::string> alg;  ///< nothing: the label makes no statement
   std::optional<std::string> kid;
+  std::optional<std::int64_t> exp_s, nbf_s;  ///< of a plain token, Unix seconds
 };
 
 /// `variant` null: a plain good token.

@@ -1,9 +1,11 @@
 #include "tools/generate/produce.h"
 
 #include <fcntl.h>
+#include <fmt/core.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <condition_variable>
@@ -15,6 +17,8 @@
 #include <vector>
 
 #include "tools/generate/plan.h"
+#include "tools/generate/shaped_capture.h"
+#include "tools/generate/shapes.h"
 #include "tools/generate/world_files.h"
 
 namespace jotmill::tools {
@@ -60,27 +64,103 @@ class File {
   int fd_ = -1;
 };
 
-/// The capture and its labels, written side by side.
+/// The captures and their labels, written side by side. Blocks do not know what lies before them:
+/// here each gets its place.
 class Outputs {
  public:
-  Outputs(const World& world, const std::filesystem::path& folder)
-      : capture_(folder / capture_name(world)), labels_(folder / "labels.ndjson") {}
+  Outputs(const World& world, const ProduceOptions& options)
+      : world_(world),
+        shape_(world.recipe().output.shape),
+        folder_(options.folder),
+        shards_(options.shards),
+        labels_(folder_ / "labels.ndjson") {}
 
   Status open() {
-    if (Status status = capture_.open(); !status.ok()) return status;
-    return labels_.open();
+    if (Status status = labels_.open(); !status.ok()) return status;
+    return begin_capture(1);
   }
-  Status write(std::string_view capture, std::string_view labels) {
-    if (Status status = capture_.write(capture); !status.ok()) return status;
+  /// `shard`: 1-based, never less than that of the block before.
+  Status write(const CaptureBlock& block, unsigned shard) {
+    if (shard != shard_) {
+      if (Status status = end_capture(); !status.ok()) return status;
+      if (Status status = begin_capture(shard); !status.ok()) return status;
+    }
+    std::string_view bytes = block.capture;
+    if (empty_ && shape_ != nullptr) {  // what stands between two records stands before none
+      bytes.remove_prefix(shape_->between.size());
+      offset_ -= shape_->between.size();
+      lines_ -= count_lines(shape_->between);
+    }
+    empty_ = false;
+    std::string labels;
+    for (const PlacedLabel& label : block.labels) append(label, labels);
+    offset_ += block.capture.size();
+    lines_ += block.lines;
+    tally_.add(block.tally);
+    if (Status status = capture_->write(bytes); !status.ok()) return status;
     return labels_.write(labels);
   }
   Status close() {
-    if (Status status = capture_.close(); !status.ok()) return status;
-    return labels_.close();
+    if (Status status = end_capture(); !status.ok()) return status;
+    if (Status status = labels_.close(); !status.ok()) return status;
+    if (shape_ == nullptr) return Unit{};
+    File counts(folder_ / "counts.json");
+    if (Status status = counts.open(); !status.ok()) return status;
+    if (Status status =
+            counts.write("{\"schema\":\"jotmill.counts/1\",\"files\":[\n" + counts_ + "\n]}\n");
+        !status.ok()) {
+      return status;
+    }
+    return counts.close();
   }
+  std::uint64_t bytes() const { return bytes_; }
 
  private:
-  File capture_, labels_;
+  static std::uint64_t count_lines(std::string_view text) {
+    return static_cast<std::uint64_t>(std::ranges::count(text, '\n'));
+  }
+
+  Status begin_capture(unsigned shard) {
+    shard_ = shard;
+    source_ = shard_name(capture_name(world_), shard, shards_);
+    capture_ = std::make_unique<File>(folder_ / source_);
+    empty_ = true;
+    tally_ = {};
+    const std::string_view head = shape_ == nullptr ? "" : shape_->head;
+    offset_ = head.size();
+    lines_ = 1 + count_lines(head);
+    if (Status status = capture_->open(); !status.ok()) return status;
+    return capture_->write(head);
+  }
+  Status end_capture() {
+    const std::string_view tail = shape_ == nullptr ? "" : shape_->tail;
+    bytes_ += offset_ + tail.size();
+    counts_ += fmt::format(
+        R"({}{{"source":"{}","tokens":{},"truncated":{},"redacted":{},"lookalike":{},"tokens_without_time":{}}})",
+        counts_.empty() ? "" : ",\n", source_, tally_.tokens(), tally_.truncated, tally_.redacted,
+        tally_.lookalike, tally_.without_time);
+    if (Status status = capture_->write(tail); !status.ok()) return status;
+    return capture_->close();
+  }
+  void append(const PlacedLabel& label, std::string& labels) const {
+    labels += fmt::format(R"({{"source":"{}","line":{},)", source_, lines_ + label.line);
+    if (label.offset) labels += fmt::format("\"offset\":{},", offset_ + *label.offset);
+    labels += label.rest + "}\n";
+  }
+
+  const World& world_;
+  const Shape* shape_;
+  std::filesystem::path folder_;
+  unsigned shards_;
+  File labels_;
+  std::unique_ptr<File> capture_;
+  std::string source_;  ///< the capture's name, as labels have it
+  unsigned shard_ = 1;
+  bool empty_ = true;                     ///< no record is in the capture yet
+  std::uint64_t offset_ = 0, lines_ = 1;  ///< where the next block's text begins in the capture
+  std::uint64_t bytes_ = 0;               ///< of the captures that are finished
+  Tally tally_;                           ///< of the capture
+  std::string counts_;
 };
 
 Status write_side_files(const World& world, const ProduceOptions& options) {
@@ -103,8 +183,7 @@ Status write_side_files(const World& world, const ProduceOptions& options) {
 class Mill {
  public:
   struct Block {
-    std::string capture, labels;
-    Tally tally;
+    CaptureBlock records;
     bool failed = false;
   };
 
@@ -136,10 +215,10 @@ class Mill {
     for (std::uint64_t index = block * kBlockTokens; index < end; ++index) {
       const Slot slot = plan_.at(index);
       if (slot.pool_rank) {
-        append(index, pool_[*slot.pool_rank], out);
+        append(index, pool_[*slot.pool_rank], signer, out.records);
       } else {
         append(index, forge_token(world_, signer, Rng(seed_, Stream::kToken, index), slot.variant),
-               out);
+               signer, out.records);
       }
     }
     out.failed = signer.failed();
@@ -147,9 +226,17 @@ class Mill {
   }
 
  private:
-  void append(std::uint64_t index, const ForgedToken& token, Block& out) const {
-    append_record(world_, seed_, index, token, out.capture, out.tally);
-    append_label(world_, index, token, out.labels);
+  void append(std::uint64_t index, const ForgedToken& token, Signer& signer,
+              CaptureBlock& out) const {
+    if (world_.recipe().output.shape == nullptr) {
+      append_record(world_, seed_, index, token, out);
+    } else if (extractable(token.bytes)) {
+      append_shaped_record(world_, seed_, index, token, out);
+    } else {  // a variant of a kind that text can hide: a plain token in its place
+      append_shaped_record(
+          world_, seed_, index,
+          forge_token(world_, signer, Rng(seed_, Stream::kInstead, index), nullptr), out);
+    }
   }
 
   const World& world_;
@@ -203,9 +290,15 @@ void run_ordered(unsigned threads, std::uint64_t blocks,
   }
 }
 
+std::string shard_name(const std::string& capture, unsigned shard, unsigned shards) {
+  if (shards <= 1) return capture;
+  const std::size_t dot = capture.rfind('.');
+  return fmt::format("{}.{}{}", capture.substr(0, dot), shard, capture.substr(dot));
+}
+
 Result<Tally> produce(const World& world, const ProduceOptions& options) {
   if (Status status = write_side_files(world, options); !status.ok()) return status.error();
-  Outputs outputs(world, options.folder);
+  Outputs outputs(world, options);
   if (Status status = outputs.open(); !status.ok()) return status.error();
   const unsigned threads = thread_count(options.threads);
   Mill mill(world);
@@ -215,16 +308,17 @@ Result<Tally> produce(const World& world, const ProduceOptions& options) {
   const std::uint64_t blocks = (world.recipe().count + kBlockTokens - 1) / kBlockTokens;
   run_ordered(threads, blocks, [&](std::uint64_t number) {
     auto block = std::make_shared<const Mill::Block>(mill.make(number));
-    return [&, block] {
-      status =
-          block->failed ? Status(openssl_failed()) : outputs.write(block->capture, block->labels);
-      tally.add(block->tally);
+    return [&, block, number] {
+      const auto shard = static_cast<unsigned>(number * options.shards / blocks + 1);
+      status = block->failed ? Status(openssl_failed()) : outputs.write(block->records, shard);
+      tally.add(block->records.tally);
       if (options.on_progress) options.on_progress(tally.tokens());
       return status.ok();
     };
   });
   if (status.ok()) status = outputs.close();
   if (!status.ok()) return status.error();
+  tally.bytes = outputs.bytes();
   return tally;
 }
 

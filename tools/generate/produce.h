@@ -15,15 +15,21 @@ struct ProduceOptions {
   std::string folder;          ///< made when it is not there; files of the same names are replaced
   unsigned threads = 0;        ///< 0: as many as this process may use
   bool absolute_paths = true;  ///< of the key files in policy.toml
+  /// The capture is cut into this many files, NAME.1.EXT, NAME.2.EXT and so on; 1: one, NAME.EXT.
+  unsigned shards = 1;
   /// Called from the calling thread now and then with the tokens made so far; may be empty.
   std::function<void(std::uint64_t made)> on_progress;
 };
 
-/// Writes the key files, policy.toml, the capture and labels.ndjson. The bytes depend on the world
-/// (its recipe's count and seed) alone, whatever the threads; ECDSA and PSS signatures are random.
-/// Memory: a few MiB per thread and the repeat pool. Errors: kOutput (path and the system's
-/// reason), kInternal (OpenSSL failed).
+/// Writes the key files, policy.toml, the capture, labels.ndjson and, for a shape, counts.json
+/// (what must be found beside the tokens). The bytes depend on the world (its recipe's count and
+/// seed) alone, whatever the threads; ECDSA and PSS signatures are random. Memory: a few MiB per
+/// thread and the repeat pool. Errors: kOutput (path and the system's reason), kInternal (OpenSSL
+/// failed).
 Result<Tally> produce(const World& world, const ProduceOptions& options);
+
+/// The name of shard `shard` (1-based) of `shards`: access.log -> access.3.log.
+std::string shard_name(const std::string& capture, unsigned shard, unsigned shards);
 
 /// Runs make(block) for each block below `blocks` on `threads` threads and hands the results to
 /// write(result) in order, in the calling thread. At most 4 results per thread wait to be written.

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tools/generate/shapes.h"
+
 namespace jotmill::tools {
 namespace {
 
@@ -196,8 +198,10 @@ void read_policy(Members& members, RecipePolicy& policy) {
       policy.as_of_s = seconds;
     } else if (as_of->get(word) == simdjson::SUCCESS && word == "off") {
       policy.as_of_s.reset();
+    } else if (as_of->get(word) == simdjson::SUCCESS && word == "record") {
+      policy.as_of_record = true;
     } else {
-      members.complain("as_of", "must be Unix seconds or \"off\"");
+      members.complain("as_of", "must be Unix seconds, \"off\" or \"record\"");
     }
   }
   read_alg_list(members, policy);
@@ -224,6 +228,8 @@ void read_policy(Members& members, RecipePolicy& policy) {
                              policy.max_age_s || !policy.require.empty();
   if (!policy.claims && judges_claims)
     members.complain("claims", "is off, but a policy on claims is given");
+  if (policy.as_of_record && (policy.max_age_s || !policy.claims))
+    members.complain("as_of", "cannot be \"record\" with max_age or without claims");
 }
 
 /// RFC 6901, for members of objects alone.
@@ -244,7 +250,24 @@ std::optional<std::vector<std::string>> split_pointer(std::string_view pointer) 
   return path.empty() ? std::nullopt : std::optional(path);
 }
 
+void read_shape(Members& members, RecipeOutput& output) {
+  std::string name;
+  members.string("shape", name);
+  if (!name.empty() && (output.shape = shape_named(name)) == nullptr) {
+    std::string names;
+    for (const Shape& shape : shapes())
+      names += (names.empty() ? "" : ", ") + std::string(shape.name);
+    members.complain("shape", "must be one of " + names);
+  }
+  members.share("lookalike_share", output.lookalike);
+  members.share("truncated_share", output.truncated);
+  members.share("redacted_share", output.redacted);
+  if (output.shape == nullptr && (output.lookalike | output.truncated | output.redacted) != 0)
+    members.complain("shape", "is needed for lookalikes, cut and blanked tokens");
+}
+
 void read_output(Members& members, RecipeOutput& output) {
+  read_shape(members, output);
   std::string format = "lines";
   members.string("format", format);
   if (format != "lines" && format != "jsonl") members.complain("format", "must be lines or jsonl");

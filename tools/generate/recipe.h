@@ -32,6 +32,7 @@ struct ClaimSize {
 /// What `jotmill verify` is told: the members of policy.toml.
 struct RecipePolicy {
   std::optional<std::int64_t> as_of_s = 1'800'000'000;  ///< Unix seconds; nothing: --as-of off
+  bool as_of_record = false;  ///< --as-of record: each token at the time of its own record
   AlgSet algs = kAnyAlg;
   bool lists_algs = false;  ///< --alg is given
   bool issuer = false, audience = false,
@@ -48,7 +49,10 @@ struct RecipePolicy {
 
 enum class CaptureFormat : std::uint8_t { kLines, kJsonl };
 
+struct Shape;  // shapes.h
+
 struct RecipeOutput {
+  const Shape* shape = nullptr;  ///< a kind of log; null: one of the two plain formats
   CaptureFormat format = CaptureFormat::kLines;
   std::vector<std::string> field = {"token"};  ///< jsonl: path of member names to the token
   std::string field_pointer = "/token";        ///< the same as a JSON Pointer (RFC 6901)
@@ -57,7 +61,11 @@ struct RecipeOutput {
   std::uint32_t blank = 0;          ///< a blank line before the token's line
   std::uint32_t without_token = 0;  ///< jsonl: a record without the member before it
   std::uint32_t not_json = 0;       ///< jsonl: a line that is not JSON before it
-  std::uint32_t crlf = 0;           ///< the line ends with CR LF
+  // Shapes: a record before it that holds
+  std::uint32_t lookalike = 0;  ///< something like a token
+  std::uint32_t truncated = 0;  ///< a token that the logger cut within its signature
+  std::uint32_t redacted = 0;   ///< a token whose signature the logger blanked
+  std::uint32_t crlf = 0;       ///< the line ends with CR LF
 };
 
 /// How often the same token comes again.

@@ -14,7 +14,14 @@ std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter,
                                         std::array<std::uint32_t, 2> key);
 
 /// What a draw is for. Draws of different streams never share a counter.
-enum class Stream : std::uint32_t { kToken = 1, kPool = 2, kSlot = 3, kRecord = 4, kRepeat = 5 };
+enum class Stream : std::uint32_t {
+  kToken = 1,
+  kPool = 2,
+  kSlot = 3,
+  kRecord = 4,
+  kRepeat = 5,
+  kInstead = 6
+};
 
 /// The random numbers of one item: a function of (seed, stream, index) alone.
 class Rng {

@@ -57,6 +57,16 @@ std::optional<Error> check_names(const Mix& mix, const std::vector<Variant>& var
   return std::nullopt;
 }
 
+/// Whether tokens of this verdict can be found in text. What is no token by its first part or its
+/// dots is never found; a short signature may be a finding instead; with --as-of record it is the
+/// record's time that makes a token expired.
+bool survives_extraction(Verdict verdict, const RecipePolicy& policy) {
+  if (policy.as_of_record && (verdict == Verdict::kExpired || verdict == Verdict::kNotYetValid))
+    return false;
+  if (verdict == Verdict::kTokenTooLarge || verdict == Verdict::kEncryptedToken) return true;
+  return verdict >= Verdict::kAlgNone && verdict != Verdict::kSignatureLength;
+}
+
 }  // namespace
 
 Result<World> World::build(Recipe recipe, const KeyPools& pools) {
@@ -64,7 +74,10 @@ Result<World> World::build(Recipe recipe, const KeyPools& pools) {
   world.recipe_ = std::move(recipe);
   RecipeOutput& output = world.recipe_.output;
   // In lines every line but a blank one is a token: a record without one cannot be.
-  if (output.format == CaptureFormat::kLines) output.without_token = output.not_json = 0;
+  if (output.shape == nullptr && output.format == CaptureFormat::kLines)
+    output.without_token = output.not_json = 0;
+  if (output.shape == nullptr && world.policy().as_of_record)
+    return wrong("policy.as_of", "can be \"record\" with an output.shape alone");
   if (std::optional<Error> error = world.take_keys(pools)) return *error;
   if (std::optional<Error> error = world.find_signers()) return *error;
   world.note_provided();
@@ -148,7 +161,8 @@ void World::note_provided() {
     provided_ |= condition ? yes : no;
   };
   note(!recipe_.pem, kKids);
-  note(recipe_.output.format == CaptureFormat::kLines, kLines, kJsonl);
+  if (recipe_.output.shape == nullptr)
+    note(recipe_.output.format == CaptureFormat::kLines, kLines, kJsonl);
   note(p.allow_padding, kPaddingAllowed, kPaddingRefused);
   note(!p.allow_weak_secret, kWeakRefused);
   note(p.claims, kClaimsOn, kClaimsOff);
@@ -168,6 +182,12 @@ void World::note_provided() {
 std::optional<Error> World::resolve_mixes() {
   faults_ = std::make_shared<const std::vector<Variant>>(faults_for(*this));
   oddities_ = std::make_shared<const std::vector<Variant>>(oddities_for(*this));
+  if (recipe_.output.shape != nullptr) {
+    std::vector<Variant> kept = *faults_;
+    std::erase_if(kept,
+                  [this](const Variant& v) { return !survives_extraction(v.verdict, policy()); });
+    faults_ = std::make_shared<const std::vector<Variant>>(std::move(kept));
+  }
   if (recipe_.faults.share > 0) {
     if (auto error = check_names(recipe_.faults, *faults_, "faults")) return error;
     fault_schedule_ = schedule(recipe_.faults, *faults_);

@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <memory>
 
+#include "tools/generate/shapes.h"
+
 namespace jotmill::tools {
 namespace {
 
@@ -94,7 +96,10 @@ std::string policy_text(const World& world, const std::vector<std::string>& keys
   out.list("keys", keys);
   out.list("secret-file", secrets);
   if (policy.lists_algs) out.list("alg", allowed_algs(policy.algs));
-  out.string("as-of", policy.as_of_s ? std::to_string(*policy.as_of_s) : "off");
+  out.string("as-of", policy.as_of_record ? "record"
+                      : policy.as_of_s    ? std::to_string(*policy.as_of_s)
+                                          : "off");
+  if (policy.as_of_record) out.string("year", time_text(world.base_time_s(), "%Y"));
   write_claim_policy(world, out);
   if (!policy.typ.empty()) out.string("typ", policy.typ);
   out.flag("allow-padding", policy.allow_padding);
@@ -102,7 +107,9 @@ std::string policy_text(const World& world, const std::vector<std::string>& keys
   if (policy.max_token_bytes)
     out.string("max-token-bytes", std::to_string(*policy.max_token_bytes));
   const RecipeOutput& output = world.recipe().output;
-  if (output.format == CaptureFormat::kJsonl) {
+  if (output.shape != nullptr) {
+    out.string("format", output.shape->format);
+  } else if (output.format == CaptureFormat::kJsonl) {
     out.string("format", "jsonl");
     out.list("field", {output.field_pointer});
   } else {
