@@ -27,10 +27,13 @@ struct RsaKey {
   std::uint32_t bytes;            ///< 256, 384 or 512
 };
 
-/// Makes a key ready from big-endian n and e without leading zeros. False ("not mine", the
-/// library's case) unless n has exactly 2048, 3072 or 4096 bits and is odd, and e is 65537. About
-/// 0.1 to 0.3 ms: once a key. Does not ask whether n is the product of two primes: the answer for
-/// any odd n is right.
+/// Whether these kernels do a key, big-endian n and e without leading zeros: n has exactly 2048,
+/// 3072 or 4096 bits and is odd, and e is 65537. Any other is the library's. Does not ask whether n
+/// is the product of two primes: the answer for any odd n is right.
+bool rsa_is_ours(const std::uint8_t* n, std::size_t n_len, const std::uint8_t* e,
+                 std::size_t e_len);
+
+/// Makes a key ready; false unless it is ours. About 0.1 to 0.3 ms: once a key.
 bool rsa_prepare(const std::uint8_t* n, std::size_t n_len, const std::uint8_t* e, std::size_t e_len,
                  RsaKey* key);
 

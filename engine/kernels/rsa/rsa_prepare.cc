@@ -91,10 +91,15 @@ Number power_of_two(const RsaKey& key) {
 
 }  // namespace
 
+bool rsa_is_ours(const std::uint8_t* n, std::size_t n_len, const std::uint8_t* e,
+                 std::size_t e_len) {
+  if (n_len != 256 && n_len != 384 && n_len != 512) return false;
+  return (n[0] & 0x80) != 0 && (n[n_len - 1] & 1) != 0 && is_65537(e, e_len);
+}
+
 bool rsa_prepare(const std::uint8_t* n, std::size_t n_len, const std::uint8_t* e, std::size_t e_len,
                  RsaKey* key) {
-  if ((n_len != 256 && n_len != 384 && n_len != 512) || (n[0] & 0x80) == 0) return false;
-  if ((n[n_len - 1] & 1) == 0 || !is_65537(e, e_len)) return false;
+  if (!rsa_is_ours(n, n_len, e, e_len)) return false;
   *key = RsaKey{};
   key->bytes = static_cast<std::uint32_t>(n_len);
   key->limbs = static_cast<std::uint32_t>(n_len / 128 * 20);
