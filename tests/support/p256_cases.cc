@@ -11,32 +11,19 @@
 #include <openssl/obj_mac.h>
 
 #include <random>
-#include <stdexcept>
 #include <utility>
+
+#include "support/slow_edwards.h"
 
 namespace jotmill::ecc_cases {
 namespace {
 
 struct Free {
-  void operator()(BIGNUM* p) const { BN_free(p); }
-  void operator()(BN_CTX* p) const { BN_CTX_free(p); }
   void operator()(EC_GROUP* p) const { EC_GROUP_free(p); }
   void operator()(EC_KEY* p) const { EC_KEY_free(p); }
   void operator()(EC_POINT* p) const { EC_POINT_free(p); }
   void operator()(ECDSA_SIG* p) const { ECDSA_SIG_free(p); }
 };
-using Number = std::unique_ptr<BIGNUM, Free>;
-
-void need(bool ok) {
-  if (!ok) throw std::runtime_error("OpenSSL failed while a test case was made");
-}
-Number number(std::uint64_t value = 0) {
-  Number n(BN_new());
-  need(n && BN_set_word(n.get(), value) == 1);
-  return n;
-}
-Number copy(const Number& a) { return Number(BN_dup(a.get())); }
-
 void flip_bit(std::array<std::uint8_t, 64>& bytes, std::size_t bit) {
   bytes[bit / 8] = static_cast<std::uint8_t>(bytes[bit / 8] ^ (1u << (bit % 8)));
 }
@@ -47,7 +34,7 @@ struct P256Cases::State {
   std::mt19937_64 random;
   unsigned window;
   std::unique_ptr<EC_GROUP, Free> group{EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1)};
-  std::unique_ptr<BN_CTX, Free> context{BN_CTX_new()};
+  std::unique_ptr<BN_CTX, FreeNumber> context{BN_CTX_new()};
   Number n{BN_dup(EC_GROUP_get0_order(group.get()))};
   std::vector<Number> d;
   std::vector<std::unique_ptr<EC_KEY, Free>> ec_keys;

@@ -4,21 +4,13 @@
 #include <array>
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <vector>
+
+#include "support/ecc_case.h"
 
 // ECDSA P-256 signatures for the kernel, good ones, altered ones, and the ones an attacker would
 // make to hit a special case of it; what each is worth is OpenSSL's word.
 namespace jotmill::ecc_cases {
-
-struct Case {
-  std::string what;
-  std::size_t key = 0;                       ///< index into keys()
-  std::array<std::uint8_t, 64> signature{};  ///< as in a token
-  std::array<std::uint8_t, 64> digest{};     ///< P-256 uses the first 32 bytes
-  bool good = false;                         ///< OpenSSL's answer
-  bool special = false;  ///< the kernel may ask for the scalar verifier; never for another one
-};
 
 class P256Cases {
  public:

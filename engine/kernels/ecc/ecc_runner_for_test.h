@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "kernels/ecc/ecc.h"
-#include "support/p256_cases.h"
+#include "support/ecc_case.h"
 
 namespace jotmill::kernels {
 
@@ -27,6 +27,16 @@ struct CurveForTest {
   std::size_t scalar_bits;
   const std::uint8_t* base_point;
 };
+
+/// So many good, altered and crafted cases of a source.
+template <typename Source>
+std::vector<ecc_cases::Case> pool_of(Source& source, int good, int altered, int crafted) {
+  std::vector<ecc_cases::Case> pool;
+  for (int i = 0; i < good; ++i) pool.push_back(source.good());
+  for (int i = 0; i < altered; ++i) pool.push_back(source.altered());
+  for (int i = 0; i < crafted; ++i) pool.push_back(source.crafted());
+  return pool;
+}
 
 inline std::uint64_t* aligned_lines(std::vector<std::uint8_t>& bytes) {
   const auto at = reinterpret_cast<std::uintptr_t>(bytes.data());

@@ -225,35 +225,36 @@ inline void add_level(const Operands (&trees)[T], const Block& block, typename F
   add_pairs<F, C>(trees, block, prefix + additions, run);
 }
 
-/// Addresses of a block's table lines, [window][signature].
-struct Windows {
-  u64* addresses;
-  std::size_t count;
+/// What a tree needs for a block, in the caller's scratch.
+template <typename F>
+struct TreeColumns {
+  std::size_t base_windows, key_windows;
+  u64 *base_addresses, *key_addresses;  ///< of table lines, [window][signature]
+  typename F::Fe* prefix;               ///< half of all windows, rounded up each, a group
+  Point<F>*base_nodes, *key_nodes;      ///< half of the windows, rounded up, a group
 };
 
 /// Adds up the base point's windows and the key's; base_nodes[group] and key_nodes[group] become
-/// the two sums. base_nodes, key_nodes: ceil(count / 2) * groups points; prefix: room for half of
-/// all windows.
+/// the two sums. `harmless`: two table lines with different x.
 template <typename F, int C>
-inline void add_windows(const Windows& base, const Windows& key, const u64* harmless,
-                        const Block& block, Point<F>* base_nodes, Point<F>* key_nodes,
-                        typename F::Fe* prefix) {
-  const TableOperands<F> tables[2] = {{base.addresses, base.count / 2, base_nodes, harmless},
-                                      {key.addresses, key.count / 2, key_nodes, harmless}};
-  add_level<F, C>(tables, block, prefix);
-  const Windows* both[2] = {&base, &key};
-  for (int t = 0; t < 2; ++t) {
-    if (both[t]->count % 2 == 0) continue;
+inline void add_windows(const TreeColumns<F>& t, const u64* harmless, const Block& block) {
+  const TableOperands<F> tables[2] = {
+      {t.base_addresses, t.base_windows / 2, t.base_nodes, harmless},
+      {t.key_addresses, t.key_windows / 2, t.key_nodes, harmless}};
+  add_level<F, C>(tables, block, t.prefix);
+  const std::size_t windows[2] = {t.base_windows, t.key_windows};
+  for (int i = 0; i < 2; ++i) {
+    if (windows[i] % 2 == 0) continue;
     for (std::size_t group = 0; group < block.groups; ++group) {
-      Point<F>* node = tables[t].result(tables[t].pairs, block, group);
-      F::gather(tables[t].at(both[t]->count - 1, block, group), &node->x, &node->y);
+      Point<F>* node = tables[i].result(tables[i].pairs, block, group);
+      F::gather(tables[i].at(windows[i] - 1, block, group), &node->x, &node->y);
     }
   }
-  std::size_t base_count = (base.count + 1) / 2, key_count = (key.count + 1) / 2;
+  std::size_t base_count = (windows[0] + 1) / 2, key_count = (windows[1] + 1) / 2;
   for (std::size_t stride = 1; base_count > 1 || key_count > 1; stride *= 2) {
-    const NodeOperands<F> level[2] = {{base_nodes, base_count / 2, stride},
-                                      {key_nodes, key_count / 2, stride}};
-    add_level<F, C>(level, block, prefix);
+    const NodeOperands<F> level[2] = {{t.base_nodes, base_count / 2, stride},
+                                      {t.key_nodes, key_count / 2, stride}};
+    add_level<F, C>(level, block, t.prefix);
     base_count = (base_count + 1) / 2;
     key_count = (key_count + 1) / 2;
   }

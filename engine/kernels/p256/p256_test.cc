@@ -39,14 +39,6 @@ std::vector<NamedKernel> variants() {
 
 constexpr CurveForTest kCurve = {kP256ScalarBits, kP256BasePoint};
 
-std::vector<Case> pool_of(P256Cases& source, int good, int altered, int crafted) {
-  std::vector<Case> pool;
-  for (int i = 0; i < good; ++i) pool.push_back(source.good());
-  for (int i = 0; i < altered; ++i) pool.push_back(source.altered());
-  for (int i = 0; i < crafted; ++i) pool.push_back(source.crafted());
-  return pool;
-}
-
 TEST_CASE("P-256: every variant and window says what OpenSSL says") {
   const std::uint64_t seed = std::random_device()();
   INFO("seed " << seed);

@@ -5,6 +5,7 @@
 #define JOTMILL_KERNELS_P256_P256_VERIFY_INL_H_
 
 #include "kernels/ecc/recode-inl.h"
+#include "kernels/ecc/scratch-inl.h"
 #include "kernels/ecc/table-inl.h"
 #include "kernels/ecc/tree-inl.h"
 #include "kernels/p256/p256.h"
@@ -20,24 +21,13 @@ struct P256Block {
   u64 *r, *s, *e;  ///< [word][signature]
   u64 *base_flip, *key_flip, *lines;
   std::uint8_t *valid, *use_scalar;
-  u64 *base_addresses, *key_addresses;
-  typename F::Fe* prefix;
-  Point<F>*base_nodes, *key_nodes;
+  TreeColumns<F> tree;
 };
-
-template <typename T>
-inline T* take(std::uint8_t** scratch, std::size_t count) {
-  T* out = reinterpret_cast<T*>(*scratch);
-  *scratch += (count * sizeof(T) + 63) / 64 * 64;
-  return out;
-}
 
 template <typename F>
 inline P256Block<F> lay_out(std::uint8_t* scratch, std::size_t size, std::size_t base_windows,
                             std::size_t key_windows) {
   P256Block<F> b{};
-  const std::size_t groups = size / F::kLanes;
-  const std::size_t base_half = (base_windows + 1) / 2, key_half = (key_windows + 1) / 2;
   b.size = size;
   b.r = take<u64>(&scratch, 4 * size);
   b.s = take<u64>(&scratch, 4 * size);
@@ -47,11 +37,7 @@ inline P256Block<F> lay_out(std::uint8_t* scratch, std::size_t size, std::size_t
   b.lines = take<u64>(&scratch, size);
   b.valid = take<std::uint8_t>(&scratch, size);
   b.use_scalar = take<std::uint8_t>(&scratch, size);
-  b.base_addresses = take<u64>(&scratch, base_windows * size);
-  b.key_addresses = take<u64>(&scratch, key_windows * size);
-  b.prefix = take<typename F::Fe>(&scratch, (base_half + key_half) * groups);
-  b.base_nodes = take<Point<F>>(&scratch, base_half * groups);
-  b.key_nodes = take<Point<F>>(&scratch, key_half * groups);
+  b.tree = take_tree<F>(&scratch, size, base_windows, key_windows);
   return b;
 }
 
@@ -83,7 +69,7 @@ inline void find_windows(const EccBatch& batch, const P256Block<F>& b, std::size
   using Fe = typename S::Fe;
   constexpr std::size_t kLanes = S::kLanes;
   const std::size_t groups = b.size / kLanes, half = groups / C;
-  Fe* prefix = reinterpret_cast<Fe*>(b.prefix);
+  Fe* prefix = reinterpret_cast<Fe*>(b.tree.prefix);
   Fe run[C];
   for (int c = 0; c < C; ++c) run[c] = S::one();
   for (std::size_t g = 0; g < half; ++g) {
@@ -104,10 +90,11 @@ inline void find_windows(const EccBatch& batch, const P256Block<F>& b, std::size
       run[c] = S::mul(S::load(b.s + at, b.size), run[c]);
       typename W::V words[4];
       S::odd_words(S::mul(S::load(b.e + at, b.size), inv), words, b.base_flip + at);
-      recode<W>(words, batch.base_window, base_windows, base_lines, b.base_addresses + at, b.size);
-      S::odd_words(S::mul(S::load(b.r + at, b.size), inv), words, b.key_flip + at);
-      recode<W>(words, batch.key_window, key_windows, W::load(b.lines + at), b.key_addresses + at,
+      recode<W>(words, batch.base_window, base_windows, base_lines, b.tree.base_addresses + at,
                 b.size);
+      S::odd_words(S::mul(S::load(b.r + at, b.size), inv), words, b.key_flip + at);
+      recode<W>(words, batch.key_window, key_windows, W::load(b.lines + at),
+                b.tree.key_addresses + at, b.size);
     }
   }
 }
@@ -118,7 +105,7 @@ template <typename F>
 inline void compare(const P256Block<F>& b, EccAnswer* answers, std::size_t count) {
   for (std::size_t g = 0; g < b.size / F::kLanes; ++g) {
     const std::size_t at = g * F::kLanes;
-    const Point<F>&p1 = b.base_nodes[g], &p2 = b.key_nodes[g];
+    const Point<F>&p1 = b.tree.base_nodes[g], &p2 = b.tree.key_nodes[g];
     const auto dx = F::sub(p2.x, p1.x);
     const auto dy =
         F::sub(F::negate_where(p2.y, b.key_flip + at), F::negate_where(p1.y, b.base_flip + at));
@@ -152,8 +139,7 @@ inline void p256_verify(const EccBatch& batch) {
     load_jobs<F>(batch.jobs + done, count, b);
     find_windows<F, S, W, C>(batch, b, base_windows, key_windows);
     const Block block = {b.size / F::kLanes, b.use_scalar};
-    add_windows<F, C>({b.base_addresses, base_windows}, {b.key_addresses, key_windows},
-                      batch.base_lines, block, b.base_nodes, b.key_nodes, b.prefix);
+    add_windows<F, C>(b.tree, batch.base_lines, block);
     compare<F>(b, batch.answers + done, count);
   }
 }
