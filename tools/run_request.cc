@@ -56,6 +56,15 @@ Status read_format(const Given& given, RunOptions& options) {
   return Unit{};
 }
 
+Status read_year(const Given& given, RunOptions& options) {
+  const auto text = given.one("--year");
+  if (!text) return Unit{};
+  const auto year = parse_count(*text, 1970, 9999);
+  if (!year) return about("--year", year.error());
+  options.year = static_cast<int>(year.value());
+  return Unit{};
+}
+
 Status read_verdicts(const Given& given, RunOptions& options) {
   options.verdicts_path = given.one("--verdicts").value_or("");
   if (given.has("--verdicts") && options.verdicts_path.empty()) {
@@ -144,8 +153,8 @@ Result<RunRequest> read_run_request(const Given& given) {
   const Status files = refuse_tokens("INPUT", options.inputs);
   if (!files) return files.error();
   for (const Status& status :
-       {read_format(given, options), read_verdicts(given, options), read_reports(given, request),
-        read_threads(given, options), read_terminal(given, request),
+       {read_format(given, options), read_year(given, options), read_verdicts(given, options),
+        read_reports(given, request), read_threads(given, options), read_terminal(given, request),
         read_size(given, "--max-record-bytes", options.max_record_bytes),
         read_size(given, "--chunk-bytes", options.chunk_bytes)}) {
     if (!status) return status.error();

@@ -22,6 +22,9 @@ struct RecordCounts {
   std::uint64_t not_json = 0;       ///< record_not_json
   std::uint64_t too_long = 0;       ///< record_too_long: over --max-record-bytes
 
+  std::uint64_t without_time = 0;  ///< record_without_time: of those with tokens, where times are
+                                   ///< read at all
+
   std::uint64_t candidates = 0;  ///< what looked like the start of a token
   std::uint64_t tokens = 0;      ///< tokens handed on
   std::uint64_t truncated = 0;   ///< cut by the logger: no verdict on its issuer
@@ -35,6 +38,7 @@ struct RecordCounts {
     without_token += other.without_token;
     not_json += other.not_json;
     too_long += other.too_long;
+    without_time += other.without_time;
     candidates += other.candidates;
     tokens += other.tokens;
     truncated += other.truncated;

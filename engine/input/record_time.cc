@@ -242,8 +242,10 @@ std::optional<TimePoint> find_record_time(std::string_view record, std::optional
   return first_time_in_text(record, year);
 }
 
-void read_record_times(TokenBatch& batch, std::optional<int> year) {
-  if (batch.chunk == nullptr || batch.chunk->oversize.present) return;
+std::uint64_t read_record_times(TokenBatch& batch, std::optional<int> year) {
+  if (batch.chunk == nullptr) return 0;
+  if (batch.chunk->oversize.present) return batch.size > 0 ? 1 : 0;
+  std::uint64_t without_time = 0;
   const std::string_view bytes = as_text(batch.chunk->view());
   std::optional<std::uint32_t> line;  // the one that `time` is of
   std::optional<TimePoint> time;
@@ -254,10 +256,12 @@ void read_record_times(TokenBatch& batch, std::optional<int> year) {
       const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
       const std::size_t end = std::min(bytes.find('\n', batch.origin_off[i]), bytes.size());
       time = find_record_time(bytes.substr(begin, end - begin), year);
+      without_time += time ? 0 : 1;
     }
     batch.has_record_time[i] = time.has_value();
     if (time) batch.record_time[i] = *time;
   }
+  return without_time;
 }
 
 }  // namespace jotmill

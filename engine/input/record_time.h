@@ -1,6 +1,7 @@
 #ifndef JOTMILL_INPUT_RECORD_TIME_H_
 #define JOTMILL_INPUT_RECORD_TIME_H_
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -30,8 +31,8 @@ std::optional<TimePoint> time_of_json_string(std::string_view raw, std::optional
 
 /// read_record_times: of every token of a batch of line-wise records. Reads origin_off and line;
 /// writes has_record_time and record_time. A record is looked at once, however many tokens it has,
-/// and not at all when it has none.
-void read_record_times(TokenBatch& batch, std::optional<int> year);
+/// and not at all when it has none. Returns how many records with tokens have no time.
+std::uint64_t read_record_times(TokenBatch& batch, std::optional<int> year);
 
 }  // namespace jotmill
 

@@ -296,7 +296,7 @@ TEST_CASE("read_record_times: each token has the time of its own line") {
     line = static_cast<std::uint32_t>(std::count(text.begin(), text.begin() + off, '\n'));
     batch.add(off, 2, false, off, line);
   }
-  read_record_times(batch, std::nullopt);
+  CHECK(read_record_times(batch, std::nullopt) == 2);
   const std::vector<std::string> wanted = {at(), at(), "none", at(1), "none"};
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     CAPTURE(i);

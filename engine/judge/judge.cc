@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -145,9 +146,16 @@ class Judge {
     return name != nullptr;
   }
 
+  /// What the token's times are compared with; nothing: they are not.
+  std::optional<TimePoint> as_of(std::size_t i) const {
+    if (!policy_.as_of_record) return policy_.as_of;
+    return batch_.has_record_time[i] ? std::optional(batch_.record_time[i]) : std::nullopt;
+  }
+
   bool wrong_time(std::size_t i) {
-    if (!policy_.as_of) return false;
-    const Ns now = to_ns(*policy_.as_of);
+    const std::optional<TimePoint> time = as_of(i);
+    if (!time) return false;
+    const Ns now = to_ns(*time);
     if (has(i, kClaimExp) && exact(batch_.exp[i]).at_or_before(now - to_ns(policy_.leeway_exp))) {
       return reject_time(i, Verdict::kExpired, "exp", batch_.exp[i], policy_.leeway_exp);
     }
@@ -170,8 +178,8 @@ class Judge {
   bool reject_time(std::size_t i, Verdict why, std::string_view claim, const NumericDate& date,
                    Duration leeway) {
     TimeDetail detail;
-    detail.add(claim, date.s, date.ns, date.finer)
-        .add("as_of", policy_.as_of->s, policy_.as_of->ns);
+    const TimePoint time = as_of(i).value_or(TimePoint{});
+    detail.add(claim, date.s, date.ns, date.finer).add("as_of", time.s, time.ns);
     if (why == Verdict::kTokenTooOld) detail.add("max_age", *policy_.max_age);
     batch_.reject(i, why, detail.add_leeway(leeway).text());
     return true;

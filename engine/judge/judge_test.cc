@@ -250,3 +250,47 @@ TEST_CASE("nothing is accepted that a stage has not passed", "[judge]") {
   settle(batch, {});
   CHECK(batch.verdict[0] == Verdict::kExpired);
 }
+
+TEST_CASE("as_of_record: each row at its own time, and none at that of another", "[judge]") {
+  Policy policy;
+  policy.as_of_record = true;
+  policy.max_age = Duration{100, 0};
+  TokenBatch batch;
+  const auto row = [&](std::optional<TimePoint> time) {
+    const std::size_t i = add(batch, {.present = kClaimExp | kClaimNbf | kClaimIat,
+                                      .exp = {kNow + 50, 0, false},
+                                      .nbf = {kNow, 0, false},
+                                      .iat = {kNow - 80, 0, false}});
+    batch.has_record_time[i] = time.has_value();
+    batch.record_time[i] = time.value_or(TimePoint{9'999'999'999, 0});
+  };
+  row(TimePoint{kNow, 0});
+  row(TimePoint{kNow + 50, 0});
+  row(TimePoint{kNow - 1, 999'999'999});
+  row(TimePoint{kNow + 20, 1});
+  row(TimePoint{kNow - 81, 0});
+  row(std::nullopt);
+  judge_claims(batch, policy);
+  settle(batch, policy);
+  std::vector<std::string> got;
+  for (std::size_t i = 0; i < batch.size; ++i) {
+    const std::string detail(batch.text_of(batch.detail[i]));
+    got.push_back(std::string(code(batch.verdict[i])) + (detail.empty() ? "" : " " + detail));
+  }
+  CHECK(got == std::vector<std::string>{
+                   "accepted", "expired exp=1800000050 as_of=1800000050",
+                   "not_yet_valid nbf=1800000000 as_of=1799999999.999999999",
+                   "token_too_old iat=1799999920 as_of=1800000020.000000001 max_age=100",
+                   "not_yet_valid nbf=1800000000 as_of=1799999919", "accepted"});
+}
+
+TEST_CASE("a record's time counts under as_of_record alone", "[judge]") {
+  TokenBatch batch;
+  const std::size_t i = add(batch, {.present = kClaimExp, .exp = {kNow, 0, false}});
+  batch.has_record_time[i] = 1;
+  batch.record_time[i] = {kNow - 10, 0};
+  Policy policy;
+  policy.as_of = TimePoint{kNow, 0};
+  judge_claims(batch, policy);
+  CHECK(batch.verdict[i] == Verdict::kExpired);
+}

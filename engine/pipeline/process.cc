@@ -9,6 +9,7 @@
 #include <exception>
 
 #include "decode/decode.h"
+#include "input/record_time.h"
 #include "judge/judge.h"
 #include "keys/bind.h"
 
@@ -88,6 +89,8 @@ void Worker::process(Item& item) {
       StageTimer timer(item.stage_ns);
       item.counts = item.format == InputFormat::kJsonl ? jsonl_->extract(item.chunk, item.batch)
                                                        : extract_lines(item.chunk, item.batch);
+      if (shop_.policy.as_of_record)
+        item.counts.without_time += read_record_times(item.batch, plan_->year);
       timer.lap(Stage::kExtract);
     }
     judge(item.batch, item.stage_ns, item.work);

@@ -25,6 +25,7 @@ namespace jotmill {
 struct RunPlan {
   std::vector<std::string> fields;
   std::size_t max_record_bytes = 0;
+  std::optional<int> year;  ///< of syslog times
   std::vector<InputFormat>
       formats;  ///< per source, decided when the source is opened; kAuto before
   std::optional<RecordContext> records;

@@ -133,9 +133,11 @@ Status Run::prepare() {
 
   plan_.fields = options_.fields;
   plan_.max_record_bytes = options_.max_record_bytes;
+  plan_.year = options_.year;
   plan_.count = {.source_names = source_names_,
                  .as_of = options_.policy.as_of,
-                 .subjects = std::ranges::find(options_.show, "sub") != options_.show.end()};
+                 .subjects = std::ranges::find(options_.show, "sub") != options_.show.end(),
+                 .as_of_record = options_.policy.as_of_record};
   if (options_.verdicts_path.empty()) return Unit{};
   plan_.records = RecordContext{.source_names = source_names_,
                                 .format = record_format(options_.verdicts_path),

@@ -30,7 +30,10 @@ Status check_policy(const Policy& policy, const std::vector<std::string>& show) 
   if (!policy.claims && (claim_policy || !show.empty())) {
     return Error{ErrorKind::kUsage, "claims", "off, but a check of claims is asked for"};
   }
-  if (policy.max_age && !policy.as_of) {
+  if (policy.as_of && policy.as_of_record) {
+    return Error{ErrorKind::kUsage, "as-of", "is one time, or that of each record, not both"};
+  }
+  if (policy.max_age && !policy.as_of && !policy.as_of_record) {
     return Error{ErrorKind::kUsage, "max-age", "needs a time to judge at, and as-of is off"};
   }
   return Unit{};

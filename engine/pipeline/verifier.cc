@@ -54,14 +54,17 @@ struct Verifier::State {
     batch.clear();
     batch.chunk = &chunk;
   }
-  void add(std::string_view token) {
+  void add(std::string_view token, const std::optional<TimePoint>& record_time = std::nullopt) {
     // A token over the cap is judged by its length alone; its bytes need not be copied.
     const std::size_t most = shop->policy.max_token_bytes;
     chunk.oversize.present = false;
     const std::string_view kept = token.substr(0, std::min(token.size(), most + 1));
     const std::size_t off = batch.unwrapped.size();
     batch.unwrapped.insert(batch.unwrapped.end(), kept.begin(), kept.end());
-    batch.add(static_cast<std::uint32_t>(off), static_cast<std::uint32_t>(kept.size()), true, 0, 0);
+    const std::size_t i = batch.add(static_cast<std::uint32_t>(off),
+                                    static_cast<std::uint32_t>(kept.size()), true, 0, 0);
+    batch.has_record_time[i] = record_time.has_value();
+    if (record_time) batch.record_time[i] = *record_time;
   }
 };
 
@@ -98,13 +101,21 @@ TokenVerdict Verifier::verify(std::string_view token) {
 
 void Verifier::verify_many(std::span<const std::string_view> tokens,
                            std::span<TokenVerdict> verdicts) {
+  verify_many(tokens, {}, verdicts);
+}
+
+void Verifier::verify_many(std::span<const std::string_view> tokens,
+                           std::span<const std::optional<TimePoint>> record_times,
+                           std::span<TokenVerdict> verdicts) {
   JM_CHECK(tokens.size() == verdicts.size());
+  JM_CHECK(record_times.empty() || record_times.size() == tokens.size());
   std::size_t done = 0;
   while (done < tokens.size()) {
     state_->start();
     std::size_t end = done;
     do {
-      state_->add(tokens[end++]);
+      state_->add(tokens[end], record_times.empty() ? std::nullopt : record_times[end]);
+      ++end;
     } while (end < tokens.size() && end - done < kGroupTokens &&
              state_->batch.unwrapped.size() < kGroupBytes);
     state_->worker.judge(state_->batch, state_->stage_ns, state_->work);

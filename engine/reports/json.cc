@@ -50,7 +50,8 @@ void write_records(JsonOut& out, const RecordSums& records) {
                       {"tokens", records.tokens},
                       {"truncated", records.truncated},
                       {"redacted", records.redacted},
-                      {"lookalike", records.lookalike}});
+                      {"lookalike", records.lookalike},
+                      {"record_without_time", records.without_time}});
   out.end('}');
 }
 
@@ -194,6 +195,25 @@ void write_optional_time(JsonOut& out, std::string_view name, const auto& time) 
   }
 }
 
+void write_record_times(JsonOut& out, const RecordTimes& times) {
+  out.name("record_times").begin('{');
+  write_numbers(out,
+                {{"tokens_with", times.tokens_with}, {"tokens_without", times.tokens_without}});
+  write_optional_time(out, "first", times.first);
+  write_optional_time(out, "last", times.last);
+  out.name("bucket_s").number(times.buckets.width_s());
+  out.name("buckets").begin('[');
+  for (const auto& [start, count] : times.buckets.buckets) {
+    out.begin('[');
+    out.number(start);
+    out.number(count.tokens);
+    out.number(count.accepted);
+    out.end(']');
+  }
+  out.end(']');
+  out.end('}');
+}
+
 void write_options(JsonOut& out, const ReportOptions& options) {
   const Policy& policy = options.policy;
   out.name("options").begin('{');
@@ -207,6 +227,13 @@ void write_options(JsonOut& out, const ReportOptions& options) {
   write_time(out, "leeway_iat", policy.leeway_iat);
   write_optional_time(out, "first_as_of", options.first_as_of);
   write_optional_time(out, "last_as_of", options.last_as_of);
+  out.name("as_of_record").boolean(policy.as_of_record);
+  out.name("year");
+  if (options.year) {
+    out.number(*options.year);
+  } else {
+    out.null();
+  }
   write_optional_time(out, "max_age", policy.max_age);
   out.name("typ");
   if (policy.typ) {
@@ -320,6 +347,7 @@ std::string render_json(const RunReport& report) {
   member(write_histogram, "sizes", report.sizes);
   member(write_histogram, "ages", report.ages);
   member(write_histogram, "ages_ahead", report.ages_ahead);
+  member(write_record_times, report.times);
   member(write_events, report.events);
   out.line();
   write_texts(out, "not_asked", checks_not_asked(report.options));

@@ -36,6 +36,7 @@ void read_records(const JsonIn& report, RecordSums& records) {
   records.truncated = in.number("truncated");
   records.redacted = in.number("redacted");
   records.lookalike = in.number("lookalike");
+  records.without_time = in.number("record_without_time", records.with_tokens);
 }
 
 void read_summary(const JsonIn& in, RunReport& report) {
@@ -150,6 +151,11 @@ void read_options(const JsonIn& report, ReportOptions& options) {
   if (options.first_as_of.has_value() != options.last_as_of.has_value()) {
     in.problem().found("options.first_as_of and last_as_of do not go together");
   }
+  policy.as_of_record = in.boolean("as_of_record");
+  if (policy.as_of_record && options.first_as_of) {
+    in.problem().found("options.as_of_record and first_as_of do not go together");
+  }
+  if (!in.is_null("year")) options.year = static_cast<int>(in.number("year", 9999));
   policy.max_age = read_optional_time<Duration>(in, "max_age");
   if (!in.is_null("typ")) policy.typ = make_label(in.string("typ"));
   policy.claims = in.boolean("claims");
@@ -159,6 +165,43 @@ void read_options(const JsonIn& report, ReportOptions& options) {
   options.max_record_bytes = in.number("max_record_bytes", std::numeric_limits<std::size_t>::max());
   options.show = read_texts(in, "show");
   options.fields = read_texts(in, "field");
+}
+
+/// [first second, tokens, accepted], ascending, each at the start of a bucket of that width.
+RecordTimes read_record_times(const JsonIn& report) {
+  const JsonIn in = report.object("record_times");
+  RecordTimes times;
+  times.tokens_with = in.number("tokens_with");
+  times.tokens_without = in.number("tokens_without");
+  times.first = read_optional_time<TimePoint>(in, "first");
+  times.last = read_optional_time<TimePoint>(in, "last");
+  const std::int64_t width = in.signed_number("bucket_s");
+  const auto known = std::ranges::find(TimeBuckets::kWidths, width);
+  if (known == TimeBuckets::kWidths.end()) {
+    in.problem().found("record_times.bucket_s is not a width that this build knows");
+    return times;
+  }
+  times.buckets.level = static_cast<int>(known - TimeBuckets::kWidths.begin());
+  in.each("buckets", [&](JsonIn::Element element, const std::string& path) {
+    simdjson::dom::array row;
+    std::int64_t start = 0;
+    if (element.get(row) != simdjson::SUCCESS || row.size() != 3 ||
+        (*row.begin()).get(start) != simdjson::SUCCESS || start % width != 0) {
+      return in.problem().found(path + " is not a bucket of that width");
+    }
+    auto at = row.begin();
+    TimeBuckets::Count count;
+    count.tokens = number_of(*++at, path, in.problem());
+    count.accepted = number_of(*++at, path, in.problem(), count.tokens);
+    if (count.tokens == 0) in.problem().found(path + " counts nothing");
+    if (!times.buckets.buckets.emplace(start, count).second) {
+      in.problem().found(path + " was there before");
+    }
+    if (times.buckets.buckets.size() > TimeBuckets::kMostBuckets) {
+      in.problem().found(path + " is one bucket too many");
+    }
+  });
+  return times;
 }
 
 void read_run(const JsonIn& report, RunFacts& run) {
@@ -209,6 +252,7 @@ RunReport read_report(const JsonIn& in) {
   report.sizes = read_histogram(in, "sizes");
   report.ages = read_histogram(in, "ages");
   report.ages_ahead = read_histogram(in, "ages_ahead");
+  report.times = read_record_times(in);
   read_run(in, report.run);
   return report;
 }

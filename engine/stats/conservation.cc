@@ -65,6 +65,16 @@ void check_tables(const RunReport& report, Equations& equations) {
   equations.equal("tokens", report.tokens, "the sum over sizes", report.sizes.total);
 }
 
+void check_times(const RunReport& report, Equations& equations) {
+  const RecordTimes& times = report.times;
+  const bool counted = report.options.policy.as_of_record;
+  equations.equal(counted ? "tokens" : "tokens with a record time, where none was asked for",
+                  counted ? report.tokens : 0, "tokens with and without a record time",
+                  times.tokens_with + times.tokens_without);
+  equations.equal("tokens with a record time", times.tokens_with, "the sum over times",
+                  times.buckets.total());
+}
+
 void check_claims(const RunReport& report, Equations& equations) {
   const ClaimSums& claims = report.claims;
   equations.equal("tokens", report.tokens, "verified + unverified",
@@ -80,6 +90,7 @@ std::optional<std::string> check_conservation(const RunReport& report) {
   check_records(report, equations);
   check_tables(report, equations);
   check_claims(report, equations);
+  check_times(report, equations);
   return std::move(equations).broken();
 }
 

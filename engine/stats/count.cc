@@ -42,6 +42,7 @@ void BatchStats::clear() {
     counts->clear();
   }
   keys_.clear();
+  times_ = {};
   for (SmallHistogram* histogram : {&sizes_, &ages_, &ages_ahead_}) histogram->clear();
   hashes_.clear();
 }
@@ -94,6 +95,11 @@ void BatchStats::count(const TokenBatch& batch, const CountContext& context) {
     if (!accepted && batch.kid[i].present()) {
       rejected_kids_.count(batch.text_of(batch.kid[i]), occurrence);
     }
+    if (context.as_of_record && batch.has_record_time[i]) {
+      times_.count(batch.record_time[i], accepted);
+    } else if (context.as_of_record) {
+      ++times_.tokens_without;
+    }
     count_key(batch, i, accepted);
     count_claims(batch, context, i, occurrence);
   }
@@ -144,11 +150,15 @@ void BatchStats::count_claims(const TokenBatch& batch, const CountContext& conte
   }
   if (!has(kClaimIat)) {
     ++claims_.without_iat;
-  } else if (context.as_of) {
+    return;
+  }
+  std::optional<TimePoint> as_of = context.as_of;
+  if (context.as_of_record && batch.has_record_time[i]) as_of = batch.record_time[i];
+  if (as_of) {
     // Unsigned differences: the true one of two 64-bit times always fits.
-    const auto now = static_cast<std::uint64_t>(context.as_of->s);
+    const auto now = static_cast<std::uint64_t>(as_of->s);
     const auto iat = static_cast<std::uint64_t>(batch.iat[i].s);
-    if (batch.iat[i].s <= context.as_of->s) {
+    if (batch.iat[i].s <= as_of->s) {
       ages_.count(now - iat);
     } else {
       ages_ahead_.count(iat - now);
@@ -182,6 +192,7 @@ void RunTotals::add(const BatchStats& batch) {
   batch.sizes_.add_to(report_.sizes);
   batch.ages_.add_to(report_.ages);
   batch.ages_ahead_.add_to(report_.ages_ahead);
+  report_.times.add(batch.times_);
   for (const std::uint64_t hash : batch.hashes_) report_.distinct.add_hash(hash);
 }
 
@@ -198,6 +209,7 @@ void RunTotals::add_records(const RecordCounts& counts) {
   sums.truncated += counts.truncated;
   sums.redacted += counts.redacted;
   sums.lookalike += counts.lookalike;
+  sums.without_time += counts.without_time;
 }
 
 void RunTotals::add_event(const InputEvent& event) { report_.events.count(event); }

@@ -20,6 +20,7 @@ struct CountContext {
   std::vector<std::string> source_names;  ///< as given, by Chunk::source
   std::optional<TimePoint> as_of;         ///< nothing: ages are not counted
   bool subjects = false;                  ///< --show sub was given
+  bool as_of_record = false;              ///< each token's own time is its as_of
 };
 
 /// The statistics of one batch, made by its worker. Reused; nothing is allocated when warm.
@@ -43,6 +44,7 @@ class BatchStats {
   SmallCounts issuers_, subjects_, channels_, layers_, sources_, rejected_kids_;
   SmallKeyCounts keys_;
   SmallHistogram sizes_, ages_, ages_ahead_;
+  RecordTimes times_;
   std::vector<std::uint64_t> hashes_;  ///< of the tokens that are compared
   std::string words_;                  ///< working memory
 };

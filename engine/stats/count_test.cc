@@ -124,6 +124,34 @@ TEST_CASE("count: ages at the ends of time do not overflow") {
   CHECK(young.ages_ahead.most == ~std::uint64_t{0} - 1);
 }
 
+TEST_CASE("count: times of records, and ages at them, only under as_of_record") {
+  CountContext context = kContext;
+  context.as_of = std::nullopt;
+  context.as_of_record = true;
+  const std::vector<Row> rows = {
+      {.iat = 900, .time = TimePoint{1000, 5}},
+      {.verdict = Verdict::kExpired, .iat = 1000, .time = TimePoint{990, 0}},
+      {.iat = 1, .time = TimePoint{4000, 0}},
+      {.iat = 1}};
+  const RunReport report = report_of(rows, context);
+  const RecordTimes& times = report.times;
+  CHECK(times.tokens_with == 3);
+  CHECK(times.tokens_without == 1);
+  REQUIRE((times.first && times.last));
+  CHECK(times.first->s == 990);
+  CHECK(times.last->s == 4000);
+  CHECK(times.buckets.width_s() == 60);
+  REQUIRE(times.buckets.buckets.size() == 2);
+  CHECK(times.buckets.buckets.at(960).tokens == 2);
+  CHECK(times.buckets.buckets.at(960).accepted == 1);
+  CHECK(times.buckets.buckets.at(3960).accepted == 1);
+  CHECK(report.ages.total == 2);
+  CHECK(report.ages.least == 100);
+  CHECK(report.ages.most == 3999);
+  CHECK(report.ages_ahead.most == 10);
+  CHECK(report_of(rows, kContext).times.tokens_with == 0);
+}
+
 TEST_CASE("count: kids of rejected tokens alone, oversize tokens without their bytes") {
   const RunReport report =
       report_of({{.kid = "good"},
@@ -195,6 +223,12 @@ TEST_CASE("conservation: every equation is missed when it breaks") {
   CHECK(broken([](RunReport& r) { r.sizes.count(1); }) != "");
   CHECK(broken([](RunReport& r) { ++r.claims.unverified; }) != "");
   CHECK(broken([](RunReport& r) { ++r.claims.without_iss; }) != "");
+  CHECK(broken([](RunReport& r) { ++r.times.tokens_without; }) != "");
+  CHECK(broken([](RunReport& r) { r.options.policy.as_of_record = true; }) != "");
+  CHECK(broken([](RunReport& r) {
+          r.options.policy.as_of_record = true;
+          r.times.tokens_with = 2;
+        }) != "");
 }
 
 TEST_CASE("events: counted always, the first thousand listed in order of their place") {
@@ -239,6 +273,17 @@ TEST_CASE("options: what was not asked for, relaxations, and what cannot be adde
   options.policy.as_of.reset();
   b.options = report_options(options);
   CHECK(why_not_addable(a, b)->starts_with("--as-of differs"));
+  options.policy.as_of_record = true;
+  options.year = 2026;
+  a.options = report_options(options);
+  CHECK(why_not_addable(a, b)->starts_with("--as-of differs"));
+  CHECK(checks_not_asked(a.options).empty());
+  options.year = 2027;
+  b.options = report_options(options);
+  CHECK(why_not_addable(a, b)->starts_with("--year differs"));
+  options.policy.as_of_record = false;
+  CHECK_FALSE(report_options(options).year);
+  a.options = report_options(options);
   options.policy.leeway_nbf = {0, 1};
   b.options = report_options(options);
   CHECK(why_not_addable(a, b)->starts_with("--leeway differs"));

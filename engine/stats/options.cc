@@ -46,6 +46,8 @@ std::optional<std::string> different_option(const ReportOptions& a, const Report
   if (p.allow_weak_secret != q.allow_weak_secret) return "--allow-weak-secret";
   if (p.max_token_bytes != q.max_token_bytes) return "--max-token-bytes";
   if (a.first_as_of.has_value() != b.first_as_of.has_value()) return "--as-of";
+  if (p.as_of_record != q.as_of_record) return "--as-of";
+  if (a.year != b.year) return "--year";
   if (a.show != b.show) return "--show";
   if (a.fields != b.fields) return "--field";
   if (a.max_record_bytes != b.max_record_bytes) return "--max-record-bytes";
@@ -64,6 +66,7 @@ ReportOptions report_options(const RunOptions& options) {
   Policy& policy = report.policy;
   report.first_as_of = report.last_as_of = policy.as_of;
   policy.as_of.reset();
+  if (policy.as_of_record) report.year = options.year;
   for (std::vector<std::string>* list :
        {&policy.algs, &policy.issuers, &policy.audiences, &policy.subjects}) {
     *list = sorted_labels(*list);
@@ -83,7 +86,7 @@ std::vector<std::string_view> checks_not_asked(const ReportOptions& options) {
   if (policy.audiences.empty()) checks.push_back("audience");
   if (!requires_claim(policy, "exp")) checks.push_back("exp_required");
   if (!policy.typ) checks.push_back("typ");
-  if (!options.first_as_of) checks.push_back("time");
+  if (!options.first_as_of && !policy.as_of_record) checks.push_back("time");
   if (!policy.claims) checks.push_back("claims");
   return checks;
 }

@@ -21,6 +21,7 @@ void add_each(RecordSums& to, const RecordSums& from) {
   to.truncated += from.truncated;
   to.redacted += from.redacted;
   to.lookalike += from.lookalike;
+  to.without_time += from.without_time;
 }
 
 void add_each(ClaimSums& to, const ClaimSums& from) {
@@ -143,6 +144,7 @@ void RunReport::add(const RunReport& other) {
   sizes.add(other.sizes);
   ages.add(other.ages);
   ages_ahead.add(other.ages_ahead);
+  times.add(other.times);
   distinct.add(other.distinct);
   not_compared += other.not_compared;
   events.add(other.events);

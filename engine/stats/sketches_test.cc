@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <random>
+#include <set>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "stats/hash.h"
@@ -240,6 +242,61 @@ TEST_CASE("labels: short UTF-8 stays, everything else is cut and told apart") {
   CHECK(broken.starts_with("a\xEF\xBF\xBD~"));
   CHECK(broken != make_label("a\xFE"));
   CHECK(make_label(std::string(1000, '\xFF')).size() <= kMostLabelBytes);
+}
+
+TEST_CASE("time buckets: the least width at which they fit, whatever the order and grouping") {
+  std::mt19937_64 random(11);
+  for (const std::int64_t span : {1'000, 100'000, 5'000'000, 400'000'000}) {
+    std::vector<std::int64_t> times;
+    for (int i = 0; i < 5000; ++i) {
+      times.push_back(1'700'000'000 - 200'000'000 +
+                      static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(span)));
+    }
+    const auto sum_of = [&](std::size_t parts) {
+      std::vector<TimeBuckets> shares(parts);
+      for (const std::int64_t s : times) shares[random() % parts].count(s, {1, random() % 2 == 0});
+      while (shares.size() > 1) {
+        std::shuffle(shares.begin(), shares.end(), random);
+        shares.front().add(shares.back());
+        shares.pop_back();
+      }
+      return shares.front();
+    };
+    const TimeBuckets whole = sum_of(1);
+    CHECK(whole.total() == times.size());
+    CHECK(whole.buckets.size() <= TimeBuckets::kMostBuckets);
+    const auto starts = [](const TimeBuckets& all) {
+      std::vector<std::pair<std::int64_t, std::uint64_t>> rows;
+      for (const auto& [start, count] : all.buckets) rows.emplace_back(start, count.tokens);
+      return rows;
+    };
+    for (int round = 0; round < 5; ++round) {
+      std::shuffle(times.begin(), times.end(), random);
+      const TimeBuckets other = sum_of(1 + random() % 6);
+      REQUIRE(other.level == whole.level);
+      REQUIRE(starts(other) == starts(whole));
+    }
+    if (whole.level > 0) {
+      // One width less would have been too many.
+      std::set<std::int64_t> finer;
+      const std::int64_t width = TimeBuckets::kWidths[static_cast<std::size_t>(whole.level) - 1];
+      for (const std::int64_t s : times) finer.insert(s / width);
+      CHECK(finer.size() > TimeBuckets::kMostBuckets);
+    }
+  }
+}
+
+TEST_CASE("time buckets: every width divides the next, and the widest hold all of time") {
+  for (std::size_t i = 1; i < TimeBuckets::kWidths.size(); ++i) {
+    CHECK(TimeBuckets::kWidths[i] % TimeBuckets::kWidths[i - 1] == 0);
+  }
+  TimeBuckets all;
+  for (std::int64_t year = -2000; year < 9999; ++year) all.count(year * 31'556'952, {1, 0});
+  CHECK(all.buckets.size() <= TimeBuckets::kMostBuckets);
+  CHECK(all.total() == 11'999);
+  TimeBuckets before;
+  before.count(-1, {1, 1});
+  CHECK(before.buckets.begin()->first == -60);
 }
 
 }  // namespace

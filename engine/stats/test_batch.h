@@ -28,6 +28,7 @@ struct Row {
   std::optional<std::int64_t> iat = std::nullopt;
   std::optional<std::string> field = std::nullopt;
   LayerList layers = {};
+  std::optional<TimePoint> time = std::nullopt;  ///< of its record
 };
 
 /// A chunk with one token a line, and its columns as the stages would have left them.
@@ -66,6 +67,8 @@ class Batch {
       b.channel_name[i] = b.add_text(*row.field);
     }
     b.layers[i] = row.layers;
+    b.has_record_time[i] = row.time.has_value();
+    if (row.time) b.record_time[i] = *row.time;
     if (row.iss) {
       b.iss[i] = b.add_text(*row.iss);
       b.present[i] |= kClaimIss;

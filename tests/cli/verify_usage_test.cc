@@ -144,12 +144,10 @@ TEST_CASE("what this build does not have says so") {
   for (const Words& args : std::vector<Words>{{"--format", "text"},
                                               {"--format", "har"},
                                               {"--format", "jsonl"},
-                                              {"--as-of", "record"},
                                               {"--memo", "off"},
                                               {"--cross-check", "100"},
                                               {"--checkpoint", "file"},
-                                              {"--table-memory", "1MiB"},
-                                              {"--year", "2026"}}) {
+                                              {"--table-memory", "1MiB"}}) {
     const std::string line = refusal(args);
     CHECK(contains(line, args[0]));
   }

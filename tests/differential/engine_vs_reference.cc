@@ -53,7 +53,8 @@ std::string hex(std::string_view bytes) {
 struct Judges {
   gen::World world;
   reference::Keys keys;
-  std::vector<Verifier> engines;  ///< best kernels, and portable ones
+  std::vector<Verifier> engines;    ///< best kernels, and portable ones
+  std::vector<Verifier> by_record;  ///< likewise, each token at a time of its own
   std::vector<std::string> file_differences;
 
   explicit Judges(std::uint64_t seed) : world(gen::make_world(seed)) {
@@ -80,16 +81,31 @@ struct Judges {
     const auto sources = testing::engine_keys(sound);
     const Policy policy = testing::engine_policy(world.policy);
     for (const char* kernel : {"", "scalar"}) {
-      Result<Verifier> made = Verifier::create(sources, policy, {{"base64url", kernel}});
-      if (made) {
-        engines.push_back(std::move(made).value());
-      } else {
-        file_differences.push_back("engine refuses the keys or the policy: " +
-                                   made.error().subject + ": " + made.error().reason);
-      }
+      add(engines, Verifier::create(sources, policy, {{"base64url", kernel}}));
     }
+    Policy record_policy = policy;
+    record_policy.as_of.reset();
+    record_policy.as_of_record = true;
+    add(by_record, Verifier::create(sources, record_policy));
+  }
+
+  void add(std::vector<Verifier>& to, Result<Verifier> made) {
+    if (made) return to.push_back(std::move(made).value());
+    file_differences.push_back("engine refuses the keys or the policy: " + made.error().subject +
+                               ": " + made.error().reason);
   }
 };
+
+/// The time of the record that token `index` of a world stands in: near to what the policy says, so
+/// that it decides; one in eight has none.
+std::optional<reference::Nanoseconds> record_time(const gen::World& world, std::uint64_t index) {
+  std::mt19937_64 random(index * 977 + 5);
+  if (random() % 8 == 0) return std::nullopt;
+  const auto reach = static_cast<reference::Nanoseconds>(1) << (random() % 62);
+  const auto shift = static_cast<reference::Nanoseconds>(random() >> 1) % reach;
+  const auto near = world.policy.as_of.value_or(0) + (random() % 2 == 0 ? shift : -shift);
+  return random() % 4 == 0 ? world.policy.as_of.value_or(0) : near;
+}
 
 std::string show(const std::optional<std::string>& text) {
   return text ? '"' + *text + '"' : "none";
@@ -115,6 +131,27 @@ void report(Tally& tally, std::uint64_t world, std::uint64_t index, const std::s
               static_cast<unsigned long long>(world), static_cast<unsigned long long>(index));
 }
 
+/// The oracle is asked anew for each token, with the token's own time as the time to judge at.
+void compare_by_record(Judges& judges, std::uint64_t seed,
+                       const std::vector<std::string_view>& views, Tally& tally) {
+  std::vector<std::optional<TimePoint>> times;
+  std::vector<reference::Answer> wanted;
+  for (std::size_t i = 0; i < views.size(); ++i) {
+    reference::Policy policy = judges.world.policy;
+    policy.as_of = record_time(judges.world, i);
+    times.push_back(testing::engine_policy(policy).as_of);
+    wanted.push_back(reference::judge(views[i], judges.keys, policy));
+  }
+  for (Verifier& engine : judges.by_record) {
+    std::vector<TokenVerdict> got(views.size());
+    engine.verify_many(views, times, got);
+    for (std::size_t i = 0; i < views.size(); ++i) {
+      if (!same(wanted[i], got[i]))
+        report(tally, seed, i, "at the time of its record", describe(wanted[i], got[i]));
+    }
+  }
+}
+
 void run_world(std::uint64_t seed, std::uint64_t count, Tally& tally) {
   Judges judges(seed);
   for (const std::string& difference : judges.file_differences)
@@ -135,6 +172,7 @@ void run_world(std::uint64_t seed, std::uint64_t count, Tally& tally) {
         report(tally, seed, i, tokens[i].what, describe(wanted[i], got[i]));
     }
   }
+  compare_by_record(judges, seed, views, tally);
   const std::lock_guard lock(tally.mutex);
   for (const reference::Answer& answer : wanted) ++tally.verdicts[answer.verdict];
   tally.tokens += count;

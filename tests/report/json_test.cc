@@ -54,7 +54,7 @@ TEST_CASE("json: schema first, one member a line, the numbers of the sample") {
       R"("summary":{"tokens":3,"accepted":2,"rejected":1,"distinct":2,"distinct_exact":true,"repeats":1,"not_compared":0,"token_bytes":3,"input_bytes":6})"));
   CHECK(holds(
       json,
-      R"("records":{"records":4,"blank":1,"with_tokens":3,"record_without_token":0,"record_not_json":0,"record_too_long":0,"candidates":3,"tokens":3,"truncated":0,"redacted":0,"lookalike":0})"));
+      R"("records":{"records":4,"blank":1,"with_tokens":3,"record_without_token":0,"record_not_json":0,"record_too_long":0,"candidates":3,"tokens":3,"truncated":0,"redacted":0,"lookalike":0,"record_without_time":0})"));
   CHECK(holds(json, R"("verdicts":{"accepted":2,"token_empty":0,)"));
   CHECK(holds(json, R"("key_not_found":1,)"));
   CHECK(holds(
@@ -80,11 +80,11 @@ TEST_CASE("json: schema first, one member a line, the numbers of the sample") {
   CHECK(holds(json, R"("relaxations":["allow-padding"])"));
   CHECK(holds(
       json,
-      R"("first_as_of":{"s":1700000000,"ns":0},"last_as_of":{"s":1700000000,"ns":0},"max_age":null,"typ":null)"));
+      R"("first_as_of":{"s":1700000000,"ns":0},"last_as_of":{"s":1700000000,"ns":0},"as_of_record":false,"year":null,"max_age":null,"typ":null)"));
   CHECK(holds(
       json,
       R"("run":{"runs":1,"wall_ns":1000000000,"thread_wall_ns":2000000000,"threads":2,"peak_rss_bytes":67108864,"tokens_per_s":3,"bytes_per_s":6,"tokens_per_s_per_thread":1)"));
-  CHECK(std::count(json.begin(), json.end(), '\n') == 24);
+  CHECK(std::count(json.begin(), json.end(), '\n') == 25);
 }
 
 TEST_CASE("json: controls, DEL, C1, line separators and bidirectional controls are escaped") {
@@ -136,6 +136,30 @@ TEST_CASE("json: every option comes back") {
   CHECK(back.max_age->s == 9);
   CHECK(read.value().options.first_as_of->s == -7);
   CHECK(read.value().options.first_as_of->ns == 8);
+}
+
+TEST_CASE("json: times of records come back, and damaged ones are refused") {
+  std::mt19937_64 random(4);
+  const std::vector<test::Piece> pieces = test::random_pieces(random, 50, 5);
+  std::vector<const test::Piece*> all;
+  for (const test::Piece& piece : pieces) all.push_back(&piece);
+  const RunReport report = test::report_of(all, false, true);
+  const std::string json = render_json(report);
+  const auto read = read_json_report(json, "r.json");
+  INFO(reason_of(json));
+  REQUIRE(read.ok());
+  CHECK(render_json(read.value()) == json);
+  CHECK(read.value().options.policy.as_of_record);
+  CHECK(read.value().options.year == 2026);
+  const auto with = [&](const std::string& from, const std::string& to) {
+    const std::size_t at = json.find(from);
+    REQUIRE(at != std::string::npos);
+    return reason_of(std::string(json).replace(at, from.size(), to));
+  };
+  CHECK(holds(with("\"bucket_s\":", "\"bucket_s\":1"), "width"));
+  CHECK(holds(with("\"tokens_with\":", "\"tokens_with\":1"), "add up"));
+  CHECK(holds(with("\"buckets\":[[", "\"buckets\":[[1"), "bucket"));
+  CHECK(holds(with("\"first_as_of\":null", "\"first_as_of\":{\"s\":1,\"ns\":0}"), "go together"));
 }
 
 TEST_CASE("json: unknown members are passed over") {

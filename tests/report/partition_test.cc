@@ -106,5 +106,25 @@ TEST_CASE("merge: an empty report changes nothing outside run, an interrupted on
   CHECK(sum.run.stages[5].ns == 225'000'000);
 }
 
+TEST_CASE("merge: likewise where every token was judged at the time of its own record") {
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+    std::mt19937_64 random(seed);
+    const std::vector<Piece> pieces = test::random_pieces(random, 6000, 300);
+    std::vector<const Piece*> all;
+    for (const Piece& piece : pieces) all.push_back(&piece);
+    const RunReport whole = test::report_of(all, false, true);
+    REQUIRE_FALSE(check_conservation(whole));
+    REQUIRE(whole.times.buckets.level > 0);
+    std::shuffle(all.begin(), all.end(), random);
+    const std::size_t cut = random() % all.size();
+    const auto middle = all.begin() + static_cast<std::ptrdiff_t>(cut);
+    RunReport sum = through_json(test::report_of({all.begin(), middle}, false, true));
+    sum.add(through_json(test::report_of({middle, all.end()}, false, true)));
+    const bool equal = outside_run(sum) == outside_run(whole);
+    CHECK(equal);
+    CHECK(why_not_addable(sum, test::report_of(pieces)));
+  }
+}
+
 }  // namespace
 }  // namespace jotmill::tools

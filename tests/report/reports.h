@@ -35,15 +35,26 @@ inline RunOptions run_options() {
   return options;
 }
 
+/// Likewise for a run that judges each token at the time of its record.
+inline RunOptions record_options() {
+  RunOptions options = run_options();
+  options.policy.as_of.reset();
+  options.policy.as_of_record = true;
+  options.year = 2026;
+  return options;
+}
+inline const CountContext kRecordContext = {kContext.source_names, std::nullopt, true, true};
+
 /// The report of a run over these pieces in this order.
-inline RunReport report_of(const std::vector<const Piece*>& pieces, bool interrupted = false) {
-  RunTotals totals(report_options(run_options()), kKeys);
+inline RunReport report_of(const std::vector<const Piece*>& pieces, bool interrupted = false,
+                           bool as_of_record = false) {
+  RunTotals totals(report_options(as_of_record ? record_options() : run_options()), kKeys);
   BatchStats stats;
   std::uint64_t bytes = 0;
   for (const Piece* piece : pieces) {
     const jotmill::test::Batch batch(piece->rows, piece->source, piece->offset_bytes);
     stats.clear();
-    stats.count(batch.columns(), kContext);
+    stats.count(batch.columns(), as_of_record ? kRecordContext : kContext);
     totals.add(stats);
     totals.add_records(piece->records);
     for (const InputEvent& event : piece->events) totals.add_event(event);
@@ -118,6 +129,10 @@ inline std::vector<Piece> random_pieces(std::mt19937_64& random, std::size_t tok
           row.exp = below(3) != 0;
           if (below(5) != 0)
             row.iat = 1'700'000'000 - static_cast<std::int64_t>(below(1u << below(30))) + 100;
+      }
+      if (below(8) != 0) {
+        const std::uint64_t span = below(2) == 0 ? 100'000 : std::uint64_t{1} << 31;
+        row.time = TimePoint{static_cast<std::int64_t>(below(span)), 7};
       }
       if (below(4) == 0) row.field = "/t" + std::to_string(below(3));
       for (std::uint64_t layers = below(4); layers > 1; --layers)

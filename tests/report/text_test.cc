@@ -185,5 +185,22 @@ TEST_CASE("text: colour") {
   CHECK(holds(text, "\x1b[31mexpired"));
 }
 
+TEST_CASE("text: times of records, and how many were not judged") {
+  test::Piece piece;
+  for (int i = 0; i < 40; ++i) piece.rows.push_back({.time = TimePoint{1'700'000'000 + i * 60, 0}});
+  piece.rows.push_back({.verdict = Verdict::kExpired, .time = TimePoint{1'700'000'001, 0}});
+  piece.rows.push_back({});
+  piece.records.records = piece.records.with_tokens = piece.records.tokens =
+      piece.records.candidates = piece.rows.size();
+  piece.records.without_time = 1;
+  const std::string text = render_text(test::report_of({&piece}, false, true), {.unicode = false});
+  CHECK(holds(text, "Time of the records"));
+  CHECK(row_of(text, "2023-11-14T22:10:00Z") == "2023-11-14T22:10:00Z 8 87.5%");
+  CHECK(holds(text, "from 2023-11-14T22:13:20Z to 2023-11-14T22:52:20Z; a row is 10 min"));
+  CHECK(holds(text, "1 token in 1 record without a readable time (record_without_time)"));
+  CHECK(row_of(text, "as-of").starts_with("as-of record: the time of each token"));
+  CHECK(holds(sample_text(), "Time of the records") == false);
+}
+
 }  // namespace
 }  // namespace jotmill::tools

@@ -12,7 +12,6 @@ constexpr std::string_view kPolicy = "Policy";
 constexpr std::string_view kInput = "Input";
 constexpr std::string_view kOutput = "Output";
 constexpr std::string_view kRun = "Run";
-constexpr std::string_view kNoLogs = "needs the log formats, which this build does not have";
 
 constexpr auto kTable = std::to_array<OptionSpec>({
     {"--keys", "PATH", kKeys, kBoth, true,
@@ -34,7 +33,8 @@ constexpr auto kTable = std::to_array<OptionSpec>({
      "exp=60s,nbf=5s,iat=5s; default 0"},
     {"--as-of", "TIME", kPolicy, kBoth, false,
      "the time to judge at: now (read once at the start; default), an RFC 3339 time, Unix "
-     "seconds, or off (no time check)"},
+     "seconds, off (no time check), or for logs record: the time of the token's own record, with "
+     "no time check where it has none"},
     {"--max-age", "DUR", kPolicy, kBoth, false,
      "refuse tokens whose iat is longer ago or in the future; default: iat is not judged"},
     {"--typ", "NAME", kPolicy, kBoth, false,
@@ -55,7 +55,8 @@ constexpr auto kTable = std::to_array<OptionSpec>({
      "a longer token is token_too_large; 262144, 256K, 256KiB, 1MiB; default 256KiB"},
     {"--max-record-bytes", "SIZE", kInput, kForVerify, false,
      "jsonl: a longer record is counted as record_too_long (exit 3); default 16MiB"},
-    {"--year", "N", kInput, kForVerify, false, "the year of syslog times", kNoLogs},
+    {"--year", "N", kInput, kForVerify, false,
+     "--as-of record: the year of syslog times, which name none; without it they cannot be read"},
 
     {"--verdicts", "PATH", kOutput, kForVerify, false,
      "one record for each token; .csv is CSV, - (standard output) and every other name NDJSON; "

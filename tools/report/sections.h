@@ -16,6 +16,8 @@ void write_keys(Page& page, const RunReport& report);
 void write_claimants(Page& page, const RunReport& report);
 void write_sizes(Page& page, const RunReport& report);
 void write_ages(Page& page, const RunReport& report);
+/// When the records of the tokens were written, where that was asked for.
+void write_times(Page& page, const RunReport& report);
 /// Records, channels, sources, events.
 void write_inputs(Page& page, const RunReport& report);
 void write_checks_not_asked(Page& page, const RunReport& report);

@@ -15,6 +15,7 @@ std::string render_text(const RunReport& report, const TextStyle& style) {
   write_claimants(page, report);
   write_sizes(page, report);
   write_ages(page, report);
+  write_times(page, report);
   write_inputs(page, report);
   write_checks_not_asked(page, report);
   write_options(page, report);

@@ -162,6 +162,31 @@ void write_ages(Page& page, const RunReport& report) {
   }
 }
 
+void write_times(Page& page, const RunReport& report) {
+  const RecordTimes& times = report.times;
+  if (times.tokens_with + times.tokens_without == 0) return;
+  page.heading("Time of the records", "tokens", "accepted");
+  TimeBuckets buckets = times.buckets;
+  buckets.settle(page.style().rows);
+  std::uint64_t most = 0;
+  for (const auto& [start, count] : buckets.buckets) most = std::max(most, count.tokens);
+  for (const auto& [start, count] : buckets.buckets) {
+    page.row({in_utc({start, 0}), count.tokens, most, with_commas(count.tokens),
+              percent(count.accepted, count.tokens)});
+  }
+  if (times.first && times.last) {
+    page.note(fmt::format("from {} to {}; a row is {}", in_utc(*times.first), in_utc(*times.last),
+                          in_time(static_cast<std::uint64_t>(buckets.width_s()))));
+  }
+  if (times.tokens_without == 0) return;
+  page.note(fmt::format("{} token{} in {} record{} without a readable time (record_without_time): "
+                        "exp, nbf and iat were not judged",
+                        with_commas(times.tokens_without), times.tokens_without == 1 ? "" : "s",
+                        with_commas(report.records.without_time),
+                        report.records.without_time == 1 ? "" : "s"),
+            2, Ink::kWarn);
+}
+
 void write_inputs(Page& page, const RunReport& report) {
   write_records(page, report);
   write_findings(page, report.records);

@@ -77,6 +77,12 @@ class Verifier {
   /// The same for many tokens at once, which is faster; verdicts[i] answers tokens[i]. Sizes must
   /// be equal.
   void verify_many(std::span<const std::string_view> tokens, std::span<TokenVerdict> verdicts);
+  /// Likewise under Policy::as_of_record, where each token is judged at a time of its own:
+  /// record_times[i] is that of tokens[i], and nothing means that its times are not judged (which
+  /// verify() and the other verify_many() do for all of them).
+  void verify_many(std::span<const std::string_view> tokens,
+                   std::span<const std::optional<TimePoint>> record_times,
+                   std::span<TokenVerdict> verdicts);
   /// Every check of one token in order.
   Explanation explain(std::string_view token);
 

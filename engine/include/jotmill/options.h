@@ -42,6 +42,9 @@ struct Policy {
   /// The time that exp, nbf and iat are compared with; nothing: no time check is run. `now` is read
   /// once by the caller.
   std::optional<TimePoint> as_of = std::nullopt;
+  /// They are compared with the time of the token's own record instead, and not at all where it has
+  /// none that can be read. Excludes `as_of`.
+  bool as_of_record = false;
   /// Greatest age by iat; nothing: iat is not judged.
   std::optional<Duration> max_age = std::nullopt;
   /// Wanted typ header without its application/ prefix (RFC 8725 s3.11); nothing: typ is not
@@ -87,6 +90,9 @@ struct RunOptions {
   InputFormat format = InputFormat::kAuto;
   /// jsonl: JSON Pointers (RFC 6901) of the members that hold tokens.
   std::vector<std::string> fields = {};
+  /// The year of syslog times, which name none; nothing: they cannot be read. Counts only under
+  /// Policy::as_of_record.
+  std::optional<int> year = std::nullopt;
   /// jsonl: a longer record is counted as record_too_long.
   std::size_t max_record_bytes = 16 * 1024 * 1024;
 

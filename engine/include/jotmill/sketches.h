@@ -1,6 +1,7 @@
 #ifndef JOTMILL_SKETCHES_H_
 #define JOTMILL_SKETCHES_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -122,6 +123,45 @@ struct TopList {
   Row row_of(const std::string& text, const Count& counts) const;
   void pour_out();
   void keep_name(std::string_view text, std::uint64_t draw);
+};
+
+/// How many tokens there were in each stretch of time, and how many of them were accepted. The
+/// width of a bucket is the least of kWidths at which no more than kMostBuckets hold anything: each
+/// width divides the next, so the same tokens give the same buckets in whatever order and grouping
+/// they are counted, and memory is bounded.
+struct TimeBuckets {
+  static constexpr std::size_t kMostBuckets = 1500;
+  /// Seconds: a minute, ten, an hour, six, a day, and from there four times as many each.
+  static constexpr std::array<std::int64_t, 13> kWidths = {60,
+                                                           600,
+                                                           3600,
+                                                           21'600,
+                                                           86'400,
+                                                           4 * 86'400,
+                                                           16 * 86'400,
+                                                           64 * 86'400,
+                                                           256 * 86'400,
+                                                           1024 * 86'400,
+                                                           4096 * 86'400LL,
+                                                           16'384 * 86'400LL,
+                                                           65'536 * 86'400LL};
+
+  struct Count {
+    std::uint64_t tokens = 0, accepted = 0;
+  };
+  int level = 0;                          ///< index into kWidths
+  std::map<std::int64_t, Count> buckets;  ///< by their first second, Unix time; no zeros
+
+  std::int64_t width_s() const { return kWidths[static_cast<std::size_t>(level)]; }
+  void count(std::int64_t s, Count counts);
+  void add(const TimeBuckets& other);
+  /// Widens the buckets until there are at most `most` (or the widest are reached). For reports
+  /// that show fewer; what counts and adds keeps to kMostBuckets by itself.
+  void settle(std::size_t most);
+  std::uint64_t total() const;
+
+ private:
+  void coarsen();
 };
 
 /// `text` as reports hold it: valid UTF-8 of at most 256 bytes. A text that had to be changed for

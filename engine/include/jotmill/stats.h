@@ -45,6 +45,8 @@ struct RecordSums {
   std::uint64_t tokens = 0;  ///< that the extractor handed on
   /// Cut or blanked by the logger, or no token at all: findings beside the verdicts.
   std::uint64_t truncated = 0, redacted = 0, lookalike = 0;
+  /// Of those with tokens, under Policy::as_of_record: their time could not be read.
+  std::uint64_t without_time = 0;
 };
 
 /// What can be said about claims. No statement is made about a token before its signature is good.
@@ -55,6 +57,17 @@ struct ClaimSums {
   std::uint64_t without_iss = 0, without_sub = 0, without_iat = 0;  ///< among those read
   std::uint64_t accepted_read = 0;         ///< accepted, and the claims were read
   std::uint64_t accepted_without_exp = 0;  ///< among those: tokens that never expire
+};
+
+/// The times of the tokens' own records, where tokens were judged at them (Policy::as_of_record);
+/// all empty otherwise.
+struct RecordTimes {
+  std::uint64_t tokens_with = 0;     ///< judged at the time of their record
+  std::uint64_t tokens_without = 0;  ///< no time could be read: their time checks were not run
+  std::optional<TimePoint> first, last;
+  TimeBuckets buckets;
+  void count(TimePoint time, bool accepted);
+  void add(const RecordTimes& other);
 };
 
 enum class InputEventKind : std::uint8_t {
@@ -94,7 +107,9 @@ struct InputEvents {
 struct ReportOptions {
   Policy policy;  ///< without as_of
   std::optional<TimePoint> first_as_of,
-      last_as_of;  ///< equal in the report of one run; absent: time checks were off
+      last_as_of;           ///< equal in the report of one run; absent: time checks were off, or at
+                            ///< the times of the records
+  std::optional<int> year;  ///< of syslog times; only under Policy::as_of_record
   std::vector<std::string> show;
   std::vector<std::string> fields;
   std::uint64_t max_record_bytes = 0;
@@ -147,6 +162,7 @@ struct RunReport {
   Histogram sizes;        ///< bytes
   Histogram ages;         ///< whole seconds as_of - iat, good signatures only, iat not after as_of
   Histogram ages_ahead;   ///< whole seconds iat - as_of, iat after as_of
+  RecordTimes times;
   DistinctSketch distinct;
   std::uint64_t not_compared =
       0;  ///< tokens over the size limit, which are not kept: no part of `distinct`

@@ -1,0 +1,29 @@
+#include "jotmill/stats.h"
+
+namespace jotmill {
+namespace {
+
+bool before(const TimePoint& a, const TimePoint& b) { return a.s != b.s ? a.s < b.s : a.ns < b.ns; }
+
+void widen(std::optional<TimePoint>& first, std::optional<TimePoint>& last, TimePoint time) {
+  if (!first || before(time, *first)) first = time;
+  if (!last || before(*last, time)) last = time;
+}
+
+}  // namespace
+
+void RecordTimes::count(TimePoint time, bool accepted) {
+  ++tokens_with;
+  widen(first, last, time);
+  buckets.count(time.s, {1, accepted});
+}
+
+void RecordTimes::add(const RecordTimes& other) {
+  tokens_with += other.tokens_with;
+  tokens_without += other.tokens_without;
+  if (other.first) widen(first, last, *other.first);
+  if (other.last) widen(first, last, *other.last);
+  buckets.add(other.buckets);
+}
+
+}  // namespace jotmill

@@ -1,0 +1,131 @@
+// --as-of record: every token at the time of its own log line.
+#include <string>
+#include <vector>
+
+#include "tests/cli/program.h"
+#include "tests/cli/workspace.h"
+#include "tests/support/catch.h"
+
+using namespace jotmill::cli_test;
+
+namespace {
+
+using Words = std::vector<std::string>;
+
+/// JSON lines whose member t is a token that is good from 1,800,000,000 to a minute later.
+std::string line(const std::string& members) {
+  return "{" + members + (members.empty() ? "" : ",") + "\"t\":\"" +
+         token(R"({"nbf":1800000000,"exp":1800000060})") + "\"}\n";
+}
+
+Ended verify(const std::string& input, Words options = {}) {
+  Words args = {"verify", "--keys",   keys_file(), "--as-of",  "record", "--field",
+                "/t",     "--format", "jsonl",     "--report", "r.json"};
+  args.insert(args.end(), options.begin(), options.end());
+  return run(args, input);
+}
+
+}  // namespace
+
+TEST_CASE("--as-of record: the line's own time decides, and detail says which it was") {
+  const Folder folder;
+  const std::string log = line("\"ts\":1800000000") + line("\"time\":\"2027-01-15T08:01:00Z\"") +
+                          line("\"@timestamp\":1799999999999") +
+                          line("\"timestamp\":\"15/Jan/2027:08:00:59 +0000\"") + line("");
+  const Ended ended = verify(log, {"--verdicts", "-", "--quiet"});
+  INFO(ended.err);
+  CHECK(ended.exit_code == 1);
+  CHECK(members(ended.out, "verdict") ==
+        Words{"accepted", "expired", "not_yet_valid", "accepted", "accepted"});
+  CHECK(members(ended.out, "detail") == Words{"null", "exp=1800000060 as_of=1800000060",
+                                              "nbf=1800000000 as_of=1799999999.999", "null",
+                                              "null"});
+  const std::string report = read_file("r.json");
+  CHECK(contains(report, "\"record_without_time\":1}"));
+  CHECK(contains(report,
+                 "\"tokens_with\":4,\"tokens_without\":1,\"first\":{\"s\":1799999999,"
+                 "\"ns\":999000000},\"last\":{\"s\":1800000060,\"ns\":0}"));
+  CHECK(contains(report,
+                 "\"bucket_s\":60,\"buckets\":[[1799999940,1,0],[1800000000,2,2],"
+                 "[1800000060,1,0]]"));
+  CHECK(contains(report, "\"as_of_record\":true"));
+}
+
+TEST_CASE("--as-of record: a record without a time is counted, and its times are not judged") {
+  const Folder folder;
+  const Ended ended = verify(line("\"ts\":\"soon\""), {"--max-age", "1s"});
+  INFO(ended.err);
+  CHECK(contains(ended.out, "1 token in 1 record without a readable time"));
+  // What needs no time is judged all the same.
+  const Ended missing = verify("{\"t\":\"" + token("{}") + "\"}\n",
+                               {"--max-age", "1s", "--verdicts", "-", "--quiet"});
+  CHECK(members(missing.out, "verdict") == Words{"claim_missing"});
+}
+
+TEST_CASE("--year: syslog times cannot be read without it") {
+  const Folder folder;
+  const std::string log =
+      line("\"time\":\"Jan 15 08:00:59\"") + line("\"time\":\"Feb 29 08:00:00\"");
+  CHECK(contains(verify(log).out, "2 tokens in 2 records without a readable time"));
+  const Ended ended = verify(log, {"--year", "2027", "--verdicts", "-"});
+  CHECK(members(ended.out, "verdict") == Words{"accepted", "accepted"});
+  CHECK(contains(ended.err, "1 token in 1 record without a readable time"));
+  CHECK(contains(ended.err, "syslog year 2027"));
+  for (const char* year : {"0", "1969", "10000", "26x", ""}) {
+    const Ended refused = verify(log, {std::string("--year=") + year});
+    CHECK(refused.exit_code == 2);
+    CHECK(contains(refused.err, "--year"));
+  }
+}
+
+TEST_CASE("--as-of record: explain has no record, and merge adds only what was judged alike") {
+  const Folder folder;
+  const Ended explained =
+      run({"explain", "--keys", keys_file(), "--as-of", "record", "-"}, good_token());
+  CHECK(explained.exit_code == 2);
+  CHECK(contains(explained.err, "--as-of"));
+  CHECK(contains(explained.err, "record is for logs"));
+
+  const std::string a = line("\"ts\":1800000000"), b = line("\"ts\":1800099999") + line("");
+  const auto report = [&](const std::string& name, const std::string& log, Words options) {
+    write_file("log.jsonl", log);
+    options.insert(options.end(), {"--report", name, "log.jsonl"});
+    REQUIRE(verify("", options).exit_code <= 1);
+    const std::string json = read_file(name);
+    return json.substr(0, json.find("\n\"run\":"));
+  };
+  const std::string whole = report("whole.json", a + b, {});
+  report("a.json", a, {});
+  report("b.json", b, {});
+  report("c.json", b, {"--year", "2027"});
+  const Ended merged = run({"merge", "a.json", "b.json", "--report", "sum.json"});
+  REQUIRE(merged.exit_code == 0);
+  CHECK(contains(merged.out, "Time of the records"));
+  const std::string sum = read_file("sum.json");
+  const auto part = [](const std::string& json, const char* name) {
+    const std::size_t at = json.find(name);
+    REQUIRE(at != std::string::npos);
+    return json.substr(at, json.find('\n', at) - at);
+  };
+  CHECK(part(sum, "\"record_times\"") == part(whole, "\"record_times\""));
+  CHECK(part(sum, "\"records\":") == part(whole, "\"records\":"));
+  CHECK(run({"merge", "a.json", "c.json"}).exit_code == 2);
+  const Ended fixed = run({"verify", "--keys", "keys.json", "--as-of", "1", "--report", "d.json",
+                           "--format", "lines", "--quiet"},
+                          good_token());
+  CHECK(fixed.exit_code <= 1);
+  CHECK(contains(run({"merge", "a.json", "d.json"}).err, "--as-of"));
+}
+
+TEST_CASE("--as-of record: the same bytes whatever the threads and the chunks") {
+  const Folder folder;
+  std::string log;
+  for (int i = 0; i < 3000; ++i)
+    log += line(i % 7 == 0 ? "" : "\"ts\":" + std::to_string(1'799'999'000 + i));
+  const Ended one = verify(log, {"--verdicts", "-", "--quiet", "--threads", "1"});
+  const Ended two =
+      verify(log, {"--verdicts", "-", "--quiet", "--threads", "3", "--chunk-bytes", "700"});
+  const bool equal = one.out == two.out;
+  CHECK(equal);
+  CHECK(count_lines(one.out) == 3000);
+}
