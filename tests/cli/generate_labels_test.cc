@@ -33,7 +33,7 @@ tools::World concentrated(std::string_view name, Want want, std::uint64_t seed) 
 void judge_all(const tools::World& world, const GeneratedSet& set, const std::string& folder) {
   const reference::Keys keys = reference_keys(world, folder);
   const reference::Policy policy = reference_policy(world);
-  REQUIRE(set.tokens.size() == world.recipe().count);
+  REQUIRE((world.recipe().output.shape != nullptr || set.tokens.size() == world.recipe().count));
   REQUIRE(set.labels.size() == set.tokens.size());
   for (std::size_t i = 0; i < set.tokens.size(); ++i) {
     const Label& label = set.labels[i];
@@ -65,11 +65,12 @@ std::set<std::string> every_code_but(std::set<std::string> without) {
 
 }  // namespace
 
+// Records with times of their own are judged one by one by engine and labels alone.
 TEST_CASE("the oracle agrees with the label of every token of every recipe", "[generate]") {
   std::random_device device;
   const std::uint64_t seed = device();
   for (const tools::EmbeddedFile& file : tools::embedded_recipes()) {
-    if (built_in_recipe(file.name).output.shape != nullptr) continue;
+    if (built_in_recipe(file.name).policy.as_of_record) continue;
     for (const Want want : {Want::kFaults, Want::kOddities}) {
       const Folder folder;
       const tools::World world = concentrated(file.name, want, seed);

@@ -8,8 +8,10 @@
 #include <iterator>
 
 #include "support/catch.h"
+#include "support/reference_extract.h"
 #include "tools/generate/embedded.h"
 #include "tools/generate/produce.h"
+#include "tools/generate/shapes.h"
 
 namespace jotmill::cli_test {
 namespace {
@@ -59,6 +61,15 @@ void read_json_line(const std::string& line, const std::string& pointer, std::ui
 
 void read_capture(const tools::World& world, const std::string& folder, GeneratedSet& set) {
   const auto& output = world.recipe().output;
+  if (output.shape != nullptr) {
+    const std::string capture = read_whole(folder + "/" + tools::capture_name(world));
+    const reference::Extraction found = output.shape->format == "har"
+                                            ? reference::extract_har(capture)
+                                            : reference::extract_text(capture);
+    for (const reference::ExtractedToken& token : found.tokens)
+      set.tokens.push_back({token.line, token.bytes});
+    return;
+  }
   std::uint64_t number = 0;
   for (std::string line : lines_of(read_whole(folder + "/" + tools::capture_name(world)))) {
     ++number;

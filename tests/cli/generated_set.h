@@ -34,7 +34,7 @@ struct FoundToken {
 
 /// What produce() wrote, read back.
 struct GeneratedSet {
-  std::vector<FoundToken> tokens;
+  std::vector<FoundToken> tokens;  ///< of a shape: as the reference extraction finds them
   std::vector<Label> labels;
   tools::Tally tally;
   std::uint64_t blank = 0, without_token = 0, not_json = 0;  ///< counted while reading

@@ -1,0 +1,178 @@
+#include "support/reference_channel.h"
+
+#include <algorithm>
+
+namespace jotmill::reference {
+namespace {
+
+bool letter_or_digit(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+bool name_character(char c) { return letter_or_digit(c) || c == '_' || c == '-' || c == '.'; }
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  return out;
+}
+
+bool behind_scheme(std::string_view before, std::string_view scheme) {
+  if (!before.ends_with(' ')) return false;
+  while (before.ends_with(' ')) before.remove_suffix(1);
+  if (!lower(before).ends_with(scheme)) return false;
+  before.remove_suffix(scheme.size());
+  return before.empty() || !letter_or_digit(before.back());
+}
+
+std::string_view trailing_name(std::string_view text) {
+  std::size_t begin = text.size();
+  while (begin > 0 && name_character(text[begin - 1])) --begin;
+  return text.substr(begin);
+}
+
+// "NAME":" before it.
+std::string json_member(std::string_view before) {
+  if (!before.ends_with('"')) return "";
+  before.remove_suffix(1);
+  while (before.ends_with(' ')) before.remove_suffix(1);
+  if (!before.ends_with(':')) return "";
+  before.remove_suffix(1);
+  while (before.ends_with(' ')) before.remove_suffix(1);
+  if (!before.ends_with('"')) return "";
+  before.remove_suffix(1);
+  const std::string_view name = trailing_name(before);
+  before.remove_suffix(name.size());
+  return before.ends_with('"') ? std::string(name) : "";
+}
+
+// NAME= before it.
+std::string assignment(std::string_view before) {
+  before.remove_suffix(1);
+  const std::string_view name = trailing_name(before);
+  if (name.empty()) return "bare";
+  before.remove_suffix(name.size());
+  if (before.ends_with('?') || before.ends_with('#')) return "query:" + std::string(name);
+  if (before.ends_with('&')) {
+    std::size_t at = before.size();
+    while (at > 0 && before[at - 1] != ' ' && before[at - 1] != '"' && before[at - 1] != '\n') {
+      if (before[--at] == '?' || before[at] == '#') return "query:" + std::string(name);
+    }
+    return "body:" + std::string(name);
+  }
+  while (before.ends_with(' ')) before.remove_suffix(1);
+  const bool header = lower(before).ends_with("cookie:");
+  if (before.ends_with(';') || header) return "cookie:" + std::string(name);
+  return "body:" + std::string(name);
+}
+
+// A reader of JSON that keeps nothing but where strings are.
+class HarReader {
+ public:
+  HarReader(std::string_view text, std::vector<HarString>& out) : text_(text), out_(out) {}
+  bool read() { return value("") && (space(), at_ == text_.size()); }
+
+ private:
+  void space() {
+    while (at_ < text_.size() &&
+           (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t')) {
+      ++at_;
+    }
+  }
+  bool take(char c) {
+    space();
+    if (at_ == text_.size() || text_[at_] != c) return false;
+    ++at_;
+    return true;
+  }
+  bool string(std::string_view& inside) {
+    if (!take('"')) return false;
+    const std::size_t begin = at_;
+    for (; at_ < text_.size(); ++at_) {
+      if (text_[at_] == '\\') {
+        ++at_;
+      } else if (text_[at_] == '"') {
+        inside = text_.substr(begin, at_++ - begin);
+        return true;
+      }
+    }
+    return false;
+  }
+  bool value(const std::string& path) {
+    space();
+    if (at_ == text_.size() || ++depth_ > 200) return false;
+    const char first = text_[at_];
+    bool good = true;
+    if (first == '{') {
+      good = object(path);
+    } else if (first == '[') {
+      good = array(path);
+    } else if (first == '"') {
+      std::string_view inside;
+      good = string(inside);
+      if (good) note(path, inside);
+    } else {
+      const std::size_t begin = at_;
+      while (at_ < text_.size() && (name_character(text_[at_]) || text_[at_] == '+')) ++at_;
+      good = at_ > begin;
+    }
+    --depth_;
+    return good;
+  }
+  bool object(const std::string& path) {
+    const std::size_t first = out_.size();
+    bool base64 = false;
+    take('{');
+    if (take('}')) return true;
+    do {
+      std::string_view name, encoding;
+      if (!string(name) || !take(':')) return false;
+      const std::size_t before = at_;
+      if (name == "encoding" && string(encoding)) base64 = encoding == "base64";
+      at_ = before;
+      if (!value(path.empty() ? std::string(name) : path + "." + std::string(name))) return false;
+    } while (take(','));
+    if (base64) {
+      for (std::size_t i = first; i < out_.size(); ++i)
+        out_[i].base64 = out_[i].part == part_of(path + ".text");
+    }
+    return take('}');
+  }
+  bool array(const std::string& path) {
+    take('[');
+    if (take(']')) return true;
+    do {
+      if (!value(path)) return false;
+    } while (take(','));
+    return take(']');
+  }
+  // "log.entries.request.headers.value" -> "request.headers"
+  static std::string part_of(std::string path) {
+    if (path.starts_with("log.entries.")) path.erase(0, 12);
+    if (path.ends_with(".value")) path.resize(path.size() - 6);
+    return path;
+  }
+  void note(const std::string& path, std::string_view inside) {
+    out_.push_back(
+        {part_of(path), inside, static_cast<std::uint64_t>(inside.data() - text_.data()), false});
+  }
+
+  std::string_view text_;
+  std::vector<HarString>& out_;
+  std::size_t at_ = 0;
+  int depth_ = 0;
+};
+
+}  // namespace
+
+std::string channel_of(std::string_view before) {
+  if (behind_scheme(before, "bearer")) return "authorization";
+  if (behind_scheme(before, "dpop")) return "dpop";
+  if (const std::string name = json_member(before); !name.empty()) return "body:" + name;
+  if (before.ends_with('=')) return assignment(before);
+  return "bare";
+}
+
+bool har_strings(std::string_view document, std::vector<HarString>& out) {
+  return HarReader(document, out).read();
+}
+
+}  // namespace jotmill::reference

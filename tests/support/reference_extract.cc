@@ -1,0 +1,268 @@
+#include "support/reference_extract.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "support/reference_base64url.h"
+#include "support/reference_channel.h"
+#include "support/reference_json.h"
+#include "support/reference_undo.h"
+
+namespace jotmill::reference {
+namespace {
+
+bool part_character(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '_';
+}
+
+// An encoded { before what may follow it in a JSON object: a quote, white space, a brace.
+bool brace_begins(std::string_view text) {
+  if (text.size() < 3) return false;
+  const std::string four = std::string(text.substr(0, 3)) + "A";
+  const Decoded decoded = decode_base64url(four, false);
+  if (!decoded.ok || decoded.bytes[0] != '{') return false;
+  const char next = decoded.bytes[1];
+  return next == '"' || next == ' ' || next == '\n' || next == '\r' || next == '\t';
+}
+
+struct Header {
+  bool encrypted = false;
+  std::string alg;
+};
+
+// The header, when it decodes to a JSON object with a string alg or enc.
+std::optional<Header> read_header(std::string_view part) {
+  const Decoded decoded = decode_base64url(part, true);
+  if (!decoded.ok) return std::nullopt;
+  const std::optional<Json> json = parse_json(decoded.bytes);
+  if (!json || !json->is(Json::Kind::object)) return std::nullopt;
+  const Json* alg = json->find("alg");
+  const Json* enc = json->find("enc");
+  const bool encrypted = enc != nullptr && enc->is(Json::Kind::string);
+  const bool named = alg != nullptr && alg->is(Json::Kind::string);
+  if (!encrypted && !named) return std::nullopt;
+  return Header{encrypted, named ? alg->text : ""};
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  return out;
+}
+
+// The length of a placeholder at the start of `text`: redacted, X's, stars, a bracketed word. 0:
+// none.
+std::size_t placeholder(std::string_view text) {
+  std::size_t part = 0;
+  while (part < text.size() && part_character(text[part])) ++part;
+  const std::string word = lower(text.substr(0, part));
+  if (word == "redacted") return part;
+  if (part >= 3 && word.find_first_not_of('x') == word.npos) return part;
+  if (part > 0 || text.empty()) return 0;
+  std::size_t end = text.find_first_not_of('*');
+  if (end == text.npos) end = text.size();
+  if (end > 0) return end;
+  static constexpr std::string_view kOpen = "[<({", kClose = "]>)}";
+  const std::size_t kind = kOpen.find(text.front());
+  if (kind == kOpen.npos) return 0;
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    if (text[i] == kClose[kind]) return i > 1 ? i + 1 : 0;
+    const char c = text[i];
+    const bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    if (!letter && c != ' ' && c != '_' && c != '-') return 0;
+  }
+  return 0;
+}
+
+std::size_t ellipsis(std::string_view text) {
+  return text.starts_with("...") || text.starts_with("\xE2\x80\xA6") ? 3 : 0;
+}
+
+// Looks for candidates in one stretch of bytes whose escapes are undone.
+class Scanner {
+ public:
+  Scanner(const Undone& undone, std::string fixed_channel, Extraction& out)
+      : undone_(undone), text_(undone.text()), channel_(std::move(fixed_channel)), out_(out) {}
+
+  // `whole_record`: the end of these bytes is the end of their record.
+  void scan(bool whole_record) {
+    whole_record_ = whole_record;
+    for (std::size_t at = 0; at < text_.size();) {
+      const bool boundary = at == 0 || !part_character(text_[at - 1]);
+      const std::string_view rest = std::string_view(text_).substr(at);
+      if (boundary && brace_begins(rest)) {
+        at = candidate(at);
+      } else if (boundary && rest.starts_with("Z")) {
+        at = wrapped(at);
+      } else {
+        ++at;
+      }
+    }
+  }
+
+ private:
+  std::size_t part_end(std::size_t at) const {
+    while (at < text_.size() && part_character(text_[at])) ++at;
+    return at;
+  }
+  // With the padding that RFC 4648 would write behind such a part, where it stands there.
+  std::size_t padded_end(std::size_t begin) const {
+    const std::size_t end = part_end(begin);
+    const std::size_t wanted = (end - begin) % 4 == 2 ? 2 : (end - begin) % 4 == 3 ? 1 : 0;
+    const std::string_view padding = std::string_view("==").substr(0, wanted);
+    return wanted > 0 && std::string_view(text_).substr(end).starts_with(padding) ? end + wanted
+                                                                                  : end;
+  }
+
+  // The candidate at `at`; returns where the search goes on.
+  std::size_t candidate(std::size_t at) {
+    const std::size_t header_end = padded_end(at);
+    const std::optional<Header> header =
+        read_header(std::string_view(text_).substr(at, header_end - at));
+    if (!header) {
+      broken(header_end);
+      return part_end(at);
+    }
+    const std::size_t wanted = header->encrypted ? 4 : 2;
+    std::size_t parts = 0, end = header_end, last = at;
+    while (parts < wanted && end < text_.size() && text_[end] == '.') {
+      last = end + 1;
+      end = padded_end(last);
+      ++parts;
+    }
+    // A sentence's dots behind too few parts.
+    while (parts < wanted && text_[end - 1] == '.') --end;
+    if (parts < wanted || header->encrypted) {
+      found(at, end);
+      return end;
+    }
+    return judge_signature(at, last, end, *header);
+  }
+
+  std::size_t judge_signature(std::size_t at, std::size_t last, std::size_t end,
+                              const Header& header) {
+    if (const std::size_t length = placeholder(std::string_view(text_).substr(last)); length > 0) {
+      ++out_.redacted;
+      return last + length;
+    }
+    const std::size_t length = part_end(last) - last;
+    const bool cut =
+        (end == text_.size() && whole_record_) || ellipsis(std::string_view(text_).substr(end)) > 0;
+    if (length > 0 && length < least_signature(header.alg) && cut) {
+      ++out_.truncated;
+    } else {
+      found(at, end);
+    }
+    return end;
+  }
+
+  // What begins like a token and is none: a lookalike, or eyJ...[REDACTED].
+  void broken(std::size_t header_end) {
+    const std::string_view behind = std::string_view(text_).substr(header_end);
+    const std::size_t dots = ellipsis(behind);
+    if (dots > 0 && placeholder(behind.substr(dots)) > 0) {
+      ++out_.redacted;
+    } else {
+      ++out_.lookalike;
+    }
+  }
+
+  // base64url around a token.
+  std::size_t wrapped(std::size_t at) {
+    const std::size_t end = padded_end(at);
+    if (undone_.passes.size() >= kMostPasses) return end;
+    const std::optional<Undone> inner = undo_base64(undone_, at, end);
+    if (!inner || !brace_begins(inner->text())) return end;
+    // The whole part is the token: what stands behind it in there is no text of a record.
+    Extraction inside;
+    Scanner scanner(*inner, channel_.empty() ? channel_of(text_.substr(0, at)) : channel_, inside);
+    scanner.candidate(0);
+    out_.truncated += inside.truncated;
+    out_.redacted += inside.redacted;
+    out_.lookalike += inside.lookalike;
+    for (ExtractedToken& token : inside.tokens) out_.tokens.push_back(std::move(token));
+    return end;
+  }
+
+  void found(std::size_t begin, std::size_t end) {
+    std::uint32_t passes = 0;
+    for (std::size_t i = begin; i < end; ++i) passes |= undone_.bytes[i].passes;
+    ExtractedToken token;
+    for (std::size_t i = 0; i < undone_.passes.size(); ++i) {
+      if ((passes >> i & 1) != 0) token.layers.push_back(undone_.passes[i]);
+    }
+    token.offset = undone_.bytes[begin].origin;
+    token.channel =
+        channel_.empty() ? channel_of(std::string_view(text_).substr(0, begin)) : channel_;
+    token.bytes = text_.substr(begin, end - begin);
+    out_.tokens.push_back(std::move(token));
+  }
+
+  const Undone& undone_;
+  std::string text_;
+  std::string channel_;  // empty: by what stands before the token
+  Extraction& out_;
+  bool whole_record_ = false;
+};
+
+void scan_record(std::string_view record, std::uint64_t offset, std::uint64_t line,
+                 Extraction& out) {
+  if (record.ends_with('\r')) record.remove_suffix(1);
+  const std::size_t before = out.tokens.size();
+  const Undone undone = undo_escapes(plain(record, offset));
+  Scanner(undone, "", out).scan(true);
+  for (std::size_t i = before; i < out.tokens.size(); ++i) out.tokens[i].line = line;
+}
+
+}  // namespace
+
+std::size_t least_signature(std::string_view alg) {
+  struct Row {
+    std::string_view name;
+    std::size_t bytes;
+  };
+  // RFC 7518 s3.1, RFC 8037 s3.1, RFC 8812 s3.2; RSA of 2048 bits; EdDSA with the shorter curve.
+  static constexpr Row kRows[] = {{"HS256", 32},  {"HS384", 48},  {"HS512", 64},   {"RS256", 256},
+                                  {"RS384", 256}, {"RS512", 256}, {"PS256", 256},  {"PS384", 256},
+                                  {"PS512", 256}, {"ES256", 64},  {"ES256K", 64},  {"ES384", 96},
+                                  {"ES512", 132}, {"EdDSA", 64},  {"Ed25519", 64}, {"Ed448", 114}};
+  for (const Row& row : kRows) {
+    if (row.name == alg) return (row.bytes * 4 + 2) / 3;
+  }
+  return 0;
+}
+
+Extraction extract_text(std::string_view stream) {
+  Extraction out;
+  std::uint64_t line = 1;
+  for (std::size_t start = 0; start < stream.size(); ++line) {
+    const std::size_t end = std::min(stream.find('\n', start), stream.size());
+    scan_record(stream.substr(start, end - start), start, line, out);
+    start = end + 1;
+  }
+  return out;
+}
+
+Extraction extract_har(std::string_view document) {
+  Extraction out;
+  std::vector<HarString> strings;
+  if (!har_strings(document, strings)) return extract_text(document);
+  for (const HarString& string : strings) {
+    Undone undone = undo_escapes(plain(string.inside, string.offset));
+    if (string.base64) {
+      if (auto decoded = undo_base64(undone, 0, undone.bytes.size()))
+        undone = undo_escapes(std::move(*decoded));
+    }
+    const std::size_t before = out.tokens.size();
+    Scanner(undone, "har:" + string.part, out).scan(false);
+    for (std::size_t i = before; i < out.tokens.size(); ++i) {
+      const auto until = document.begin() + static_cast<std::ptrdiff_t>(out.tokens[i].offset);
+      out.tokens[i].line =
+          1 + static_cast<std::uint64_t>(std::count(document.begin(), until, '\n'));
+    }
+  }
+  return out;
+}
+
+}  // namespace jotmill::reference
