@@ -127,18 +127,18 @@ struct RsaGroups {
   }
 };
 
-/// Any number of jobs, kGroups groups at a time; the last few in as few groups as hold them.
+/// Any number of jobs, kGroups groups at a time, at least two; the last few in as few groups as
+/// hold them.
 template <class L, int kLimbs, int kRows, int kGroups>
 void rsa_all(const RsaJob* jobs, std::size_t count) {
   using Groups = RsaGroups<L, kLimbs, kRows>;
   constexpr std::size_t kFull = static_cast<std::size_t>(kGroups) * L::kLanes;
   for (; count >= kFull; jobs += kFull, count -= kFull)
     Groups::template run<kGroups>(jobs, static_cast<int>(kFull));
-  if (count > L::kLanes) {
-    Groups::template run<kGroups>(jobs, static_cast<int>(count));
-  } else if (count > 0) {
-    Groups::template run<1>(jobs, static_cast<int>(count));
-  }
+  const int rest = static_cast<int>(count);
+  if (rest > 2 * L::kLanes) return Groups::template run<kGroups>(jobs, rest);
+  if (rest > L::kLanes) return Groups::template run<2>(jobs, rest);
+  if (rest > 0) return Groups::template run<1>(jobs, rest);
 }
 
 }  // namespace

@@ -59,7 +59,7 @@ RsaPublicFn rsa_public_avx2fma;
 /// AVX-512 F and IFMA: 8 lanes a vector.
 RsaPublicFn rsa_public_avx512ifma;
 /// Not an implementation, but the name for "the caller's library does it" among the variants
-/// (kernels know no library). Never called; where it is chosen, Kernels::rsa_public is null.
+/// (kernels know no library). Does nothing; whoever chooses it asks the library instead.
 RsaPublicFn rsa_public_openssl;
 
 }  // namespace jotmill::kernels

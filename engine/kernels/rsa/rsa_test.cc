@@ -20,6 +20,7 @@ namespace jotmill::kernels {
 
 #if defined(JOTMILL_HAVE_SIMDE)
 RsaPublicFn rsa_public_avx512ifma_emulated;
+unsigned long long emulated_madd52_count();
 #endif
 
 namespace {
@@ -259,6 +260,26 @@ TEST_CASE("a wrong signature in one lane leaves its neighbours alone, whatever t
     }
   }
 }
+
+#if defined(JOTMILL_HAVE_SIMDE)
+TEST_CASE("IFMA: as many multiplications as eighteen products need, and none more") {
+  Numbers numbers(seed());
+  for (const std::size_t len : kSizes) {
+    const Batch batch(numbers, len, 1, 16);
+    const unsigned long long limbs = batch.keys[0].limbs;
+    // Low and high halves of a square's and a multiplication's limb products and of those of their
+    // reduction, and one low half for each multiplier of the reduction.
+    const unsigned long long square = 2 * (limbs * (limbs + 1) / 2 + limbs * limbs) + limbs;
+    const unsigned long long multiplication = 2 * (2 * limbs * limbs) + limbs;
+    for (const unsigned long long groups : {1, 2}) {
+      const unsigned long long before = emulated_madd52_count();
+      CHECK(batch.first_wrong(rsa_public_avx512ifma_emulated, 0, 8 * groups) == -1);
+      CHECK(emulated_madd52_count() - before == groups * (16 * square + 2 * multiplication));
+    }
+    if (len == 256) CHECK(16 * square + 2 * multiplication == 90'960);
+  }
+}
+#endif
 
 TEST_CASE("keys that are not for these kernels") {
   Numbers numbers(seed());

@@ -46,7 +46,9 @@ inline __m512i jotmill_emulated_maskz_loadu_epi8(__mmask64 active, const void* s
 
 // Missing too: vpmadd52luq and vpmadd52huq (Intel SDM volume 2C): the low 52 bits of both factors
 // are multiplied, the low or the high 52 bits of the product are added to 64.
+inline unsigned long long jotmill_emulated_madd52_count = 0;  ///< executed by this program
 inline __m512i jotmill_emulated_madd52(__m512i sum, __m512i a, __m512i b, bool high) {
+  ++jotmill_emulated_madd52_count;
   alignas(64) unsigned long long s[8], x[8], y[8];
   simde_mm512_storeu_si512(s, sum);
   simde_mm512_storeu_si512(x, a);
