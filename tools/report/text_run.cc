@@ -61,7 +61,7 @@ std::string leeway_words(const Policy& policy) {
 
 std::string as_of_words(const ReportOptions& options) {
   if (options.policy.as_of_record) {
-    return "record: the time of each token's own record" +
+    return "record: the time of each token's record" +
            (options.year ? fmt::format("; syslog year {}", *options.year) : "");
   }
   if (!options.first_as_of || !options.last_as_of) return "off";
