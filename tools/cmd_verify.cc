@@ -91,6 +91,14 @@ void say_what_failed(const RunOutcome& outcome) {
   if (outcome.report.tokens == 0 && !outcome.interrupted) say("no token was found in the input");
   if (outcome.interrupted) say("interrupted: the report covers what was read until then");
   if (outcome.output_error) say(in_words(*outcome.output_error));
+  const std::uint64_t unjudged =
+      outcome.report.verdicts[static_cast<std::size_t>(Verdict::kInternalError)];
+  if (unjudged > 0) {
+    say(
+        fmt::format("internal error: memory or a library failed for {} of the tokens; their "
+                    "verdict is internal_error",
+                    unjudged));
+  }
   if (outcome.broken_invariant) say("internal error: " + *outcome.broken_invariant);
 }
 

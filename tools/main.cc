@@ -4,6 +4,8 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <cstdlib>
+#include <exception>
 #include <new>
 #include <span>
 #include <string>
@@ -132,20 +134,35 @@ int run_program(std::span<const std::string> args) {
   return run_command(program, *command, args.subspan(1), exit_code);
 }
 
+/// Libraries have noexcept functions that allocate (CLI11's names of options): without memory they
+/// end the process. That is exit code 5, in words, and not an abort; all else stays one.
+[[noreturn]] void end_for_want_of_memory() {
+  try {
+    if (const std::exception_ptr current = std::current_exception())
+      std::rethrow_exception(current);
+  } catch (const std::bad_alloc&) {
+    say_out_of_memory();
+    std::_Exit(kExitInternal);
+  } catch (...) {
+  }
+  std::abort();
+}
+
 }  // namespace
 }  // namespace jotmill::tools
 
 int main(int argc, char* argv[]) {
   using namespace jotmill::tools;
+  std::set_terminate(end_for_want_of_memory);
   // A reader that goes away is an exit code (141) with its clean-up, not a sudden end.
   ::signal(SIGPIPE, SIG_IGN);
   try {
     const std::vector<std::string> args(argv + std::min(argc, 1), argv + argc);
     return run_program(args);
   } catch (const std::bad_alloc&) {
-    say("internal error: out of memory");
+    say_out_of_memory();
   } catch (const std::exception& error) {
-    say(std::string("internal error: ") + error.what());
+    say_internal_error(error.what());
   }
   return kExitInternal;
 }

@@ -69,6 +69,19 @@ void say(std::string_view text) {
   [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
 }
 
+void say_out_of_memory() noexcept {
+  constexpr std::string_view kLine = "jotmill: internal error: out of memory\n";
+  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, kLine.data(), kLine.size());
+}
+
+void say_internal_error(const char* what) noexcept {
+  try {
+    say(std::string("internal error: ") + what);
+  } catch (const std::exception&) {
+    say_out_of_memory();
+  }
+}
+
 int fail(const Error& error) {
   say(in_words(error));
   return exit_code_of(error);

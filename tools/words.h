@@ -32,6 +32,10 @@ int exit_code_of(const Error& error);
 /// not mix. TEXT is made printable here.
 void say(std::string_view text);
 
+/// What main() says when all else failed: these need no memory and throw nothing.
+void say_out_of_memory() noexcept;
+void say_internal_error(const char* what) noexcept;
+
 /// say(in_words(error)); returns exit_code_of(error).
 int fail(const Error& error);
 

@@ -3,9 +3,12 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <exception>
 #include <fstream>
+#include <latch>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace jotmill {
 namespace {
@@ -38,6 +41,22 @@ unsigned usable_cores() {
   unsigned cores = std::max(1u, cores_by_affinity());
   if (const unsigned quota = cores_by_quota(); quota > 0) cores = std::min(cores, quota);
   return cores;
+}
+
+unsigned startable_threads(unsigned wanted) {
+  // oneTBB gives up the whole run when a worker cannot be started. All must live at once, or one
+  // after the other would pass.
+  std::latch all(1);
+  std::vector<std::thread> started;
+  try {
+    started.reserve(wanted);
+    while (started.size() + 1 < wanted) started.emplace_back([&all] { all.wait(); });
+  } catch (const std::exception&) {
+    // As many as there are.
+  }
+  all.count_down();
+  for (std::thread& thread : started) thread.join();
+  return static_cast<unsigned>(started.size()) + 1;
 }
 
 }  // namespace jotmill

@@ -104,6 +104,8 @@ void Worker::process(Item& item) {
     timer.lap(Stage::kCount);
   } catch (const std::exception&) {
     item.failed = true;
+    // Whole records alone: npos + 1 is 0.
+    item.records.resize(item.records.rfind('\n') + 1);
   }
 }
 

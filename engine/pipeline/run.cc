@@ -90,7 +90,8 @@ class Run {
       : options_(options),
         hooks_(hooks),
         shop_(std::move(shop)),
-        threads_(options.threads == 0 ? usable_cores() : options.threads),
+        threads_wanted_(options.threads == 0 ? usable_cores() : options.threads),
+        threads_(startable_threads(threads_wanted_)),
         feed_(options, std::move(sources), shop_->fingerprint_key, hooks.interrupted),
         totals_(report_options(options), key_labels(list_keys(shop_->ring))) {}
 
@@ -106,7 +107,7 @@ class Run {
   const RunOptions& options_;
   const RunHooks& hooks_;
   std::shared_ptr<const Shop> shop_;
-  unsigned threads_;
+  unsigned threads_wanted_, threads_;
   Feed feed_;
   RunPlan plan_;
   std::vector<std::string> source_names_;
@@ -122,6 +123,10 @@ class Run {
 };
 
 Status Run::prepare() {
+  if (threads_ < threads_wanted_ && hooks_.on_warning) {
+    hooks_.on_warning("the system starts only " + std::to_string(threads_) + " of " +
+                      std::to_string(threads_wanted_) + " threads; the run goes on with these");
+  }
   bool sizes_known = true;
   for (const SourceEntry& source : feed_.sources()) {
     source_names_.push_back(source.name);

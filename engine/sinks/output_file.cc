@@ -1,6 +1,7 @@
 #include "sinks/output_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -31,14 +32,30 @@ void OutputFile::write(std::string_view bytes) {
 }
 
 void OutputFile::write_raw(std::string_view bytes) {
-  while (!bytes.empty() && !error_ && !reader_went_away_) {
-    const ssize_t written = ::write(fd_, bytes.data(), bytes.size());
+  std::size_t done = 0;
+  while (done < bytes.size() && !error_ && !reader_went_away_) {
+    const ssize_t written = ::write(fd_, bytes.data() + done, bytes.size() - done);
     if (written >= 0) {
-      bytes.remove_prefix(static_cast<std::size_t>(written));
+      done += static_cast<std::size_t>(written);
     } else if (errno != EINTR) {
       fail(errno);
+      if (!compressor_) cut_back(bytes.substr(0, done));
     }
   }
+}
+
+/// A disk that fills up takes a part of a record. `written` is what it took since the last record
+/// that is known to be whole.
+void OutputFile::cut_back(std::string_view written) {
+  const std::size_t whole = written.rfind('\n') + 1;  // npos + 1 is 0
+  const ::off_t end = ::lseek(fd_, 0, SEEK_CUR);
+  struct stat info {};
+  if (whole == written.size() || end < 0 || ::fstat(fd_, &info) != 0 || !S_ISREG(info.st_mode)) {
+    return;
+  }
+  // Should this fail too, the error that is already told stands for both.
+  [[maybe_unused]] const int cut =
+      ::ftruncate(fd_, end - static_cast<::off_t>(written.size() - whole));
 }
 
 void OutputFile::close() {

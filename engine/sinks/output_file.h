@@ -15,7 +15,8 @@ namespace jotmill {
 /// Where verdict records go, in order. A new file gets mode 0600 (records speak about credentials);
 /// an existing regular file is emptied and written anew; anything else (a pipe, a device) is
 /// written in place. Writing goes on to the last byte or the first error, and after an error
-/// nothing more is written: no half records behind a hole. A name that ends in .gz or .zst is
+/// nothing more is written: no half records behind a hole, and none at the end of a regular file,
+/// which is cut back to its last whole line. A name that ends in .gz or .zst is
 /// written as one gzip member or zstd frame, which close() makes whole, also after an interrupt.
 class OutputFile {
  public:
@@ -41,6 +42,7 @@ class OutputFile {
 
  private:
   void write_raw(std::string_view bytes);
+  void cut_back(std::string_view written);
   void fail(int errno_value);
   void fail_compression();
 

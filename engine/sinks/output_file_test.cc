@@ -3,6 +3,7 @@
 #include "sinks/output_file.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -103,6 +104,27 @@ TEST_CASE("the end of the stream comes also without close()") {
     file.write("left alone\n");
   }
   CHECK(unpack(Packing::kGzip, content(folder / "a.gz")) == "left alone\n");
+}
+
+TEST_CASE("a disk that fills up in the middle of a record leaves whole records") {
+  const Folder folder;
+  const std::string path = folder / "limited.ndjson";
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+  const auto ignored = ::signal(SIGXFSZ, SIG_IGN);
+  for (const rlim_t limit : {rlim_t{1}, rlim_t{63}, rlim_t{64}, rlim_t{65}, rlim_t{1000}}) {
+    const rlimit small{.rlim_cur = limit, .rlim_max = before.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
+    OutputFile out;
+    REQUIRE(out.open(path).ok());
+    const std::string record = std::string(63, 'r') + "\n";
+    for (int i = 0; i < 10; ++i) out.write(record + record);
+    out.close();
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
+    CHECK(out.error().has_value());
+    CHECK(content(path).size() == limit / 64 * 64);
+  }
+  ::signal(SIGXFSZ, ignored);
 }
 
 TEST_CASE("a full disk is told, at the latest when the stream ends") {

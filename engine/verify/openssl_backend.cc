@@ -9,6 +9,7 @@
 #include <openssl/rsa.h>
 
 #include <array>
+#include <cerrno>
 #include <list>
 #include <span>
 #include <unordered_map>
@@ -133,10 +134,11 @@ class EcdsaDer {
   std::size_t size_ = 0;
 };
 
-/// Memory trouble inside OpenSSL looks like a bad signature in its return value; the error queue
-/// tells them apart. Empties the queue.
+/// Memory trouble inside OpenSSL looks like a bad signature in its return value. The error queue
+/// tells them apart, but not everywhere (EVP_MD_CTX_new in a PSS or Ed25519 check says nothing); so
+/// does errno, which malloc() sets and nothing resets. Empties the queue.
 bool ran_out_of_memory() {
-  bool memory = false;
+  bool memory = errno == ENOMEM;
   while (const unsigned long error = ERR_get_error())
     memory = memory || ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE;
   return memory;
@@ -220,6 +222,7 @@ OpensslBackend::OpensslBackend(OpensslBackend&&) noexcept = default;
 SignatureCheck OpensslBackend::check(std::uint32_t key, Alg alg, Bytes message, Bytes signature) {
   Ready* ready = state_->get(key, alg);
   if (!ready) return SignatureCheck::kFailed;
+  errno = 0;
   switch (info(alg).family) {
     case Family::kRsaPkcs1:
     case Family::kRsaPss:

@@ -1,0 +1,181 @@
+#!/usr/bin/env python3
+"""Runs `jotmill verify` again and again, each time with one failing call of the C library, and holds
+every run against an undisturbed one.
+
+    tests/faults/run.py --program build/jotmill --shim build/tests/faults/libfault.so --runs 2000
+
+Always: it ends by itself, without a signal and within a minute; its exit code is one of product.md and
+fits what happened; no verdict differs from the undisturbed run but by internal_error, and then the exit
+code is 5; records are whole lines, in order, none twice; nothing is missing when the exit code says that
+all is well; an exit code of 2 or more comes with words on standard error.
+
+Prints the seed, and for each failure what replays it. Exit code 1 if any run failed.
+"""
+
+import argparse
+import collections
+import json
+import os
+import pathlib
+import random
+import subprocess
+import sys
+import tempfile
+
+HOWS = {
+    "alloc": [""],
+    "read": ["short", "eintr", "eio"],
+    "write": ["short", "eintr", "enospc", "epipe", "eio", "full"],
+    "open": ["eacces", "emfile", "enomem"],
+    "thread": [""],
+}
+HARMLESS = {("read", "short"), ("read", "eintr"), ("write", "short"), ("write", "eintr")}
+CODES = {
+    "alloc": {0, 1, 2, 3, 4, 5},
+    "read": {0, 1, 2, 3},
+    "write": {0, 1, 4, 141},
+    "open": {0, 1, 2, 3, 4},
+    "thread": {0, 1, 5},
+}
+# The shim's: OpenSSL crashed on a lock that it could not allocate. Only without memory, and nothing was written yet.
+LIBRARY_CRASHED = 86
+TIMEOUT_S = 60
+
+
+class World:
+    """A capture with its keys, and what an undisturbed run says of it."""
+
+    def __init__(self, program, shim, folder, tokens):
+        self.program, self.shim, self.folder = program, shim, pathlib.Path(folder)
+        subprocess.run([program, "generate", "--recipe", "faults", "--count", str(tokens), "--output",
+                        str(self.folder / "set")], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        capture = (self.folder / "set/capture.txt").read_bytes()
+        half = capture.index(b"\n", len(capture) // 2) + 1
+        (self.folder / "a.txt").write_bytes(capture[:half])
+        (self.folder / "b.txt").write_bytes(capture[half:])
+        self.counts = {}
+        self.expected = {}
+        for threads in (1, 2):
+            code, out, _ = self.run(threads, {"JOTMILL_FAULT_COUNT": str(self.folder / "counts")})
+            if code != 1 or not out.endswith(b"\n"):
+                sys.exit(f"the undisturbed run ended with exit code {code}")
+            self.expected[threads] = out.splitlines()
+            self.counts[threads] = {
+                name: int(number)
+                for name, number in (line.split() for line in (self.folder / "counts").read_text().splitlines())
+            }
+        if self.expected[1] != self.expected[2]:
+            sys.exit("one thread and two give different records")
+
+    def run(self, threads, environment):
+        """Exit code (None: it did not end), the records, standard error."""
+        records = self.folder / "records.ndjson"
+        records.unlink(missing_ok=True)
+        arguments = [self.program, "verify", "--config", "set/policy.toml", "--threads", str(threads), "--chunk-bytes",
+                     "16K", "--verdicts", "records.ndjson", "--report", "report.json", "--quiet", "a.txt", "b.txt"]
+        try:
+            ended = subprocess.run(arguments, cwd=self.folder, timeout=TIMEOUT_S, stdin=subprocess.DEVNULL,
+                                   capture_output=True, env={**os.environ, "LD_PRELOAD": self.shim, **environment})
+        except subprocess.TimeoutExpired:
+            return None, b"", b""
+        return ended.returncode, records.read_bytes() if records.exists() else b"", ended.stderr
+
+
+def place(line):
+    """Where the token of a record stands, and the record without its verdict and detail."""
+    record = json.loads(line)
+    return (record["source"], record["line"], record["offset"]), record
+
+
+def wrong_records(out, expected, code):
+    """Why these records cannot be right; None when they can."""
+    if out and not out.endswith(b"\n"):
+        return "the last record is cut"
+    lines = out.splitlines()
+    if lines == expected[: len(lines)]:
+        missing = len(expected) - len(lines)
+        return f"{missing} records are missing, and the exit code is {code}" if code in (0, 1) and missing else None
+    known = {place(line)[0]: index for index, line in enumerate(expected)}
+    last, internal = -1, 0
+    for line in lines:
+        try:
+            where, record = place(line)
+        except (ValueError, KeyError):
+            return f"no record: {line[:80]!r}"
+        index = known.get(where)
+        if index is None:
+            return f"a record of no token: {where}"
+        if index <= last:
+            return f"a record twice or out of order: {where}"
+        last = index
+        if line == expected[index]:
+            continue
+        if record["verdict"] != "internal_error":
+            return f"another verdict: {record['verdict']} for {place(expected[index])[1]['verdict']} at {where}"
+        internal += 1
+    if internal and code != 5:
+        return f"{internal} internal errors, and the exit code is {code}"
+    if code in (0, 1) and len(lines) != len(expected):
+        return f"{len(expected) - len(lines)} records are missing, and the exit code is {code}"
+    return None
+
+
+def judge(kind, how, code, out, err, expected):
+    if code is None:
+        return f"did not end within {TIMEOUT_S} s"
+    if code < 0:
+        return f"ended by signal {-code}"
+    if kind == "alloc" and code == LIBRARY_CRASHED:
+        return wrong_records(out, expected, code)
+    allowed = {1} if (kind, how) in HARMLESS else CODES[kind]
+    if code not in allowed:
+        return f"exit code {code}, allowed are {sorted(allowed)}"
+    if code in (2, 3, 4, 5) and not err.strip():
+        return f"exit code {code} without a word on standard error"
+    if code == 2 and out:
+        return "exit code 2, but records were written"
+    return wrong_records(out, expected, code)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--program", required=True)
+    parser.add_argument("--shim", required=True)
+    parser.add_argument("--runs", type=int, default=2000)
+    parser.add_argument("--tokens", type=int, default=400)
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**31))
+    given = parser.parse_args()
+    print(f"seed {given.seed}", flush=True)
+    choose = random.Random(given.seed)
+    codes, failures, spoiled = collections.Counter(), 0, 0
+    with tempfile.TemporaryDirectory() as folder:
+        world = World(os.path.abspath(given.program), os.path.abspath(given.shim), folder, given.tokens)
+        print(f"calls with one thread: {world.counts[1]}; with two: {world.counts[2]}", flush=True)
+        kinds = sorted(HOWS)
+        for number in range(given.runs):
+            kind = kinds[number % len(kinds)]
+            how = choose.choice(HOWS[kind])
+            threads = choose.choice((1, 2)) if kind != "thread" else 2
+            most = max(1, world.counts[threads][kind])
+            at = choose.randint(1, most)
+            stays = "+" if how == "full" or (kind, how) not in HARMLESS and choose.random() < 0.5 else ""
+            fault = f"{kind}:{at}{stays}" + (f":{how}" if how else "")
+            code, out, err = world.run(threads, {"JOTMILL_FAULT": fault})
+            codes[(kind, code)] += 1
+            spoiled += code not in (0, 1)
+            why = judge(kind, how, code, out, err, world.expected[threads])
+            if why:
+                failures += 1
+                print(f"FAILED JOTMILL_FAULT={fault} --threads {threads}: {why}", flush=True)
+                print("   " + err.decode(errors="replace").strip().replace("\n", "\n   ")[:600], flush=True)
+    for (kind, code), count in sorted(codes.items(), key=str):
+        print(f"  {kind:<7} exit {code}: {count}")
+    print(f"{given.runs} runs, {spoiled} of them disturbed to another exit code, {failures} failed")
+    if given.runs >= 50 and spoiled == 0:
+        print("no fault had any effect: the shim does not work")
+        return 1
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
