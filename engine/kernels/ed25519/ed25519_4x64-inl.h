@@ -64,8 +64,7 @@ struct Ed25519Field : OneLane {
     return sub(mul(a, b), c);
   }
   static U256 product_for_sums(const U256& a, const U256& b) { return mul(a, b); }
-  /// A difference of differences as the subtrahend of product_minus(): the same thing here.
-  static U256 settle(const U256& a) { return a; }
+  static U256 difference_for_sums(const U256& a, const U256& b) { return sub(a, b); }
   static U256 canonical(U256 a) {
     const u64 top = a.w[3] >> 63;
     a.w[3] &= ~u64{0} >> 1;

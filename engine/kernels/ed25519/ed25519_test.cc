@@ -53,12 +53,14 @@ TEST_CASE("Ed25519: every variant and window says what OpenSSL says") {
     std::shuffle(pool.begin(), pool.end(), random);
     for (const NamedKernel& variant : variants()) {
       CAPTURE(variant.name);
-      // Tables of the wide windows take milliseconds each: fewer keys would lose cases, so the
-      // emulated variant leaves the widest out.
-      if (variant.emulated() && key_window > 11) continue;
+      // The emulation takes ten times as long: it sees one even and one odd number of windows, and
+      // different ones for the base point and the keys.
+      if (variant.emulated() && key_window != 8) continue;
       const EccRunner runner(*variant.kernel, kCurve, base_window, key_window, source.keys());
-      for (const std::size_t batch : {std::size_t{1}, std::size_t{31}, pool.size()})
+      for (const std::size_t batch : {std::size_t{1}, std::size_t{31}, pool.size()}) {
+        if (variant.emulated() && batch == 1) continue;
         CHECK(runner.disagreements(pool, batch) == std::vector<std::string>{});
+      }
     }
   }
 }

@@ -148,11 +148,11 @@ inline void compare_encodings(const Ed25519Block<F>& b, const typename F::Fe* v_
   const auto one = F::broadcast(kOne), c = F::broadcast(kToMontgomeryCurve);
   for (std::size_t g = 0; g < b.size / F::kLanes; ++g) {
     const std::size_t at = g * F::kLanes;
-    const auto u = F::sub(b.tree.base_nodes[g].x, F::broadcast(kToWeierstrass));
+    const auto u = F::difference_for_sums(b.tree.base_nodes[g].x, F::broadcast(kToWeierstrass));
     const auto y = F::load_number(b.y + at, b.size);
     // y (u + 1) - (u - 1) = y u + y - u + 1
-    const auto minus_rest = F::sub(F::sub(u, y), one);
-    const unsigned same_y = F::zero_lanes(F::product_minus(y, u, F::settle(minus_rest)));
+    const auto rest = F::difference_for_sums(F::difference_for_sums(u, y), one);
+    const unsigned same_y = F::zero_lanes(F::product_minus(y, u, rest));
     const auto x = F::mul(F::mul(c, u), v_inverses[g]);
     for (std::size_t lane = 0; lane < F::kLanes && at + lane < count; ++lane) {
       const bool same_sign = (F::lane(x, static_cast<int>(lane)).w[0] & 1) == b.sign[at + lane];

@@ -10,24 +10,38 @@
 #define SIMDE_ENABLE_NATIVE_ALIASES
 #include <simde/x86/avx512/add.h>
 #include <simde/x86/avx512/and.h>
+#include <simde/x86/avx512/blend.h>
+#include <simde/x86/avx512/cast.h>
 #include <simde/x86/avx512/loadu.h>
 #include <simde/x86/avx512/madd.h>
 #include <simde/x86/avx512/maddubs.h>
+#include <simde/x86/avx512/mov.h>
 #include <simde/x86/avx512/mov_mask.h>
 #include <simde/x86/avx512/or.h>
 #include <simde/x86/avx512/permutex2var.h>
 #include <simde/x86/avx512/permutexvar.h>
+#include <simde/x86/avx512/set.h>
 #include <simde/x86/avx512/set1.h>
 #include <simde/x86/avx512/setzero.h>
+#include <simde/x86/avx512/sll.h>
+#include <simde/x86/avx512/slli.h>
+#include <simde/x86/avx512/srl.h>
 #include <simde/x86/avx512/srli.h>
 #include <simde/x86/avx512/storeu.h>
 #include <simde/x86/avx512/sub.h>
+#include <simde/x86/avx512/test.h>
 #include <simde/x86/avx512/types.h>
+#include <simde/x86/avx512/unpackhi.h>
+#include <simde/x86/avx512/unpacklo.h>
+#include <simde/x86/avx512/xor.h>
 
 // SIMDe 0.7.4 has no alias for the mask type, and a wrong one for vpmaddwd (it asks for the masked
 // form's arguments).
 #if !defined(__mmask64)
 typedef simde__mmask64 __mmask64;
+#endif
+#if !defined(__mmask8)
+typedef simde__mmask8 __mmask8;
 #endif
 #undef _mm512_madd_epi16
 #define _mm512_madd_epi16(a, b) simde_mm512_madd_epi16(a, b)
@@ -65,6 +79,30 @@ inline __m512i jotmill_emulated_madd52(__m512i sum, __m512i a, __m512i b, bool h
 #define _mm512_madd52lo_epu64(sum, a, b) jotmill_emulated_madd52(sum, a, b, false)
 #undef _mm512_madd52hi_epu64
 #define _mm512_madd52hi_epu64(sum, a, b) jotmill_emulated_madd52(sum, a, b, true)
+/// Its own insert.h does not compile by itself.
+inline __m512i jotmill_emulated_inserti64x4(__m512i a, __m256i b) {
+  alignas(64) unsigned char bytes[64];
+  simde_mm512_storeu_si512(bytes, a);
+  __builtin_memcpy(bytes + 32, &b, 32);
+  return simde_mm512_loadu_si512(bytes);
+}
+#undef _mm512_inserti64x4
+#define _mm512_inserti64x4(a, b, half) \
+  (static_assert_upper_half<(half)>(), jotmill_emulated_inserti64x4(a, b))
+template <int kHalf>
+inline void static_assert_upper_half() {
+  static_assert(kHalf == 1, "the emulation knows the upper half alone");
+}
+
+/// Missing as well: the arithmetic shift.
+inline __m512i jotmill_emulated_srai_epi64(__m512i a, unsigned count) {
+  alignas(64) long long x[8];
+  simde_mm512_storeu_si512(x, a);
+  for (long long& lane : x) lane >>= count;
+  return simde_mm512_loadu_si512(x);
+}
+#undef _mm512_srai_epi64
+#define _mm512_srai_epi64(a, count) jotmill_emulated_srai_epi64(a, count)
 #undef _mm512_maskz_srli_epi64
 #define _mm512_maskz_srli_epi64(active, a, count) \
   (static_assert_all_lanes<(active)>(), simde_mm512_srli_epi64(a, count))
