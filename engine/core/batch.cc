@@ -1,5 +1,8 @@
 #include "core/batch.h"
 
+#include <algorithm>
+#include <limits>
+
 #include "core/check.h"
 
 namespace jotmill {
@@ -30,6 +33,7 @@ void TokenBatch::clear() {
   for_each_column(*this, [](auto& column) { column.clear(); });
   size = 0;
   chunk = nullptr;
+  borrowed.clear();
   unwrapped.clear();
   long_records.clear();
   token_id.clear();
@@ -52,6 +56,16 @@ std::size_t TokenBatch::add(std::uint32_t off, std::uint32_t len, bool in_unwrap
   alg[i] = Alg::kNone;
   key[i] = kNoKey;
   verdict[i] = kPending;
+  return i;
+}
+
+std::size_t TokenBatch::add_borrowed(std::string_view token, std::uint32_t origin,
+                                     std::uint32_t line_index) {
+  constexpr std::size_t kMost = std::numeric_limits<std::uint32_t>::max();
+  const auto len = static_cast<std::uint32_t>(std::min(token.size(), kMost));
+  const std::size_t i = add(0, len, false, origin, line_index);
+  borrowed.push_back(token.data());
+  JM_CHECK(borrowed.size() == size);
   return i;
 }
 

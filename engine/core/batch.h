@@ -103,8 +103,11 @@ struct TokenBatch {
   std::vector<std::uint32_t> origin_off;  // bytes in the chunk where the token's text begins
   std::vector<std::uint32_t> line;        // 0-based, counted from chunk->first_line
   std::vector<ChannelKind> channel;
-  std::vector<TextRef> channel_name;    // where has_name(channel): what stands behind the colon
-  std::vector<LayerList> layers;        // what was undone, outermost first
+  std::vector<TextRef> channel_name;  // where has_name(channel): what stands behind the colon
+  std::vector<LayerList> layers;      // what was undone, outermost first
+  /// Tokens that stand neither in the chunk nor in `unwrapped`, but in memory of the caller of the
+  /// library: the first byte of each. Empty when there are none; else every row is such a token.
+  std::vector<const char*> borrowed;
   std::vector<std::uint8_t> unwrapped;  // tokens whose layers were undone, kSlackBytes behind them
   std::vector<std::uint8_t> has_record_time;  // 0 or 1: record_time was read
   std::vector<TimePoint> record_time;         // of the token's own record; only for --as-of record
@@ -163,6 +166,9 @@ struct TokenBatch {
   /// Returns its index.
   std::size_t add(std::uint32_t off, std::uint32_t len, bool in_unwrapped, std::uint32_t origin,
                   std::uint32_t line_index);
+  /// One more row whose bytes stay where they are, and must until the batch is done with; all rows
+  /// of a batch are of this kind, or none. A token of 4 GiB or more is as one of 4 GiB less a byte.
+  std::size_t add_borrowed(std::string_view token, std::uint32_t origin, std::uint32_t line_index);
 
   /// Length for the record and the size statistics: the true one also of a token whose bytes were
   /// not kept.
@@ -170,6 +176,7 @@ struct TokenBatch {
     return chunk != nullptr && chunk->oversize.present ? chunk->oversize.len_bytes : token_len[i];
   }
   std::string_view token(std::size_t i) const {
+    if (!borrowed.empty()) return {borrowed[i], token_len[i]};
     const std::uint8_t* base = token_unwrapped[i] ? unwrapped.data() : chunk->bytes.data();
     return {reinterpret_cast<const char*>(base) + token_off[i], token_len[i]};
   }

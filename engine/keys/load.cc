@@ -151,7 +151,7 @@ class Loader {
                    "holds " + std::string(kind) + ", no secret; give it as a key file"};
     }
     builder_.begin_source(source.path);
-    if (secret.size() > 0 && secret.back() == '\n') {
+    if (!source.exact_secret && secret.size() > 0 && secret.back() == '\n') {
       secret.pop_back();
       if (secret.size() > 0 && secret.back() == '\r') secret.pop_back();
       builder_.warn(source.path, "one trailing newline dropped from the secret");

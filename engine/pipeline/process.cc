@@ -67,10 +67,10 @@ void Worker::judge(TokenBatch& batch, StageTimes& stage_ns, BatchWork& work) {
   }
 }
 
-void Worker::fingerprint(TokenBatch& batch) {
+void Worker::fingerprint(TokenBatch& batch, RecordFilter only) {
   batch.token_id.resize(batch.size);
   for (std::size_t i = 0; i < batch.size; ++i) {
-    if (!is_wanted(batch.verdict[i], plan_->records->only)) continue;
+    if (!is_wanted(batch.verdict[i], only)) continue;
     const auto digest = batch.chunk->oversize.present ? batch.chunk->oversize.digest
                                                       : fingerprint_.of(as_bytes(batch.token(i)));
     std::copy_n(digest.begin(), batch.token_id[i].size(), batch.token_id[i].begin());
@@ -96,7 +96,7 @@ void Worker::process(Item& item) {
     judge(item.batch, item.stage_ns, item.work);
     StageTimer timer(item.stage_ns);
     if (plan_->records) {
-      fingerprint(item.batch);
+      fingerprint(item.batch, plan_->records->only);
       format_records(item.batch, *plan_->records, item.records);
       timer.lap(Stage::kFormat);
     }

@@ -59,9 +59,11 @@ class Worker {
   /// with a verdict.
   void judge(TokenBatch& batch, StageTimes& stage_ns, BatchWork& work);
 
+  /// token_id of every token that has its verdict and that `only` wants. Throws std::bad_alloc.
+  void fingerprint(TokenBatch& batch, RecordFilter only);
+
  private:
   void run_stages(TokenBatch& batch, StageTimer& timer, BatchWork& work);
-  void fingerprint(TokenBatch& batch);
 
   const Shop& shop_;
   const RunPlan* plan_;

@@ -46,6 +46,7 @@ struct Verifier::State {
   Chunk chunk;
   StageTimes stage_ns{};
   BatchWork work;
+  std::size_t bytes = 0;  ///< of the tokens in the batch
 
   State(std::shared_ptr<const Shop> the_shop, std::shared_ptr<const std::vector<KeyInfo>> the_keys)
       : shop(std::move(the_shop)), keys(std::move(the_keys)), worker(*shop) {}
@@ -53,18 +54,13 @@ struct Verifier::State {
   void start() {
     batch.clear();
     batch.chunk = &chunk;
+    bytes = 0;
   }
   void add(std::string_view token, const std::optional<TimePoint>& record_time = std::nullopt) {
-    // A token over the cap is judged by its length alone; its bytes need not be copied.
-    const std::size_t most = shop->policy.max_token_bytes;
-    chunk.oversize.present = false;
-    const std::string_view kept = token.substr(0, std::min(token.size(), most + 1));
-    const std::size_t off = batch.unwrapped.size();
-    batch.unwrapped.insert(batch.unwrapped.end(), kept.begin(), kept.end());
-    const std::size_t i = batch.add(static_cast<std::uint32_t>(off),
-                                    static_cast<std::uint32_t>(kept.size()), true, 0, 0);
+    const std::size_t i = batch.add_borrowed(token, 0, 0);
     batch.has_record_time[i] = record_time.has_value();
     if (record_time) batch.record_time[i] = *record_time;
+    bytes += token.size();
   }
 };
 
@@ -116,8 +112,7 @@ void Verifier::verify_many(std::span<const std::string_view> tokens,
     do {
       state_->add(tokens[end], record_times.empty() ? std::nullopt : record_times[end]);
       ++end;
-    } while (end < tokens.size() && end - done < kGroupTokens &&
-             state_->batch.unwrapped.size() < kGroupBytes);
+    } while (end < tokens.size() && end - done < kGroupTokens && state_->bytes < kGroupBytes);
     state_->worker.judge(state_->batch, state_->stage_ns, state_->work);
     for (std::size_t i = 0; done < end; ++done, ++i) verdicts[done] = read_row(state_->batch, i);
   }

@@ -69,6 +69,8 @@ struct KeySource {
   /// What the file would hold, for keys that are in memory; `path` is then only a name for
   /// messages.
   std::optional<std::string> content = std::nullopt;
+  /// The secret is taken as it stands: a newline at its end is part of it.
+  bool exact_secret = false;
 };
 
 enum class InputFormat : std::uint8_t {

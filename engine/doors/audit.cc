@@ -1,0 +1,134 @@
+#include "doors/audit.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "cpu/features.h"
+#include "jotmill/build.h"
+#include "keys/load.h"
+
+namespace jotmill::doors {
+namespace {
+
+/// A row that is there, but empty, must not look like kNoToken.
+constexpr bool is_null(std::string_view row) { return row.data() == nullptr; }
+
+}  // namespace
+
+Result<std::unique_ptr<Audit>> Audit::open(const RunOptions& options, std::string source) {
+  for (const std::string& field : options.fields) {
+    if (!is_json_pointer(field))
+      return Error{ErrorKind::kUsage, "field", "\"" + field + "\" is no JSON Pointer (RFC 6901)"};
+  }
+  Result<std::shared_ptr<const Shop>> shop =
+      open_shop({.keys = options.keys,
+                 .policy = options.policy,
+                 .kernels = options.kernels,
+                 .cpu_mask = options.cpu_mask,
+                 .show = options.show,
+                 .fingerprint_key_path = options.fingerprint_key_path});
+  if (!shop) return shop.error();
+  RunOptions kept = options;
+  kept.keys.clear();  // secrets stay in the key ring alone
+  return std::unique_ptr<Audit>(new Audit(std::move(shop).value(), kept, std::move(source)));
+}
+
+std::unique_ptr<Audit> Audit::clone() const {
+  return std::unique_ptr<Audit>(new Audit(shop_, options_, names_[0]));
+}
+
+Audit::Audit(std::shared_ptr<const Shop> shop, const RunOptions& options, std::string source)
+    : shop_(std::move(shop)),
+      report_options_(report_options(options)),
+      names_{std::move(source)},
+      worker_(*shop_, &plan_),
+      totals_(report_options_, key_labels(list_keys(shop_->ring))),
+      options_(options) {
+  plan_.count = {.source_names = names_,
+                 .as_of = options.policy.as_of,
+                 .subjects = std::ranges::find(options.show, "sub") != options.show.end()};
+}
+
+void Audit::place(std::string_view source, std::uint64_t line, std::uint64_t offset_bytes) {
+  if (source != names_[0]) {
+    std::vector<std::string> names = {std::string(source)};
+    plan_.count.source_names = names;
+    names_ = std::move(names);
+    source_is_new_ = true;
+  }
+  line_ = line;
+  offset_bytes_ = offset_bytes;
+}
+
+std::size_t Audit::group_size(std::span<const std::string_view> rows) {
+  std::size_t count = 0, bytes = 0;
+  while (count < std::min(rows.size(), kGroupRows) && bytes < kGroupBytes)
+    bytes += rows[count++].size() + 1;
+  return count;
+}
+
+const TokenBatch& Audit::judge_tokens(std::span<const std::string_view> rows, bool with_token_ids) {
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point start = Clock::now();
+  const bool counted_before = std::exchange(counted_, false);
+  TokenBatch& batch = item_.batch;
+  batch.clear();
+  item_.stats.clear();
+  batch.chunk = &item_.chunk;
+  item_.chunk.first_line = line_;
+  item_.chunk.offset_bytes = offset_bytes_;
+
+  RecordCounts counts;
+  std::uint64_t bytes = 0;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    ++counts.records;
+    if (is_null(rows[row])) {
+      ++counts.without_token;
+    } else {
+      ++counts.with_tokens;
+      ++counts.candidates;
+      ++counts.tokens;
+      batch.add_borrowed(rows[row], static_cast<std::uint32_t>(bytes),
+                         static_cast<std::uint32_t>(row));
+    }
+    bytes += rows[row].size() + 1;
+  }
+  worker_.judge(batch, stage_ns_, work_);
+  if (with_token_ids) worker_.fingerprint(batch, RecordFilter::kAll);
+  item_.stats.count(batch, plan_.count);
+  totals_.add(item_.stats);
+  totals_.add_records(counts);
+  if (source_is_new_) formats_.push_back(InputFormat::kLines);
+  source_is_new_ = false;
+  counted_ = counted_before;
+  line_ += rows.size();
+  offset_bytes_ += bytes;
+  input_bytes_ += bytes;
+  ns_ += static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start).count());
+  return batch;
+}
+
+Result<RunReport> Audit::report() const {
+  if (!counted_) return Error{ErrorKind::kInternal, "report", "memory ran out while counting"};
+  const BuildInfo& build = build_info();
+  RunEnd end{.input_bytes = input_bytes_,
+             .formats = formats_,
+             .stage_ns = stage_ns_,
+             .wall_ns = ns_,
+             .threads = 1,
+             .cpu = cpu_brand(),
+             .build = "jotmill " + build.version + " " + build.commit + ", " + build.compiler};
+  for (const kernels::Choice& choice : shop_->kernels.choices) {
+    end.kernels.push_back(std::string(choice.kernel) + "=" + std::string(choice.variant));
+  }
+  RunTotals totals = totals_;
+  RunReport report = totals.finish(end);
+  if (const auto broken = check_conservation(report)) {
+    return Error{ErrorKind::kInternal, "report", *broken};
+  }
+  return report;
+}
+
+}  // namespace jotmill::doors
