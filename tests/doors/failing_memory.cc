@@ -3,6 +3,7 @@
 #include <openssl/crypto.h>
 
 #include <atomic>
+#include <cerrno>
 #include <cstdlib>
 #include <limits>
 #include <new>
@@ -20,7 +21,10 @@ bool permitted() {
   const std::size_t call = calls++;
   const bool refuse =
       first_refused != kNever && (all_after ? call >= first_refused : call == first_refused);
-  if (refuse) refused = true;
+  if (refuse) {
+    refused = true;
+    errno = ENOMEM;  // as malloc() says it
+  }
   return !refuse;
 }
 
