@@ -46,11 +46,12 @@ std::string token_id(std::string_view token) {
   return out;
 }
 
-/// Line, offset, channel, layers and fingerprint of a token, in one line.
-std::string found_line(std::uint64_t line, std::uint64_t offset, std::string_view channel,
-                       const std::string& layers, std::string_view id) {
-  return "line " + std::to_string(line) + " offset " + std::to_string(offset) + " " +
-         std::string(channel) + " [" + layers + "] " + std::string(id);
+/// Line, offset, layers and fingerprint of a token, in one line. Not the channel: what stands
+/// before a token in such text has no meaning that anybody agreed on.
+std::string found_line(std::uint64_t line, std::uint64_t offset, const std::string& layers,
+                       std::string_view id) {
+  return "line " + std::to_string(line) + " offset " + std::to_string(offset) + " [" + layers +
+         "] " + std::string(id);
 }
 
 std::vector<std::string> found_by_engine(const fs::path& records) {
@@ -66,8 +67,8 @@ std::vector<std::string> found_by_engine(const fs::path& records) {
     std::string layers;
     for (const std::string_view layer : row["layers"])
       layers += (layers.empty() ? "" : ",") + std::string(layer);
-    found.push_back(found_line(row["line"], row["offset"], row["channel"], layers,
-                               std::string_view(row["token_id"])));
+    found.push_back(
+        found_line(row["line"], row["offset"], layers, std::string_view(row["token_id"])));
   }
   return found;
 }
@@ -77,8 +78,7 @@ std::vector<std::string> found_by_reference(const reference::Extraction& wanted)
   for (const reference::ExtractedToken& token : wanted.tokens) {
     std::string layers;
     for (const std::string& layer : token.layers) layers += (layers.empty() ? "" : ",") + layer;
-    found.push_back(
-        found_line(token.line, token.offset, token.channel, layers, token_id(token.bytes)));
+    found.push_back(found_line(token.line, token.offset, layers, token_id(token.bytes)));
   }
   return found;
 }

@@ -51,28 +51,33 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-// The length of a placeholder at the start of `text`: redacted, X's, stars, a bracketed word. 0:
-// none.
-std::size_t placeholder(std::string_view text) {
-  std::size_t part = 0;
-  while (part < text.size() && part_character(text[part])) ++part;
-  const std::string word = lower(text.substr(0, part));
-  if (word == "redacted") return part;
-  if (part >= 3 && word.find_first_not_of('x') == word.npos) return part;
-  if (part > 0 || text.empty()) return 0;
-  std::size_t end = text.find_first_not_of('*');
-  if (end == text.npos) end = text.size();
-  if (end > 0) return end;
+// A signature part that is none: redacted, masked, X's.
+bool placeholder(std::string_view part) {
+  const std::string word = lower(part);
+  if (word.size() >= 3 && word.find_first_not_of('x') == word.npos) return true;
+  if (word.empty() || word.size() > 24) return false;
+  if (word.find("redacted") != word.npos) return true;
+  for (const char* other : {"masked", "hidden", "removed", "filtered", "stripped", "omitted",
+                            "sanitized", "sanitised", "scrubbed"}) {
+    if (word == other) return true;
+  }
+  return false;
+}
+
+// Stars, or words in brackets, at the start of `text`.
+bool blanked(std::string_view text) {
+  if (text.empty()) return false;
+  if (text.front() == '*') return true;
   static constexpr std::string_view kOpen = "[<({", kClose = "]>)}";
   const std::size_t kind = kOpen.find(text.front());
-  if (kind == kOpen.npos) return 0;
+  if (kind == kOpen.npos) return false;
   for (std::size_t i = 1; i < text.size(); ++i) {
-    if (text[i] == kClose[kind]) return i > 1 ? i + 1 : 0;
+    if (text[i] == kClose[kind]) return i > 1;
     const char c = text[i];
     const bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-    if (!letter && c != ' ' && c != '_' && c != '-') return 0;
+    if (!letter && c != ' ' && c != '_' && c != '-') return false;
   }
-  return 0;
+  return false;
 }
 
 std::size_t ellipsis(std::string_view text) {
@@ -85,7 +90,7 @@ class Scanner {
   Scanner(const Undone& undone, std::string fixed_channel, Extraction& out)
       : undone_(undone), text_(undone.text()), channel_(std::move(fixed_channel)), out_(out) {}
 
-  // `whole_record`: the end of these bytes is the end of their record.
+  // `whole_record`: the end of these bytes is the end of their record. `behind`: what follows them.
   void scan(bool whole_record) {
     whole_record_ = whole_record;
     for (std::size_t at = 0; at < text_.size();) {
@@ -102,81 +107,128 @@ class Scanner {
   }
 
  private:
-  std::size_t part_end(std::size_t at) const {
+  std::size_t characters_end(std::size_t at) const {
     while (at < text_.size() && part_character(text_[at])) ++at;
     return at;
   }
-  // With the padding that RFC 4648 would write behind such a part, where it stands there.
-  std::size_t padded_end(std::size_t begin) const {
-    const std::size_t end = part_end(begin);
-    const std::size_t wanted = (end - begin) % 4 == 2 ? 2 : (end - begin) % 4 == 3 ? 1 : 0;
-    const std::string_view padding = std::string_view("==").substr(0, wanted);
-    return wanted > 0 && std::string_view(text_).substr(end).starts_with(padding) ? end + wanted
-                                                                                  : end;
-  }
-
-  // The candidate at `at`; returns where the search goes on.
-  std::size_t candidate(std::size_t at) {
-    const std::size_t header_end = padded_end(at);
-    const std::optional<Header> header =
-        read_header(std::string_view(text_).substr(at, header_end - at));
-    if (!header) {
-      broken(header_end);
-      return part_end(at);
-    }
-    const std::size_t wanted = header->encrypted ? 4 : 2;
-    std::size_t parts = 0, end = header_end, last = at;
-    while (parts < wanted && end < text_.size() && text_[end] == '.') {
-      last = end + 1;
-      end = padded_end(last);
-      ++parts;
-    }
-    // A sentence's dots behind too few parts.
-    while (parts < wanted && text_[end - 1] == '.') --end;
-    if (parts < wanted || header->encrypted) {
-      found(at, end);
-      return end;
-    }
-    return judge_signature(at, last, end, *header);
-  }
-
-  std::size_t judge_signature(std::size_t at, std::size_t last, std::size_t end,
-                              const Header& header) {
-    if (const std::size_t length = placeholder(std::string_view(text_).substr(last)); length > 0) {
-      ++out_.redacted;
-      return last + length;
-    }
-    const std::size_t length = part_end(last) - last;
-    const bool cut =
-        (end == text_.size() && whole_record_) || ellipsis(std::string_view(text_).substr(end)) > 0;
-    if (length > 0 && length < least_signature(header.alg) && cut) {
-      ++out_.truncated;
-    } else {
-      found(at, end);
+  // A part, with up to two '=' where a dot follows: padding within a signing input.
+  std::size_t part_end(std::size_t begin) const {
+    const std::size_t end = characters_end(begin);
+    for (std::size_t padding = 1; end > begin && padding <= 2; ++padding) {
+      if (text_.compare(end, padding + 1, std::string(padding, '=') + ".") == 0)
+        return end + padding;
     }
     return end;
   }
+  bool dot_at(std::size_t at) const { return at < text_.size() && text_[at] == '.'; }
+  std::string following(std::size_t at) const { return text_.substr(at) + behind_; }
+  bool record_ends_at(std::size_t at) const { return at == text_.size() && whole_record_; }
 
-  // What begins like a token and is none: a lookalike, or eyJ...[REDACTED].
-  void broken(std::size_t header_end) {
-    const std::string_view behind = std::string_view(text_).substr(header_end);
-    const std::size_t dots = ellipsis(behind);
-    if (dots > 0 && placeholder(behind.substr(dots)) > 0) {
+  // The candidate at `at`; returns where the search goes on.
+  std::size_t candidate(std::size_t at) {
+    const std::size_t header_end = part_end(at);
+    const std::optional<Header> header =
+        read_header(std::string_view(text_).substr(at, header_end - at));
+    if (const std::string behind = following(header_end);
+        ellipsis(behind) > 0 && blanked(std::string_view(behind).substr(ellipsis(behind)))) {
       ++out_.redacted;
-    } else {
-      ++out_.lookalike;
+      return header_end;
     }
+    if (!dot_at(header_end)) return too_short(at, header_end, header, header_end);
+    const std::size_t second = part_end(header_end + 1);
+    if (!dot_at(second)) return too_short(at, second, header, header_end + 1);
+    if (!header) {
+      ++out_.lookalike;
+      return header_end + 1;
+    }
+    std::size_t begin = second + 1, end = part_end(begin);
+    for (int more = header->encrypted ? 2 : 0; more > 0 && dot_at(end); --more) {
+      begin = end + 1;
+      end = part_end(begin);
+    }
+    if (header->encrypted) {
+      const std::size_t next = end;
+      while (text_[end - 1] == '.') --end;
+      found(at, end);
+      return next;
+    }
+    return judge_signature(at, begin, characters_end(begin), *header);
+  }
+
+  // Fewer than two dots: cut before its signature, or blanked, or no more than that.
+  std::size_t too_short(std::size_t at, std::size_t end, const std::optional<Header>& header,
+                        std::size_t next) {
+    const std::string behind = following(end);
+    const std::size_t dots = ellipsis(behind);
+    if ((dots > 0 || text_[end - 1] == '.') && blanked(std::string_view(behind).substr(dots))) {
+      ++out_.redacted;
+      return end;
+    }
+    if (!header) {
+      ++out_.lookalike;
+      return next;
+    }
+    if (dots > 0 || record_ends_at(end)) {
+      ++out_.truncated;
+      return end;
+    }
+    const std::size_t whole = end;
+    while (text_[end - 1] == '.') --end;  // a sentence's
+    found(at, end);
+    return whole;
+  }
+
+  std::size_t judge_signature(std::size_t at, std::size_t begin, std::size_t end,
+                              const Header& header) {
+    const std::string_view signature = std::string_view(text_).substr(begin, end - begin);
+    const std::size_t least = least_signature(header.alg);
+    const bool complete = least == 0 ? !signature.empty() : signature.size() >= least;
+    const std::string behind = following(end);
+    if (placeholder(signature) || (!complete && partly_blanked(signature, behind))) {
+      ++out_.redacted;
+      return end;
+    }
+    const bool too_few = !signature.empty() && signature.size() < least;
+    if (too_few && (record_ends_at(end) || ellipsis(behind) > 0)) {
+      ++out_.truncated;
+      return end;
+    }
+    end = with_padding(begin, end);
+    found(at, end);
+    return end;
+  }
+
+  static bool partly_blanked(std::string_view signature, std::string_view behind) {
+    const std::size_t dots = ellipsis(behind);
+    std::string_view rest = behind.substr(dots);
+    if (signature.empty()) rest.remove_prefix(std::min(rest.find_first_not_of('.'), rest.size()));
+    const bool may_be = signature.empty() || dots > 0 || rest.starts_with("***");
+    return may_be && blanked(rest);
+  }
+
+  // The padding that RFC 4648 would write behind the last part, where nothing else follows.
+  std::size_t with_padding(std::size_t begin, std::size_t end) const {
+    const std::size_t over = (end - begin) % 4;
+    const std::size_t wanted = over == 2 ? 2 : over == 3 ? 1 : 0;
+    if (wanted == 0 || text_.compare(end, wanted, std::string(wanted, '=')) != 0) return end;
+    const std::size_t after = end + wanted;
+    const bool more = after < text_.size() && (part_character(text_[after]) || text_[after] == '=');
+    return more ? end : after;
   }
 
   // base64url around a token.
   std::size_t wrapped(std::size_t at) {
-    const std::size_t end = padded_end(at);
+    const std::size_t end = part_end(at);
     if (undone_.passes.size() >= kMostPasses) return end;
     const std::optional<Undone> inner = undo_base64(undone_, at, end);
     if (!inner || !brace_begins(inner->text())) return end;
     // The whole part is the token: what stands behind it in there is no text of a record.
     Extraction inside;
-    Scanner scanner(*inner, channel_.empty() ? channel_of(text_.substr(0, at)) : channel_, inside);
+    Scanner scanner(*inner,
+                    channel_.empty() ? channel_of(std::string_view(text_).substr(0, at)) : channel_,
+                    inside);
+    scanner.behind_ = following(end);
+    scanner.whole_record_ = record_ends_at(end);
     scanner.candidate(0);
     out_.truncated += inside.truncated;
     out_.redacted += inside.redacted;
@@ -203,6 +255,7 @@ class Scanner {
   std::string text_;
   std::string channel_;  // empty: by what stands before the token
   Extraction& out_;
+  std::string behind_;  // what follows these bytes, where they are the inside of something
   bool whole_record_ = false;
 };
 
