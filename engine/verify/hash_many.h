@@ -53,6 +53,11 @@ class HashMany {
 
   /// Adds a job; `job.out` must stay where it is until run().
   void add(Hash hash, const HashJob& job) { jobs_[index(hash)].push_back(job); }
+  /// Forgets all jobs: memory may have run out between add() and the end of run(), and what they
+  /// point to is gone by the next batch.
+  void forget() {
+    for (std::vector<HashJob>& jobs : jobs_) jobs.clear();
+  }
   /// Does all jobs and forgets them. Lane use is added to the counts of the two kernels.
   void run(LaneUse& sha256, LaneUse& sha512);
 

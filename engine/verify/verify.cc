@@ -44,10 +44,10 @@ void SignatureVerifier::verify_signatures(TokenBatch& batch, StageTimer& timer, 
 }
 
 void SignatureVerifier::start(TokenBatch& batch) {
-  if (progress_.size() < batch.size) {
-    progress_.resize(batch.size);
-    hashes_.resize(batch.size);
-  }
+  hash_many_.forget();
+  // Each by its own size: memory may have run out between the two.
+  if (progress_.size() < batch.size) progress_.resize(batch.size);
+  if (hashes_.size() < batch.size) hashes_.resize(batch.size);
   undecided_.clear();
   for (std::size_t i = 0; i < batch.size; ++i) {
     if (!batch.pending(i) || !(batch.passed[i] & kPassedBind)) continue;
