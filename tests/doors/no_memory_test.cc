@@ -6,6 +6,7 @@
 #include <map>
 
 #include "cli/workspace.h"
+#include "doors/arrays.h"
 #include "doors/failing_memory.h"
 #include "doors/made.h"
 #include "support/catch.h"
@@ -28,6 +29,7 @@ struct Life {
   const std::vector<std::string>& tokens;
   const std::vector<jotmill_text>& texts;
   const std::string& report;
+  const Made& column;
   std::vector<const char*> verdicts = {};  // constants of the library
   std::vector<jotmill_answer> answers = {};
   std::int32_t code = JOTMILL_OK;
@@ -69,6 +71,13 @@ struct Life {
     if (!ok(jotmill_verify_many(*clone, texts.data(), texts.size(), answers.data(), &error)))
       return;
     for (const jotmill_answer& answer : answers) verdicts.push_back(answer.verdict);
+    ArrowSchema out_schema = {};
+    ArrowArray out_array = {};
+    if (!ok(jotmill_verify_arrow(*clone, &column.schema, &column.array, nullptr,
+                                 JOTMILL_ALL_COLUMNS, &out_schema, &out_array, &error)))
+      return;
+    out_array.release(&out_array);
+    out_schema.release(&out_schema);
     if (!ok(jotmill_report_json(*clone, json, nullptr, &error))) return;
     const jotmill_text both[] = {text(*json), text(report)};
     if (!ok(jotmill_reports_merge(both, 2, sum, nullptr, &error))) return;
@@ -79,12 +88,14 @@ struct Sweep {
   std::vector<std::string> tokens;
   std::vector<jotmill_text> texts;
   std::string report;
+  std::unique_ptr<Made> column;
   std::vector<std::string> verdicts;
 
   Sweep() : tokens(make_tokens(40)) {
     tokens.emplace_back(kEs256);
     tokens[19] = "a short one instead";
     texts = texts_of(tokens);
+    column = make_array({tokens[0], tokens[1], std::nullopt, tokens[7]}, {});
     const Life life = live();
     CAPTURE(life.error.message);
     REQUIRE(life.code == JOTMILL_OK);
@@ -103,7 +114,7 @@ struct Sweep {
       REQUIRE(show != std::string::npos);
       report.replace(show, 20, "\"show\":[\"sub\"]");
     }
-    Life life{tokens, texts, report};
+    Life life{tokens, texts, report, *column};
     life.answers.resize(tokens.size());
     life.verdicts.reserve(tokens.size());
     return life_of(std::move(life));
@@ -114,7 +125,7 @@ struct Sweep {
   }
   /// One life in which allocation `nth` fails; false when there were not so many.
   bool fails_at(std::size_t nth, bool lasting, std::map<std::int32_t, int>* codes) {
-    Life life{tokens, texts, report};
+    Life life{tokens, texts, report, *column};
     life.answers.resize(tokens.size());
     life.verdicts.reserve(tokens.size());
     const std::ptrdiff_t before = blocks_alive();
