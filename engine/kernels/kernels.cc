@@ -14,20 +14,31 @@ using enum CpuFeature;
 #if defined(JOTMILL_KERNELS_X86)
 constexpr Base64urlDecodeFn* kDecodeAvx2 = base64url_decode_avx2;
 constexpr Base64urlDecodeFn* kDecodeAvx512vbmi = base64url_decode_avx512vbmi;
+constexpr ScanFn* kScanAvx2 = scan_avx2;
+constexpr ScanFn* kScanAvx512bw = scan_avx512bw;
 #else
 constexpr Base64urlDecodeFn* kDecodeAvx2 = nullptr;
 constexpr Base64urlDecodeFn* kDecodeAvx512vbmi = nullptr;
+constexpr ScanFn* kScanAvx2 = nullptr;
+constexpr ScanFn* kScanAvx512bw = nullptr;
 #endif
 
 // What the compiler may use in each file, by the flags it is given: a superset of what the
 // intrinsics name.
 constexpr CpuMask kNeedsAvx2 = kAvx | kAvx2;
+constexpr CpuMask kNeedsAvx512bw = kNeedsAvx2 | kAvx512f | kAvx512bw;
 constexpr CpuMask kNeedsAvx512vbmi = kNeedsAvx2 | kAvx512f | kAvx512bw | kAvx512vbmi;
 
 constexpr std::array<Variant<Base64urlDecodeFn>, 3> kBase64urlVariants = {{
     {"avx512vbmi", kNeedsAvx512vbmi, 64, kDecodeAvx512vbmi},
     {"avx2", kNeedsAvx2, 32, kDecodeAvx2},
     {"scalar", {}, 8, base64url_decode_scalar},
+}};
+
+constexpr std::array<Variant<ScanFn>, 3> kScanVariants = {{
+    {"avx512bw", kNeedsAvx512bw, 64, kScanAvx512bw},
+    {"avx2", kNeedsAvx2, 32, kScanAvx2},
+    {"scalar", {}, 1, scan_scalar},
 }};
 
 constexpr std::size_t kSelfTestChars = 200;  // more than three of the widest steps
@@ -73,6 +84,22 @@ bool finds_bad_byte(Base64urlDecodeFn* decode, char* text, std::size_t at, char 
 constexpr Kernel<Base64urlDecodeFn> kBase64url = {"base64url", kBase64urlVariants,
                                                   base64url_self_test};
 
+constexpr Kernel<ScanFn> kScan = {"scan", kScanVariants, scan_self_test};
+
+/// What the self-test of scan plants in a text without it: found by exactly one question.
+struct Planted {
+  std::string_view text;
+  ScanFor what;
+};
+constexpr Planted kPlanted[] = {
+    {"eyJ", ScanFor::kTokenStart}, {"eyA", ScanFor::kTokenStart}, {"ewo", ScanFor::kTokenStart},
+    {"ew0", ScanFor::kTokenStart}, {"ewk", ScanFor::kTokenStart}, {"e30", ScanFor::kTokenStart},
+    {"ZX", ScanFor::kTokenStart},  {"%2", ScanFor::kTokenStart},  {"%7", ScanFor::kTokenStart},
+    {"\\u", ScanFor::kTokenStart}, {"\\x", ScanFor::kTokenStart}, {".", ScanFor::kPartEnd},
+    {"=", ScanFor::kPartEnd},      {"\xE9", ScanFor::kPartEnd},   {"\n\n", ScanFor::kThinLine},
+    {"\n\r", ScanFor::kThinLine},  {"\n ", ScanFor::kThinLine},   {"\n\t", ScanFor::kThinLine},
+};
+
 }  // namespace
 
 std::string_view Kernels::chosen(std::string_view kernel) const {
@@ -100,10 +127,32 @@ bool base64url_self_test(Base64urlDecodeFn* decode) {
   return true;
 }
 
+std::span<const Variant<ScanFn>> scan_variants() { return kScanVariants; }
+
+bool scan_self_test(ScanFn* scan) {
+  std::array<std::uint8_t, kSelfTestChars> text;
+  const auto ask = [&](std::size_t from, ScanFor what) {
+    return scan(text.data(), from, text.size(), what);
+  };
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    text.fill('q');
+    const Planted& planted = kPlanted[at % std::size(kPlanted)];
+    if (at + planted.text.size() > text.size()) continue;
+    for (std::size_t i = 0; i < planted.text.size(); ++i)
+      text[at + i] = static_cast<std::uint8_t>(planted.text[i]);
+    if (ask(at / 2, planted.what) != at || ask(at + 1, planted.what) < text.size()) return false;
+    if (planted.what == ScanFor::kTokenStart) continue;
+    if (ask(at / 2, ScanFor::kTokenStart) != text.size()) return false;
+  }
+  text.fill('\n');
+  return ask(3, ScanFor::kCountLines) == text.size() - 3;
+}
+
 std::variant<Kernels, KernelError> choose_kernels(CpuMask cpu, const Overrides& overrides) {
   for (const auto& [name, variant] : overrides) {
-    if (name == kBase64url.name) continue;
-    return KernelError{name, "no such kernel (known: " + std::string(kBase64url.name) + ")"};
+    if (name == kBase64url.name || name == kScan.name) continue;
+    return KernelError{name, "no such kernel (known: " + std::string(kBase64url.name) + ", " +
+                                 std::string(kScan.name) + ")"};
   }
   Kernels kernels;
   Pick<Base64urlDecodeFn> picked = pick_one(kBase64url, cpu, overrides);
@@ -111,12 +160,17 @@ std::variant<Kernels, KernelError> choose_kernels(CpuMask cpu, const Overrides& 
     return KernelError{std::string(kBase64url.name), std::move(picked.text)};
   kernels.base64url_decode = picked.variant->fn;
   kernels.choices.push_back({kBase64url.name, picked.variant->name, std::move(picked.text)});
+  Pick<ScanFn> scan = pick_one(kScan, cpu, overrides);
+  if (scan.variant == nullptr) return KernelError{std::string(kScan.name), std::move(scan.text)};
+  kernels.scan = scan.variant->fn;
+  kernels.choices.push_back({kScan.name, scan.variant->name, std::move(scan.text)});
   return kernels;
 }
 
 std::vector<InventoryEntry> inventory(CpuMask cpu, const Kernels& kernels) {
   std::vector<InventoryEntry> entries;
   list_one(kBase64url, cpu, kernels.choices, &entries);
+  list_one(kScan, cpu, kernels.choices, &entries);
   return entries;
 }
 

@@ -11,6 +11,7 @@
 
 #include "cpu/features.h"
 #include "kernels/base64url/base64url.h"
+#include "kernels/scan/scan.h"
 #include "kernels/variant.h"
 
 namespace jotmill::kernels {
@@ -26,6 +27,7 @@ struct Choice {
 /// pointer here and a row in kernels.cc.
 struct Kernels {
   Base64urlDecodeFn* base64url_decode = nullptr;
+  ScanFn* scan = nullptr;
   std::vector<Choice> choices;  ///< one per kernel, in the order of inventory()
 
   /// The chosen variant of `kernel`, or "" when there is no such kernel.
@@ -37,7 +39,7 @@ struct Kernels {
 struct KernelError {
   std::string kernel;  ///< the kernel's name, as given
   std::string reason;  ///< "no variant named avx3 (known: ...)", "avx2: needs avx2", "no such
-                       ///< kernel (known: base64url)"
+                       ///< kernel (known: base64url, scan)"
 };
 
 /// Kernel name -> variant name, from --kernels. An empty variant name means no override.
@@ -68,6 +70,12 @@ std::span<const Variant<Base64urlDecodeFn>> base64url_variants();
 /// True when `decode` gives the known answers, right ones and errors with their positions, around
 /// every step length.
 bool base64url_self_test(Base64urlDecodeFn* decode);
+
+/// The variants of scan, best first.
+std::span<const Variant<ScanFn>> scan_variants();
+
+/// True when `scan` gives the known answers to every question, at every place of a step.
+bool scan_self_test(ScanFn* scan);
 
 }  // namespace jotmill::kernels
 

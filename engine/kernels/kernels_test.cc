@@ -105,7 +105,7 @@ TEST_CASE("overrides are met or refused with a reason") {
         "no variant named avx3 (known: avx512vbmi, avx2, scalar)");
   const auto no_kernel = choose_kernels(here, {{"base65", "scalar"}});
   REQUIRE(std::holds_alternative<KernelError>(no_kernel));
-  CHECK(std::get<KernelError>(no_kernel).reason == "no such kernel (known: base64url)");
+  CHECK(std::get<KernelError>(no_kernel).reason == "no such kernel (known: base64url, scan)");
   const auto cannot_run = choose_kernels(CpuMask(), {{"base64url", "avx2"}});
   REQUIRE(std::holds_alternative<KernelError>(cannot_run));
 #if defined(__x86_64__)
@@ -117,11 +117,11 @@ TEST_CASE("the inventory lists every variant once, one of them chosen") {
   const CpuMask here = detect_cpu();
   const Kernels kernels = std::get<Kernels>(choose_kernels(here));
   const std::vector<InventoryEntry> entries = inventory(here, kernels);
-  REQUIRE(entries.size() == base64url_variants().size());
-  CHECK(std::count_if(entries.begin(), entries.end(), [](const auto& e) { return e.chosen; }) == 1);
+  REQUIRE(entries.size() == base64url_variants().size() + scan_variants().size());
+  CHECK(std::count_if(entries.begin(), entries.end(), [](const auto& e) { return e.chosen; }) == 2);
   for (const InventoryEntry& entry : entries) {
     CAPTURE(std::string(entry.variant));
-    CHECK(entry.kernel == "base64url");
+    CHECK((entry.kernel == "base64url" || entry.kernel == "scan"));
     CHECK_FALSE(entry.about.empty());
     CHECK(entry.state != VariantState::kSelfTestFailed);
     CHECK((entry.state == VariantState::kNeedsFeatures) == !here.has(entry.needs));
@@ -161,6 +161,28 @@ TEST_CASE("the self-test passes the sound variants and sees a wrong answer") {
   CHECK_FALSE(base64url_self_test(subtly_wrong<3>));
   CHECK_FALSE(base64url_self_test(subtly_wrong<4>));
   CHECK_FALSE(base64url_self_test(subtly_wrong<5>));
+}
+
+template <int kWay>
+std::size_t subtly_wrong_scan(const std::uint8_t* data, std::size_t from, std::size_t len,
+                              ScanFor what) {
+  const std::size_t right = scan_scalar(data, from, len, what);
+  if (kWay == 0 && what == ScanFor::kCountLines) return right - 1;
+  if (kWay == 1 && what == ScanFor::kTokenStart && right == 128) return len;
+  if (kWay == 2 && what == ScanFor::kPartEnd && right < len && data[right] > 0x7F) return len;
+  if (kWay == 3 && what == ScanFor::kThinLine && right < len) return right + 1;
+  return right;
+}
+
+TEST_CASE("the self-test of scan passes the sound variants and sees a wrong answer") {
+  for (const auto& variant : scan_variants()) {
+    CAPTURE(std::string(variant.name));
+    if (variant.fn != nullptr && detect_cpu().has(variant.needs)) CHECK(scan_self_test(variant.fn));
+  }
+  CHECK_FALSE(scan_self_test(subtly_wrong_scan<0>));
+  CHECK_FALSE(scan_self_test(subtly_wrong_scan<1>));
+  CHECK_FALSE(scan_self_test(subtly_wrong_scan<2>));
+  CHECK_FALSE(scan_self_test(subtly_wrong_scan<3>));
 }
 
 }  // namespace

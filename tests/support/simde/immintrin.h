@@ -12,6 +12,9 @@
 #include <simde/x86/avx512/and.h>
 #include <simde/x86/avx512/blend.h>
 #include <simde/x86/avx512/cast.h>
+#include <simde/x86/avx512/cmpeq.h>
+#include <simde/x86/avx512/cmpge.h>
+#include <simde/x86/avx512/cmple.h>
 #include <simde/x86/avx512/loadu.h>
 #include <simde/x86/avx512/madd.h>
 #include <simde/x86/avx512/maddubs.h>
@@ -23,6 +26,7 @@
 #include <simde/x86/avx512/set.h>
 #include <simde/x86/avx512/set1.h>
 #include <simde/x86/avx512/setzero.h>
+#include <simde/x86/avx512/shuffle.h>
 #include <simde/x86/avx512/sll.h>
 #include <simde/x86/avx512/slli.h>
 #include <simde/x86/avx512/srl.h>
