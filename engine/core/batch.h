@@ -34,6 +34,16 @@ struct Chunk {
   std::uint64_t first_line = 1;    ///< 1-based line number of bytes[0]
   OversizeRecord oversize;
 
+  /// A line too long to be held at once comes in pieces, each a chunk of its own, where its format
+  /// is scanned as text. The first `lead_bytes` are what stood before the piece and the last
+  /// `tail_bytes` what stands behind it: context, in which no candidate of this piece begins.
+  enum class Piece : std::uint8_t { kWhole, kFirst, kMiddle, kLast };
+  Piece piece = Piece::kWhole;  ///< kWhole: whole records
+  std::size_t lead_bytes = 0, tail_bytes = 0;
+  /// har: bytes[0] stands behind an entry, not at the start of the document.
+  bool har_inside = false;
+  std::vector<std::uint8_t> line_head;  ///< of a piece: how its line begins, for the line's time
+
   Bytes view() const { return {bytes.data(), size_bytes}; }
 };
 

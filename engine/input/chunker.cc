@@ -19,6 +19,19 @@ constexpr std::size_t kLineEndBytes = 2;
 /// of tiny lines must not become one chunk.
 constexpr std::size_t kMostRecords = 4096;
 
+/// Context that a piece of a line has before it, for telling channels and escapes; and behind it,
+/// for telling what ended a token.
+constexpr std::size_t kPieceLeadBytes = 1024;
+constexpr std::size_t kPieceTailBytes = 256;
+/// How much of the line every piece of it knows.
+constexpr std::size_t kLineHeadBytes = 4096;
+
+/// No byte of a token in any layer (extract_text.cc).
+bool separates(std::uint8_t c) {
+  return !((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.' || c == '=' || c == '%' || c == '\\');
+}
+
 bool is_blank(Bytes bytes) {
   return std::all_of(bytes.begin(), bytes.end(),
                      [](std::uint8_t c) { return c == ' ' || c == '\t'; });
@@ -40,7 +53,27 @@ void Chunker::begin(ByteReader& reader, std::uint32_t source, TokenDigest* diges
   carry_.clear();
   carry_begin_ = 0;
   at_end_ = false;
+  in_pieces_ = false;
+  har_ = false;
+  har_cutter_.begin();
   failure_.reset();
+}
+
+/// A line over max_record_bytes must not hide among others in a larger chunk.
+std::size_t Chunker::chunk_bytes() const {
+  return options_.piece_bytes == 0 ? options_.chunk_bytes
+                                   : std::min(options_.chunk_bytes, options_.max_record_bytes);
+}
+
+/// Whether the line at the start of `bytes` is over the limit and comes in pieces.
+bool Chunker::is_too_long(Bytes bytes) {
+  const std::size_t limit = options_.max_record_bytes;
+  if (options_.piece_bytes == 0 || bytes.size() <= limit) return false;
+  if (har_) return record_end(bytes, 0).value_or(bytes.size()) > limit;
+  const std::uint8_t* lf = find_lf(bytes.data(), std::min(bytes.size(), limit + kLineEndBytes));
+  if (lf == nullptr) return bytes.size() >= limit + kLineEndBytes || at_end_;
+  const auto len = static_cast<std::size_t>(lf - bytes.data());
+  return len > limit && (len > limit + 1 || bytes[limit] != '\r');
 }
 
 /// Reads until `to` holds `wanted` bytes or the source ends or fails; returns how many it holds
@@ -71,7 +104,9 @@ Bytes Chunker::carried() const { return Bytes(carry_).subspan(carry_begin_); }
 
 /// Behind the last line end within chunk_bytes, else behind the first one after; sooner when
 /// kMostRecords come before. Nothing: more has to be read.
-std::optional<Chunker::Cut> Chunker::find_cut(Bytes bytes) const {
+std::optional<Chunker::Cut> Chunker::find_cut(Bytes bytes) {
+  if (har_) return find_cut_of_har(bytes);
+  if (options_.piece_bytes != 0) return find_cut_of_any_lines(bytes);
   const std::size_t within = std::min(bytes.size(), options_.chunk_bytes);
   Cut cut;
   while (cut.end < within && cut.lines < kMostRecords) {
@@ -88,12 +123,54 @@ std::optional<Chunker::Cut> Chunker::find_cut(Bytes bytes) const {
   return Cut{static_cast<std::size_t>(lf - bytes.data()) + 1, 1};
 }
 
+/// Likewise, of as many lines as there are.
+std::optional<Chunker::Cut> Chunker::find_cut_of_any_lines(Bytes bytes) {
+  const std::size_t within = std::min(bytes.size(), chunk_bytes());
+  if (within == 0 || is_too_long(bytes)) return std::nullopt;
+  const void* last = ::memrchr(bytes.data(), '\n', within);
+  if (last == nullptr) last = find_lf(bytes.data() + within, bytes.size() - within);
+  if (last == nullptr) return std::nullopt;
+  const auto end = static_cast<std::size_t>(static_cast<const std::uint8_t*>(last) - bytes.data());
+  if (end < within && bytes.size() < chunk_bytes() && !at_end_) return std::nullopt;
+  return Cut{end + 1, options_.scan(bytes.data(), 0, end + 1, kernels::ScanFor::kCountLines)};
+}
+
+/// One past the end of the record that goes on at bytes[from], when it is there; bytes[0] is
+/// offset_bytes_ of the source less `from`.
+std::optional<std::size_t> Chunker::record_end(Bytes bytes, std::size_t from) {
+  if (!har_) {
+    const std::uint8_t* lf = find_lf(bytes.data() + from, bytes.size() - from);
+    if (lf == nullptr) return std::nullopt;
+    return static_cast<std::size_t>(lf - bytes.data()) + 1;
+  }
+  har_cutter_.look(bytes.subspan(from), offset_bytes_);
+  std::deque<std::uint64_t>& ends = har_cutter_.ends();
+  while (!ends.empty() && ends.front() <= offset_bytes_) ends.pop_front();
+  if (ends.empty()) return std::nullopt;
+  return static_cast<std::size_t>(ends.front() - offset_bytes_) + from;
+}
+
+/// Likewise, behind the last element of the document within chunk_bytes.
+std::optional<Chunker::Cut> Chunker::find_cut_of_har(Bytes bytes) {
+  const std::optional<std::size_t> first = record_end(bytes, 0);
+  if (!first || is_too_long(bytes)) return std::nullopt;
+  const std::size_t within = std::min(bytes.size(), chunk_bytes());
+  if (*first <= within && bytes.size() < chunk_bytes() && !at_end_) return std::nullopt;
+  std::size_t end = *first;
+  for (const std::uint64_t more : har_cutter_.ends()) {
+    if (more - offset_bytes_ > within) break;
+    end = std::max(end, static_cast<std::size_t>(more - offset_bytes_));
+  }
+  return Cut{end, options_.scan(bytes.data(), 0, end, kernels::ScanFor::kCountLines)};
+}
+
 /// Where the chunk stands in the source, and the source goes on behind it.
 void Chunker::describe(Chunk& chunk, Cut cut) {
   chunk.size_bytes = cut.end;
   chunk.source = source_;
   chunk.offset_bytes = offset_bytes_;
   chunk.first_line = next_line_;
+  chunk.har_inside = har_ && offset_bytes_ > 0;
   offset_bytes_ += cut.end;
   next_line_ += cut.lines;
 }
@@ -101,6 +178,9 @@ void Chunker::describe(Chunk& chunk, Cut cut) {
 Result<bool> Chunker::next(Chunk& chunk) {
   chunk.size_bytes = 0;
   chunk.oversize = {};
+  chunk.piece = Chunk::Piece::kWhole;
+  chunk.lead_bytes = chunk.tail_bytes = 0;
+  if (in_pieces_) return next_piece(chunk);
   const auto make_room = [&](std::size_t bytes) {
     if (chunk.bytes.size() < bytes + kSlackBytes) chunk.bytes.resize(bytes + kSlackBytes);
   };
@@ -126,13 +206,18 @@ Result<bool> Chunker::next(Chunk& chunk) {
       describe(chunk, *cut);
       return true;
     }
-    if (have > record_limit && have >= options_.chunk_bytes) return skip_oversize(chunk, have);
+    if (is_too_long(bytes)) {
+      carry_.assign(bytes.begin(), bytes.end());
+      in_pieces_ = true;
+      piece_lead_ = 0;
+      return next_piece(chunk);
+    }
+    if (have > record_limit && have >= chunk_bytes()) return skip_oversize(chunk, have);
     if (at_end_) break;
     // Doubling keeps the searches of find_cut linear in the length of a long record.
-    const std::size_t wanted =
-        have < options_.chunk_bytes
-            ? std::max(kLeastReadBytes, options_.chunk_bytes)
-            : std::min(std::max(2 * have, kLeastReadBytes), std::max(have, record_limit) + 1);
+    const std::size_t wanted = have < chunk_bytes() ? std::max(kLeastReadBytes, chunk_bytes())
+                                                    : std::min(std::max(2 * have, kLeastReadBytes),
+                                                               std::max(have, record_limit) + 1);
     have = fill(chunk.bytes, have, wanted);
   }
 
@@ -196,6 +281,50 @@ Result<bool> Chunker::skip_oversize(Chunk& chunk, std::size_t have) {
   }
   if (digest_) record.digest = digest_->finish();
   chunk.oversize = record;
+  return true;
+}
+
+/// The next piece of the line that the carry begins in.
+Result<bool> Chunker::next_piece(Chunk& chunk) {
+  carry_.erase(carry_.begin(), carry_.begin() + static_cast<std::ptrdiff_t>(carry_begin_));
+  carry_begin_ = 0;
+  const std::size_t lead = piece_lead_, full = lead + options_.piece_bytes;
+  carry_.resize(fill(carry_, carry_.size(), std::max(carry_.size(), full + options_.piece_bytes)));
+  const std::uint8_t* data = carry_.data();
+  const std::optional<std::size_t> record = record_end(carry_, lead);
+  const std::size_t line_end = record.value_or(carry_.size());
+  const bool last = (record || at_end_) && line_end <= full;
+  if (last && !record && failure_) {
+    lost_bytes_ = line_end - lead;
+    return *failure_;
+  }
+  std::size_t cut = last ? line_end : full, tail = 0;
+  if (!last) {
+    while (cut > lead && !separates(data[cut - 1])) --cut;
+    const bool hard = cut == lead;
+    if (hard) cut = full;
+    tail = std::min(line_end - cut, hard ? options_.piece_bytes : kPieceTailBytes);
+  }
+  const bool first = lead == 0;
+  if (first) line_head_.assign(data, data + std::min(carry_.size(), kLineHeadBytes));
+  chunk.line_head = line_head_;
+  chunk.piece = last ? Chunk::Piece::kLast : first ? Chunk::Piece::kFirst : Chunk::Piece::kMiddle;
+  chunk.lead_bytes = lead;
+  chunk.tail_bytes = tail;
+  chunk.bytes.resize(std::max(chunk.bytes.size(), cut + tail + kSlackBytes));
+  std::copy_n(data, cut + tail, chunk.bytes.begin());
+  chunk.size_bytes = cut + tail;
+  chunk.source = source_;
+  const auto lines = [&](std::size_t from, std::size_t to) {
+    return options_.scan(data, from, to, kernels::ScanFor::kCountLines);
+  };
+  chunk.offset_bytes = offset_bytes_ - lead;
+  chunk.first_line = next_line_ - lines(0, lead);
+  next_line_ += lines(lead, cut);
+  offset_bytes_ += cut - lead;
+  in_pieces_ = !last;
+  piece_lead_ = last ? 0 : std::min(kPieceLeadBytes, cut);
+  carry_begin_ = cut - piece_lead_;
   return true;
 }
 

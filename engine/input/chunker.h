@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "core/batch.h"
+#include "input/har_cutter.h"
 #include "input/source.h"
 #include "jotmill/result.h"
+#include "kernels/scan/scan.h"
 
 namespace jotmill {
 
@@ -16,6 +18,10 @@ struct ChunkerOptions {
   std::size_t chunk_bytes =
       1024 * 1024;  ///< wanted size; a chunk ends at the first line end from there on
   std::size_t max_record_bytes = 256 * 1024;  ///< a longer line becomes an OversizeRecord
+  /// Not 0: a longer line is not dropped but handed out in pieces of this size, for formats that
+  /// are then scanned as text. A chunk may hold any number of lines.
+  std::size_t piece_bytes = 0;
+  kernels::ScanFn* scan = nullptr;  ///< needed with piece_bytes
 };
 
 /// Cuts a source into chunks of whole LF-ended records. Problem: chunks must not split a record,
@@ -23,6 +29,12 @@ struct ChunkerOptions {
 /// what the last one left over, cut at a line end, carry the rest; a record over the limit is read
 /// past, keeping only length, blankness and digest. Every byte is looked at a constant number of
 /// times. Memory: chunk_bytes + max_record_bytes, and the carry.
+///
+/// With piece_bytes a longer line comes in pieces (Chunk::piece). A piece ends behind a byte that
+/// no token holds in any layer, if there is one; then all that the answers depend on is the context
+/// that the pieces overlap by. A run of piece_bytes without such a byte is cut where they are full,
+/// with as much behind the cut: a token that begins before it is seen whole unless it is longer.
+/// Where lines are cut depends on the lines alone and never on chunk_bytes.
 class Chunker {
  public:
   explicit Chunker(ChunkerOptions options) : options_(options) {}
@@ -32,7 +44,14 @@ class Chunker {
 
   /// The limit depends on the format, which may be known only after a peek(); to be set before the
   /// first next().
-  void set_max_record_bytes(std::size_t bytes) { options_.max_record_bytes = bytes; }
+  void set_max_record_bytes(std::size_t bytes, std::size_t piece_bytes = 0) {
+    options_.max_record_bytes = bytes;
+    options_.piece_bytes = piece_bytes;
+    har_ = false;
+  }
+  /// The source is a HAR document: its records are not lines but the elements of its `log`'s
+  /// arrays. Likewise before the first next().
+  void cut_as_har() { har_ = true; }
 
   /// The next chunk of the source into `chunk`, whose memory is reused; false at the end. After an
   /// error (the reader's, with the offset) everything before the damage has been handed out; the
@@ -52,11 +71,17 @@ class Chunker {
  private:
   std::size_t fill(std::vector<std::uint8_t>& to, std::size_t have, std::size_t wanted);
   Result<bool> skip_oversize(Chunk& chunk, std::size_t have);
+  Result<bool> next_piece(Chunk& chunk);
+  bool is_too_long(Bytes bytes);
+  std::size_t chunk_bytes() const;
   /// Where a chunk ends: one past a line end, and the line ends before that.
   struct Cut {
     std::size_t end = 0, lines = 0;
   };
-  std::optional<Cut> find_cut(Bytes bytes) const;
+  std::optional<Cut> find_cut(Bytes bytes);
+  std::optional<Cut> find_cut_of_any_lines(Bytes bytes);
+  std::optional<Cut> find_cut_of_har(Bytes bytes);
+  std::optional<std::size_t> record_end(Bytes bytes, std::size_t from);
   void describe(Chunk& chunk, Cut cut);
   Bytes carried() const;
 
@@ -68,6 +93,11 @@ class Chunker {
   std::vector<std::uint8_t> carry_;  ///< read, but behind the last cut: from carry_begin_ on
   std::size_t carry_begin_ = 0;
   bool at_end_ = false;
+  bool har_ = false;
+  HarCutter har_cutter_;
+  bool in_pieces_ = false;  ///< the carry begins within a line that comes in pieces ...
+  std::vector<std::uint8_t> line_head_;
+  std::size_t piece_lead_ = 0;    ///< ... and with this much of what was handed out
   std::optional<Error> failure_;  ///< reading failed; told after the whole records before it
 };
 

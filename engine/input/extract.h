@@ -39,10 +39,15 @@ class JsonlExtractor {
 /// and ~1 the only escapes.
 bool is_json_pointer(std::string_view pointer);
 
-/// The format of a source by its first bytes (inputs.md, `auto`). Without fields kJsonl when every
-/// non-blank line begins with { or [ and every complete one parses; with fields (--field was given)
-/// when any line begins so. Else kLines. `whole` says that the bytes are the whole source, so that
-/// its last line counts as complete.
+/// Whether all of `text` is one JSON text in UTF-8.
+bool is_json_text(std::string_view text);
+
+/// The format of a source by its first bytes (inputs.md, `auto`): kHar for a JSON object whose
+/// `log` has `entries`; kJsonl when every complete non-blank line begins with { or [ and parses;
+/// kLines when none has white space, a quote or `=` and at least half are dot-separated base64url;
+/// else kText. With fields (--field was given) kJsonl when any line begins so. Where no line is
+/// complete the beginning of the first one decides. `whole` says that the bytes are the whole
+/// source, so that its last line is complete.
 InputFormat sniff_format(Bytes first_bytes, bool whole, bool with_fields);
 
 }  // namespace jotmill

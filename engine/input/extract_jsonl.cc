@@ -90,14 +90,6 @@ struct Frame {
   std::string name;
 };
 
-bool parses(std::string_view text) {
-  json::Reader reader(text, kRecordLevels);
-  Event event;
-  do event = reader.next();
-  while (event != Event::kEnd && event != Event::kError);
-  return event == Event::kEnd;
-}
-
 }  // namespace
 
 struct JsonlExtractor::State {
@@ -265,24 +257,6 @@ bool is_json_pointer(std::string_view pointer) {
       return false;
   }
   return true;
-}
-
-InputFormat sniff_format(Bytes first_bytes, bool whole, bool with_fields) {
-  LineReader lines(first_bytes);
-  bool any = false;
-  for (std::string_view line; lines.next(line);) {
-    if (is_blank_line(line)) continue;
-    const char first = line[line.find_first_not_of(" \t")];
-    const bool looks_like_json = first == '{' || first == '[';
-    // Whoever names fields means JSON lines: one broken line must not turn the others into tokens.
-    if (with_fields && looks_like_json) return InputFormat::kJsonl;
-    if (!looks_like_json && !with_fields) return InputFormat::kLines;
-    // The end of the window may cut a line: only a complete one can be asked whether it parses.
-    const bool complete = lines.complete() || whole;
-    if (complete && !with_fields && !parses(line)) return InputFormat::kLines;
-    any = any || looks_like_json;
-  }
-  return any ? InputFormat::kJsonl : InputFormat::kLines;
 }
 
 }  // namespace jotmill

@@ -154,16 +154,28 @@ TEST_CASE("jsonl: a record with any number of tokens of one name is told and not
   CHECK(got.counts.too_long == 1);
 }
 
-TEST_CASE("auto without fields: jsonl only when every line is JSON as far as it can be seen") {
+TEST_CASE("auto: har, jsonl, lines or text, as far as it can be seen") {
   const auto sniff = [](std::string_view text, bool whole = true) {
     return sniff_format(as_bytes(text), whole, false);
   };
   CHECK(sniff("{\"a\":1}\n\n[2]\n") == InputFormat::kJsonl);
   CHECK(sniff("{\"a\":1}\n{\"b\":", false) == InputFormat::kJsonl);
   CHECK(sniff("{\"a\":", false) == InputFormat::kJsonl);
-  CHECK(sniff("{\"a\":1}\n{\"b\":", true) == InputFormat::kLines);
-  CHECK(sniff("{\"a\":1}\neyJ.x.y\n") == InputFormat::kLines);
-  CHECK(sniff("{oops}\n") == InputFormat::kLines);
+  CHECK(sniff("{\"a\":1}\n{\"b\":", true) == InputFormat::kText);
+  CHECK(sniff("{\"a\":1}\neyJ.x.y\n") == InputFormat::kText);
+  CHECK(sniff("{oops}\n") == InputFormat::kText);
+  CHECK(sniff("a b\n") == InputFormat::kText);
+  CHECK(sniff("eyJ.x.y\n\n \neyJ.x.z\n") == InputFormat::kLines);
+  CHECK(sniff("eyJ.x.y\nnothing\n") == InputFormat::kLines);
+  CHECK(sniff("eyJ.x.y\nnothing\nnothing\n") == InputFormat::kText);
+  CHECK(sniff("eyJ.x.y\neyJ=.x.z\n") == InputFormat::kText);
+  CHECK(sniff("eyJ.x.y\neyJ.x.z 'cut", false) == InputFormat::kLines);
+  CHECK(sniff("eyJ.x.yyyyyyyyyyyy", false) == InputFormat::kLines);
+  CHECK(sniff("{\"log\":{\"version\":\"1.2\",\"pages\":[{}],\"entries\":[{\"a\":", false) ==
+        InputFormat::kHar);
+  CHECK(sniff("\xEF\xBB\xBF{\n\"log\": {\"entries\": [] } }\n") == InputFormat::kHar);
+  CHECK(sniff("{\"log\":{\"entries\":1}}\n") == InputFormat::kJsonl);
+  CHECK(sniff("{\"log\":\"entries\"}\n") == InputFormat::kJsonl);
   CHECK(sniff("") == InputFormat::kLines);
 }
 

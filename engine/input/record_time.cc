@@ -242,9 +242,24 @@ std::optional<TimePoint> find_record_time(std::string_view record, std::optional
   return first_time_in_text(record, year);
 }
 
+namespace {
+
+/// Tokens of a piece of a line have the time that the line begins with.
+std::uint64_t read_time_of_line(TokenBatch& batch, std::optional<int> year) {
+  const std::optional<TimePoint> time = find_record_time(as_text(batch.chunk->line_head), year);
+  for (std::size_t i = 0; i < batch.size; ++i) {
+    batch.has_record_time[i] = time.has_value();
+    if (time) batch.record_time[i] = *time;
+  }
+  return time || batch.size == 0 ? 0 : 1;
+}
+
+}  // namespace
+
 std::uint64_t read_record_times(TokenBatch& batch, std::optional<int> year) {
   if (batch.chunk == nullptr) return 0;
   if (batch.chunk->oversize.present) return batch.size > 0 ? 1 : 0;
+  if (batch.chunk->piece != Chunk::Piece::kWhole) return read_time_of_line(batch, year);
   std::uint64_t without_time = 0;
   const std::string_view bytes = as_text(batch.chunk->view());
   std::optional<std::uint32_t> line;  // the one that `time` is of

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "pipeline/finder.h"
+
 namespace jotmill {
 namespace {
 
@@ -19,13 +21,14 @@ InputEventKind kind_of(Decompressor::Damage damage) {
 
 }  // namespace
 
-Feed::Feed(const RunOptions& options, SourceList list, Bytes fingerprint_key,
+Feed::Feed(const RunOptions& options, SourceList list, Bytes fingerprint_key, kernels::ScanFn* scan,
            std::function<bool()> interrupted)
     : options_(options),
       list_(std::move(list)),
       fingerprint_(fingerprint_key),
-      chunker_(
-          {.chunk_bytes = options.chunk_bytes, .max_record_bytes = options.policy.max_token_bytes}),
+      chunker_({.chunk_bytes = options.chunk_bytes,
+                .max_record_bytes = options.policy.max_token_bytes,
+                .scan = scan}),
       formats_(list_.sources.size(), options.format) {
   reader_.set_interrupted(std::move(interrupted));
   for (const Error& error : list_.unreadable)
@@ -37,28 +40,31 @@ void Feed::add_event(InputEventKind kind, const Error& error) {
       {kind, list_.sources[at_].name, error.offset_bytes.value_or(0), 0, error.reason});
 }
 
-/// Decides the format of the source that is open. kUsage: it is jsonl, and nothing says where the
-/// tokens are.
-Status Feed::choose_format() {
+/// Decides the format of the source that is open, and how its long records are handed out.
+void Feed::choose_format() {
   InputFormat& format = formats_[at_];
+  const bool by_field = !options_.fields.empty();
   if (format == InputFormat::kAuto) {
     const Bytes first = chunker_.peek(kSniffBytes);
     const bool whole = first.size() < kSniffBytes && !chunker_.failed();
-    format = sniff_format(first, whole, !options_.fields.empty());
+    format = sniff_format(first, whole, by_field);
   }
-  if (format == InputFormat::kJsonl && options_.fields.empty()) {
-    return Error{ErrorKind::kUsage, list_.sources[at_].name,
-                 "holds JSON lines; name the members that hold tokens with --field POINTER "
-                 "(looking in every string is not part of "
-                 "this build), or give --format lines"};
+  const std::size_t max_token_bytes = options_.policy.max_token_bytes;
+  const std::size_t piece_bytes = text_piece_bytes(max_token_bytes);
+  if (format == InputFormat::kLines) {
+    chunker_.set_max_record_bytes(max_token_bytes);
+  } else if (format == InputFormat::kJsonl) {
+    chunker_.set_max_record_bytes(options_.max_record_bytes, by_field ? 0 : piece_bytes);
+  } else if (format == InputFormat::kHar) {
+    chunker_.set_max_record_bytes(options_.max_record_bytes, piece_bytes);
+    chunker_.cut_as_har();
+  } else {
+    chunker_.set_max_record_bytes(piece_bytes, piece_bytes);
   }
-  chunker_.set_max_record_bytes(format == InputFormat::kJsonl ? options_.max_record_bytes
-                                                              : options_.policy.max_token_bytes);
-  return Unit{};
 }
 
-Status Feed::prepare() {
-  while (at_ < list_.sources.size()) {
+void Feed::prepare() {
+  while (!open_ && at_ < list_.sources.size()) {
     if (Status opened = reader_.open(list_.sources[at_].name); !opened) {
       add_event(InputEventKind::kInputUnreadable, opened.error());
       ++at_;
@@ -67,19 +73,13 @@ Status Feed::prepare() {
     decompressor_.begin(reader_);
     chunker_.begin(decompressor_, static_cast<std::uint32_t>(at_), &fingerprint_);
     open_ = true;
-    return choose_format();
+    choose_format();
   }
-  return Unit{};
 }
 
 /// Opens the next source that can be opened; false when there is none left.
 bool Feed::open_source() {
-  while (!open_ && at_ < list_.sources.size()) {
-    const Status ready = prepare();
-    if (ready) continue;
-    add_event(InputEventKind::kInputUnreadable, ready.error());
-    leave_source();
-  }
+  prepare();
   return open_;
 }
 

@@ -22,12 +22,11 @@ namespace jotmill {
 class Feed {
  public:
   /// `interrupted` (may be empty) is polled while an input is silent; true ends the feed.
-  Feed(const RunOptions& options, SourceList list, Bytes fingerprint_key,
+  Feed(const RunOptions& options, SourceList list, Bytes fingerprint_key, kernels::ScanFn* scan,
        std::function<bool()> interrupted);
 
-  /// Opens the first source and tells its format, before anything is run: a capture that cannot be
-  /// read as asked is then a usage error and not an event. kUsage.
-  Status prepare();
+  /// Opens the first source that can be opened and tells its format, before anything is run.
+  void prepare();
 
   /// Fills item.chunk and item.format; false when everything has been handed out.
   bool next(Item& item);
@@ -41,7 +40,7 @@ class Feed {
 
  private:
   bool open_source();
-  Status choose_format();
+  void choose_format();
   void leave_source();
   void add_event(InputEventKind kind, const Error& error);
 

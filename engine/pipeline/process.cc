@@ -9,7 +9,6 @@
 #include <exception>
 
 #include "decode/decode.h"
-#include "input/record_time.h"
 #include "judge/judge.h"
 #include "keys/bind.h"
 
@@ -22,7 +21,12 @@ Worker::Worker(const Shop& shop, const RunPlan* plan)
       signatures_(shop.ring, shop.signatures),
       payloads_(shop.policy, shop.show),
       fingerprint_(shop.fingerprint_key) {
-  if (plan_) jsonl_.emplace(plan_->fields, plan_->max_record_bytes);
+  if (plan_) {
+    finder_.emplace(FindOptions{.fields = plan_->fields,
+                                .max_record_bytes = plan_->max_record_bytes,
+                                .max_token_bytes = shop.policy.max_token_bytes,
+                                .scan = shop.kernels.scan});
+  }
 }
 
 void Worker::run_stages(TokenBatch& batch, StageTimer& timer, BatchWork& work) {
@@ -77,32 +81,52 @@ void Worker::fingerprint(TokenBatch& batch, RecordFilter only) {
   }
 }
 
+/// From tokens to verdicts, record bytes and counts.
+void Worker::process_batch(Item& item) {
+  judge(item.batch, item.stage_ns, item.work);
+  StageTimer timer(item.stage_ns);
+  if (plan_->records) {
+    fingerprint(item.batch, plan_->records->only);
+    format_records(item.batch, *plan_->records, item.records);
+    timer.lap(Stage::kFormat);
+  }
+  item.stats.count(item.batch, plan_->count);
+  const auto& long_records = item.batch.long_records;
+  item.long_records.insert(item.long_records.end(), long_records.begin(), long_records.end());
+  timer.lap(Stage::kCount);
+}
+
 void Worker::process(Item& item) {
-  item.batch.clear();
   item.records.clear();
+  item.long_records.clear();
   item.stats.clear();
-  item.counts = {};
   item.work = {};
   item.failed = false;
   try {
-    {
-      StageTimer timer(item.stage_ns);
-      item.counts = item.format == InputFormat::kJsonl ? jsonl_->extract(item.chunk, item.batch)
-                                                       : extract_lines(item.chunk, item.batch);
-      if (shop_.policy.as_of_record)
-        item.counts.without_time += read_record_times(item.batch, plan_->year);
-      timer.lap(Stage::kExtract);
+    // A chunk may hold any number of tokens, and memory is bounded: as many at a time as a batch
+    // takes.
+    finder_->begin(item.chunk, item.format);
+    std::uint64_t without_time = 0;
+    for (bool more = true; more;) {
+      item.batch.clear();
+      {
+        StageTimer timer(item.stage_ns);
+        more = finder_->next(item.batch);
+        if (shop_.policy.as_of_record) without_time += finder_->read_times(item.batch, plan_->year);
+        timer.lap(Stage::kExtract);
+      }
+      process_batch(item);
     }
-    judge(item.batch, item.stage_ns, item.work);
-    StageTimer timer(item.stage_ns);
-    if (plan_->records) {
-      fingerprint(item.batch, plan_->records->only);
-      format_records(item.batch, *plan_->records, item.records);
-      timer.lap(Stage::kFormat);
+    item.counts = finder_->counts();
+    item.piece = finder_->piece();
+    if (item.piece.present) {
+      item.piece.without_time = without_time > 0;
+    } else {
+      item.counts.without_time = without_time;
     }
-    item.stats.count(item.batch, plan_->count);
-    timer.lap(Stage::kCount);
   } catch (const std::exception&) {
+    item.counts = {};
+    item.piece = {};
     item.failed = true;
     // Whole records alone: npos + 1 is 0.
     item.records.resize(item.records.rfind('\n') + 1);

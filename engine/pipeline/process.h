@@ -11,8 +11,8 @@
 #include "core/batch_work.h"
 #include "core/record_counts.h"
 #include "core/stage.h"
-#include "input/extract.h"
 #include "jotmill/options.h"
+#include "pipeline/finder.h"
 #include "pipeline/shop.h"
 #include "sinks/records.h"
 #include "stats/count.h"
@@ -38,6 +38,8 @@ struct Item {
   InputFormat format = InputFormat::kLines;
   TokenBatch batch;
   RecordCounts counts;
+  LinePiece piece;
+  std::vector<TokenBatch::LongRecord> long_records;
   BatchStats stats;
   std::string records;
   StageTimes stage_ns{};
@@ -64,10 +66,11 @@ class Worker {
 
  private:
   void run_stages(TokenBatch& batch, StageTimer& timer, BatchWork& work);
+  void process_batch(Item& item);
 
   const Shop& shop_;
   const RunPlan* plan_;
-  std::optional<JsonlExtractor> jsonl_;
+  std::optional<TokenFinder> finder_;
   HeaderParser headers_;
   SignatureVerifier signatures_;
   PayloadParser payloads_;

@@ -92,7 +92,8 @@ class Run {
         shop_(std::move(shop)),
         threads_wanted_(options.threads == 0 ? usable_cores() : options.threads),
         threads_(startable_threads(threads_wanted_)),
-        feed_(options, std::move(sources), shop_->fingerprint_key, hooks.interrupted),
+        feed_(options, std::move(sources), shop_->fingerprint_key, shop_->kernels.scan,
+              hooks.interrupted),
         totals_(report_options(options), key_labels(list_keys(shop_->ring))) {}
 
   Status prepare();
@@ -102,6 +103,7 @@ class Run {
   Item* read();
   void process(Item& item);
   void write(Item& item);
+  void write_piece(const Item& item);
   void report_progress(bool last);
 
   const RunOptions& options_;
@@ -115,6 +117,12 @@ class Run {
   Pool<Worker> workers_;
   Pool<Item> items_;
   RunTotals totals_;
+  /// The line that comes in pieces now, and where it began.
+  struct OpenLine {
+    LinePiece so_far;
+    std::uint64_t offset_bytes = 0, line = 0;
+  };
+  std::optional<OpenLine> open_line_;
   StageTimes stage_ns_{};
   std::atomic<bool> stop_ = false;
   bool interrupted_ = false, lost_chunk_ = false;
@@ -134,7 +142,7 @@ Status Run::prepare() {
     bytes_total_ += source.size_bytes;
   }
   if (!sizes_known) bytes_total_ = 0;
-  if (Status ready = feed_.prepare(); !ready) return ready;
+  feed_.prepare();
 
   plan_.fields = options_.fields;
   plan_.max_record_bytes = options_.max_record_bytes;
@@ -189,17 +197,45 @@ void Run::write(Item& item) {
   lost_chunk_ = lost_chunk_ || item.failed;
   totals_.add(item.stats);
   totals_.add_records(item.counts);
-  for (const TokenBatch::LongRecord& record : item.batch.long_records) {
+  for (const TokenBatch::LongRecord& record : item.long_records) {
     totals_.add_event({InputEventKind::kRecordTooLong, source_names_[item.chunk.source],
                        item.chunk.offset_bytes + record.off_bytes,
                        item.chunk.first_line + record.line,
                        "longer than " + std::to_string(options_.max_record_bytes) +
                            " bytes, or with too many tokens of one name"});
   }
+  if (item.piece.present) write_piece(item);
   tokens_written_ += item.counts.tokens;
   timer.lap(Stage::kCount);
   for (std::size_t s = 0; s < kStageCount; ++s) stage_ns_[s] += item.stage_ns[s];
   report_progress(false);
+}
+
+/// What became of a line that came in pieces is known at its last one.
+void Run::write_piece(const Item& item) {
+  if (item.chunk.lead_bytes == 0)
+    open_line_ = OpenLine{{}, item.chunk.offset_bytes, item.chunk.first_line};
+  if (!open_line_) return;
+  LinePiece& line = open_line_->so_far;
+  line.blank = line.blank && item.piece.blank;
+  line.with_tokens = line.with_tokens || item.piece.with_tokens;
+  line.without_time = line.without_time || item.piece.without_time;
+  if (!item.piece.last) return;
+  RecordCounts record{.records = 1};
+  if (line.blank) {
+    record.blank = 1;
+  } else if (item.format != InputFormat::kText) {
+    record.too_long = 1;
+    totals_.add_event(
+        {InputEventKind::kRecordTooLong, source_names_[item.chunk.source], open_line_->offset_bytes,
+         open_line_->line,
+         "longer than " + std::to_string(options_.max_record_bytes) + " bytes: scanned as text"});
+  } else {
+    (line.with_tokens ? record.with_tokens : record.without_token) = 1;
+    record.without_time = line.without_time ? 1 : 0;
+  }
+  totals_.add_records(record);
+  open_line_.reset();
 }
 
 void Run::report_progress(bool last) {

@@ -1,8 +1,8 @@
 #include "stats/count.h"
 
+#include <algorithm>
 #include <utility>
 
-#include "core/check.h"
 #include "stats/hash.h"
 
 namespace jotmill {
@@ -17,6 +17,12 @@ std::string_view format_name(InputFormat format) {
     case InputFormat::kHar: return "har";
   }
   return "unknown";
+}
+
+void add_to(TopList::Count& sum, const TopList::Count& more) {
+  sum.accepted += more.accepted;
+  sum.rejected += more.rejected;
+  sum.draw = std::min(sum.draw, more.draw);
 }
 
 void add_claims(ClaimSums& to, const ClaimSums& from) {
@@ -48,7 +54,6 @@ void BatchStats::clear() {
 }
 
 void BatchStats::count(const TokenBatch& batch, const CountContext& context) {
-  JM_CHECK(tokens_ == 0);
   if (batch.size == 0) return;
   const std::string& source = context.source_names[batch.chunk->source];
   const std::uint64_t source_hash = hash64(source);
@@ -103,9 +108,9 @@ void BatchStats::count(const TokenBatch& batch, const CountContext& context) {
     count_key(batch, i, accepted);
     count_claims(batch, context, i, occurrence);
   }
-  sources_.at(source) = of_source;
-  if (bare.accepted + bare.rejected > 0) channels_.at("bare") = bare;
-  if (no_layer.accepted + no_layer.rejected > 0) layers_.at("none") = no_layer;
+  add_to(sources_.at(source), of_source);
+  if (bare.accepted + bare.rejected > 0) add_to(channels_.at("bare"), bare);
+  if (no_layer.accepted + no_layer.rejected > 0) add_to(layers_.at("none"), no_layer);
   for (SmallCounts* counts :
        {&issuers_, &subjects_, &channels_, &layers_, &sources_, &rejected_kids_}) {
     counts->make_labels();

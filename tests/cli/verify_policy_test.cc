@@ -14,7 +14,8 @@ using Words = std::vector<std::string>;
 
 /// The verdict of one token on standard input under `options`; the exit code must fit it.
 std::string verdict(const std::string& one_token, Words options) {
-  options.insert(options.begin(), {"verify", "--keys", keys_file(), "--verdicts", "-", "--quiet"});
+  options.insert(options.begin(), {"verify", "--keys", keys_file(), "--verdicts", "-", "--quiet",
+                                   "--format", "lines"});
   const Ended ended = run(options, one_token + "\n");
   INFO(ended.err);
   const Words verdicts = members(ended.out, "verdict");

@@ -73,7 +73,7 @@ TEST_CASE("values that mean nothing") {
   check_refused({"--as-of="}, "--as-of");
   check_refused({"--typ="}, "--typ");
   check_refused({"--claims", "maybe"}, "on, off");
-  check_refused({"--format", "xml"}, "lines, jsonl");
+  check_refused({"--format", "xml"}, "lines, text, jsonl, har");
   check_refused({"--field", "token"}, "--field");
   check_refused({"--field", "/a~2"}, "--field");
   check_refused({"--threads", "-1"}, "--threads");
@@ -125,26 +125,15 @@ TEST_CASE("--claims off together with any claim policy") {
   }
 }
 
-TEST_CASE("--field belongs to jsonl, and jsonl needs it") {
+TEST_CASE("--field belongs to jsonl") {
   const Folder folder;
-  check_refused({"--format", "lines", "--field", "/token"}, "--field");
-  check_refused({"--format", "jsonl"}, "--field");
-}
-
-TEST_CASE("auto that finds jsonl asks for --field too") {
-  const Folder folder;
-  const Ended ended =
-      run({"verify", "--keys", keys_file()}, "{\"token\":\"" + good_token() + "\"}\n");
-  CHECK(ended.exit_code == 2);
-  CHECK(contains(ended.err, "--field"));
+  for (const char* format : {"lines", "text", "har"})
+    check_refused({"--format", format, "--field", "/token"}, "--field");
 }
 
 TEST_CASE("what this build does not have says so") {
   const Folder folder;
-  for (const Words& args : std::vector<Words>{{"--format", "text"},
-                                              {"--format", "har"},
-                                              {"--format", "jsonl"},
-                                              {"--memo", "off"},
+  for (const Words& args : std::vector<Words>{{"--memo", "off"},
                                               {"--cross-check", "100"},
                                               {"--checkpoint", "file"},
                                               {"--table-memory", "1MiB"}}) {

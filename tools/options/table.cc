@@ -47,14 +47,16 @@ constexpr auto kTable = std::to_array<OptionSpec>({
      "accept HMAC secrets shorter than RFC 7518 allows"},
 
     {"--format", "FORMAT", kInput, kForVerify, false,
-     "lines (one token a line), jsonl (one JSON object a line, with --field), or auto, which "
-     "looks at each input; default auto"},
+     "lines (one token a line), text (tokens anywhere in any bytes), jsonl (one JSON text a line), "
+     "har, or auto, which looks at each input; default auto"},
     {"--field", "POINTER", kInput, kForVerify, true,
-     "jsonl: JSON Pointer of a member that holds a token, e.g. /token"},
+     "jsonl: JSON Pointer of a member that holds a token, e.g. /token; default: look in every "
+     "string"},
     {"--max-token-bytes", "SIZE", kInput, kBoth, false,
      "a longer token is token_too_large; 262144, 256K, 256KiB, 1MiB; default 256KiB"},
     {"--max-record-bytes", "SIZE", kInput, kForVerify, false,
-     "jsonl: a longer record is counted as record_too_long (exit 3); default 16MiB"},
+     "jsonl, har: a longer record is record_too_long (exit 3) and, without --field, scanned as "
+     "text; default 16MiB"},
     {"--year", "N", kInput, kForVerify, false,
      "--as-of record: the year of syslog times, which name none; without it they cannot be read"},
 

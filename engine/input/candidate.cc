@@ -1,0 +1,236 @@
+#include "input/candidate.h"
+
+#include <algorithm>
+
+#include "core/bytes.h"
+#include "input/undo.h"
+
+namespace jotmill {
+namespace {
+
+/// Bytes behind a token that can make it a finding.
+constexpr std::size_t kLookAhead = 48;
+/// A line of docker's json-file that is this long may be a piece (its buffer's size).
+constexpr std::size_t kDockerPiece = 16 * 1024;
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = ascii_lower(c);
+  return out;
+}
+
+bool is_letter(char c) { return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z'; }
+
+/// The signature part itself: `redacted`, `REDACTED`, X's.
+bool is_placeholder(std::string_view part) {
+  if (part.size() >= 3 && part.find_first_not_of("xX") == std::string_view::npos) return true;
+  constexpr std::size_t kLongest = 24;
+  if (part.empty() || part.size() > kLongest) return false;
+  constexpr std::string_view kWhole[] = {"masked",    "hidden",    "removed",
+                                         "filtered",  "stripped",  "omitted",
+                                         "sanitized", "sanitised", "scrubbed"};
+  const std::string word = lower(part);
+  if (word.find("redacted") != std::string::npos) return true;
+  return std::find(std::begin(kWhole), std::end(kWhole), word) != std::end(kWhole);
+}
+
+/// Takes `…` or `...` off the front.
+bool take_ellipsis(std::string_view& text) {
+  for (const std::string_view dots : {"\xE2\x80\xA6", "..."}) {
+    if (!text.starts_with(dots)) continue;
+    text.remove_prefix(dots.size());
+    return true;
+  }
+  return false;
+}
+
+/// Stars, or words in brackets: [REDACTED], <masked>.
+bool begins_with_blanking(std::string_view text) {
+  if (text.empty()) return false;
+  if (text[0] == '*') return true;
+  constexpr std::string_view kOpen = "[<({", kClose = "]>)}";
+  const std::size_t which = kOpen.find(text[0]);
+  if (which == std::string_view::npos) return false;
+  const std::size_t end = text.find(kClose[which]);
+  if (end == std::string_view::npos || end < 2) return false;
+  const std::string_view words = text.substr(1, end - 1);
+  return std::all_of(words.begin(), words.end(),
+                     [](char c) { return is_letter(c) || c == ' ' || c == '_' || c == '-'; });
+}
+
+std::size_t exact_padding(std::size_t chars) { return chars % 4 == 2 ? 2 : chars % 4 == 3 ? 1 : 0; }
+
+/// Docker writes {"log":"PIECE","stream":"stdout",...}; a log string without its \n at the end is a
+/// piece of a longer line.
+bool docker_piece_ends(const CandidateView& view, std::size_t end) {
+  return view.raw && view.text.substr(end).starts_with("\",\"stream\":\"std") &&
+         end >= kDockerPiece &&
+         view.text.substr(0, end).find_last_of('\n', end - 1) + 1 + kDockerPiece <= end;
+}
+
+bool record_ends_at(const CandidateView& view, std::size_t end) {
+  if (end == view.text.size()) return view.ends_record;
+  if (!view.raw) return false;
+  return view.text[end] == '\n' || view.text.substr(end).starts_with("\r\n") ||
+         (view.ends_record && view.text.substr(end) == "\r");
+}
+
+}  // namespace
+
+bool begins_like_header(std::string_view text) {
+  if (text.size() < 3 || text[0] != 'e') return false;
+  const auto one_of = [&](std::string_view set) { return set.find(text[2]) != set.npos; };
+  switch (text[1]) {
+    case 'y': return one_of("ABCDIJKL");
+    case 'w': return one_of("klmnopqr0123");
+    case '3': return one_of("0123");
+    default: return false;
+  }
+}
+
+/// The part from `at` on: characters of base64url, then '=' where a dot follows (AWS load balancers
+/// pad inside the signing input).
+CandidateJudge::Part CandidateJudge::part(const CandidateView& view, std::size_t at) const {
+  const std::string_view text = view.text;
+  std::size_t end = scan_(reinterpret_cast<const std::uint8_t*>(text.data()), at, text.size(),
+                          kernels::ScanFor::kPartEnd);
+  if (end == text.size()) return {end, false, false};
+  if (text[end] == '=' && end > at) {
+    const std::size_t dot = text.find_first_not_of('=', end);
+    if (dot != std::string_view::npos && dot - end <= 2 && text[dot] == '.') end = dot;
+  }
+  if (view.raw && (text[end] == '%' || text[end] == '\\')) {
+    const Escape escape = escape_at(text, end);
+    return {end, false, escape.len != 0 && may_belong_to_token(escape.code)};
+  }
+  return {end, text[end] == '.', false};
+}
+
+/// A few bytes behind the token, escapes undone.
+std::string_view CandidateJudge::following(const CandidateView& view, std::size_t end) {
+  const std::string_view inside = view.text.substr(end, kLookAhead);
+  if (inside.find_first_of("%\\") == std::string_view::npos) {
+    if (view.behind.empty() || inside.size() == kLookAhead) return inside;
+    behind_.assign(inside).append(view.behind.substr(0, kLookAhead - inside.size()));
+    return behind_;
+  }
+  behind_.clear();
+  for (std::size_t i = 0; i < inside.size();) {
+    const Escape escape = escape_at(inside, i);
+    if (escape.len == 0) {
+      behind_ += inside[i++];
+      continue;
+    }
+    if (escape.code == 0x2026) {
+      behind_ += "\xE2\x80\xA6";
+    } else {
+      behind_ += escape.percent || escape.code < 0x80 ? static_cast<char>(escape.code) : '\x7F';
+    }
+    i += escape.len;
+  }
+  return behind_.append(view.behind);
+}
+
+/// Fewer than two dots: what is there is the candidate, and where the logger stopped it was cut.
+Candidate CandidateJudge::judge_short(const CandidateView& view, std::size_t at, Part last,
+                                      const HeaderPeek& header, std::size_t next) {
+  using Kind = Candidate::Kind;
+  if (last.escaped) return {Kind::kEscaped, at, at};
+  std::string_view behind = following(view, last.end);
+  const bool dots = take_ellipsis(behind);
+  if ((dots || view.text[last.end - 1] == '.') && begins_with_blanking(behind))
+    return {Kind::kRedacted, last.end, last.end};
+  if (!header.token()) return {Kind::kLookalike, last.end, next};
+  std::size_t end = last.end;
+  while (view.text[end - 1] == '.') --end;  // a sentence's
+  const bool too_large = end - at > max_token_bytes_;
+  if (!too_large && (dots || record_ends_at(view, last.end) || docker_piece_ends(view, last.end)))
+    return {Kind::kTruncated, last.end, last.end};
+  return {Kind::kToken, end, last.end};
+}
+
+/// Three parts, the third from `signature` on: a token, unless the logger cut or blanked it.
+Candidate CandidateJudge::judge_whole(const CandidateView& view, std::size_t signature,
+                                      std::size_t end, const HeaderPeek& header) {
+  using Kind = Candidate::Kind;
+  const std::size_t chars = end - signature;
+  const bool complete =
+      header.least_signature_chars == 0 ? chars > 0 : chars >= header.least_signature_chars;
+  std::string_view behind = following(view, end);
+  if (is_placeholder(view.text.substr(signature, chars))) return {Kind::kRedacted, end, end};
+  if (!complete) {
+    std::string_view rest = behind;
+    const bool dots = take_ellipsis(rest);
+    if (chars == 0) rest.remove_prefix(std::min(rest.find_first_not_of('.'), rest.size()));
+    const bool blanked = chars == 0 || dots || rest.starts_with("***");
+    if (blanked && begins_with_blanking(rest)) return {Kind::kRedacted, end, end};
+  }
+  const bool short_signature =
+      chars > 0 && header.least_signature_chars != 0 && chars < header.least_signature_chars;
+  if (short_signature &&
+      (record_ends_at(view, end) || take_ellipsis(behind) || docker_piece_ends(view, end)))
+    return {Kind::kTruncated, end, end};
+  const std::size_t padding = exact_padding(chars);
+  const std::string_view tail = view.text.substr(end, padding + 1);
+  if (chars > 0 && padding > 0 && tail.substr(0, padding) == std::string_view("==", padding) &&
+      (tail.size() == padding || (!is_base64url(tail.back()) && tail.back() != '=')))
+    end += padding;
+  return {Kind::kToken, end, end};
+}
+
+Candidate CandidateJudge::judge(const CandidateView& view, std::size_t at) {
+  using Kind = Candidate::Kind;
+  const Part first = part(view, at);
+  if (first.escaped) return {Kind::kEscaped, at, at};
+  const std::size_t next = first.dot ? first.end + 1 : first.end;
+  const std::string_view text = view.text.substr(at, first.end - at);
+  const HeaderPeek header = text.size() <= max_token_bytes_ ? headers_.peek(text) : HeaderPeek{};
+  if (!first.dot) return judge_short(view, at, first, header, next);
+  std::string_view behind = following(view, first.end);
+  if (take_ellipsis(behind) && begins_with_blanking(behind))
+    return {Kind::kRedacted, first.end, first.end};
+  const Part second = part(view, first.end + 1);
+  if (!second.dot) return judge_short(view, at, second, header, next);
+  if (!header.token()) return {Kind::kLookalike, second.end, next};
+
+  Part last = part(view, second.end + 1);
+  std::size_t begin = second.end + 1;
+  for (int more = header.enc ? 2 : 0; more > 0 && last.dot; --more) {
+    begin = last.end + 1;
+    last = part(view, begin);
+  }
+  if (last.escaped) return {Kind::kEscaped, at, at};
+  std::size_t end = last.end;
+  if (header.enc) {
+    while (view.text[end - 1] == '.') --end;  // of a sentence, or of too few parts
+    return {Kind::kToken, end, last.end};
+  }
+  if (end - at > max_token_bytes_) return {Kind::kToken, end, end};
+  // part() took padding for a part's where a dot follows: here that dot ends a sentence.
+  while (end > begin && view.text[end - 1] == '=') --end;
+  return judge_whole(view, begin, end, header);
+}
+
+Candidate CandidateJudge::judge_wrapped(const CandidateView& view, std::size_t at,
+                                        std::string& inner, std::size_t& inner_end) {
+  using Kind = Candidate::Kind;
+  const Part whole = part(view, at);
+  if (whole.escaped) return {Kind::kEscaped, at, at};
+  const std::string_view text = view.text.substr(at, whole.end - at);
+  const Candidate none = {Kind::kNone, at, whole.end};
+  inner.clear();
+  constexpr std::size_t kFirst = 8;
+  if (!decode_leniently(text.substr(0, kFirst), inner) || !begins_like_header(inner)) return none;
+  inner.clear();
+  decode_leniently(text, inner);
+  const CandidateView inside = {.text = inner,
+                                .behind = following(view, whole.end),
+                                .ends_record = record_ends_at(view, whole.end)};
+  const std::string behind(inside.behind);  // following() is asked again below
+  Candidate found = judge({inner, behind, inside.ends_record, false}, 0);
+  inner_end = found.end;
+  found.end = found.next = whole.end;
+  return found;
+}
+
+}  // namespace jotmill

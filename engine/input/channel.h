@@ -1,0 +1,31 @@
+#ifndef JOTMILL_INPUT_CHANNEL_H_
+#define JOTMILL_INPUT_CHANNEL_H_
+
+#include <cstddef>
+#include <string_view>
+
+#include "core/place.h"
+
+namespace jotmill {
+
+/// Bytes in front of a token that its channel is told by; what lies further back never counts, so
+/// that a piece of a long line needs no more of its past.
+inline constexpr std::size_t kChannelLookBack = 512;
+
+struct Channel {
+  ChannelKind kind = ChannelKind::kBare;
+  std::string_view name;  ///< a stretch of `before`
+};
+
+/// Where a token stands (inputs.md), by the text in front of it in its own record, escapes undone,
+/// and the character behind it ('\0': none):
+///   `Bearer T`, `DPoP T` (any case; space, + or none between), `Authorization: T`, `DPoP: T`
+///   ?NAME=T &NAME=T #NAME=T in a URL: query
+///   NAME=T among NAME=T; pairs, or behind `Cookie:`: cookie
+///   "NAME":"T", or NAME=T anywhere else: body
+/// Anything else is bare. Constant time for the bounded `before`.
+Channel find_channel(std::string_view before, char behind);
+
+}  // namespace jotmill
+
+#endif  // JOTMILL_INPUT_CHANNEL_H_

@@ -1,0 +1,209 @@
+#include <string>
+#include <vector>
+
+#include "input/chunker.h"
+#include "input/extract_text.h"
+#include "input/har_map.h"
+#include "support/catch.h"
+
+using namespace jotmill;
+
+namespace {
+
+const std::string kToken =
+    "eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJhIn0.sssssssssssssssssssssssssssssssssssssssssss";
+
+std::string base64(std::string_view bytes) {
+  constexpr std::string_view kAlphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  unsigned bits = 0, held = 0;
+  for (const char c : bytes) {
+    bits = bits << 8 | static_cast<unsigned char>(c);
+    for (held += 8; held >= 6; held -= 6) out += kAlphabet[bits >> (held - 6) & 63];
+  }
+  if (held > 0) out += kAlphabet[bits << (6 - held) & 63];
+  while (out.size() % 4 != 0) out += '=';
+  return out;
+}
+
+class MemoryReader final : public ByteReader {
+ public:
+  explicit MemoryReader(std::string_view bytes) : bytes_(bytes) {}
+  Result<std::size_t> read(std::uint8_t* to, std::size_t wanted) override {
+    const std::size_t some = std::min(wanted, bytes_.size() - at_);
+    std::copy_n(bytes_.begin() + static_cast<std::ptrdiff_t>(at_), some, to);
+    at_ += some;
+    return some;
+  }
+  std::uint64_t bytes_read() const override { return at_; }
+
+ private:
+  std::string_view bytes_;
+  std::size_t at_ = 0;
+};
+
+struct Har {
+  std::vector<std::string> found;  ///< "offset line channel layers token"
+  std::vector<std::uint64_t> offsets;
+  RecordCounts counts;
+  std::uint64_t pieces = 0, without_time = 0;
+  std::vector<std::int64_t> times;
+};
+
+Har read_har(std::string_view document, std::size_t chunk_bytes = 1 << 20,
+             std::size_t max_record_bytes = 1 << 20) {
+  MemoryReader reader(document);
+  Chunker chunker({.chunk_bytes = chunk_bytes, .scan = kernels::scan_scalar});
+  chunker.begin(reader, 0, nullptr);
+  chunker.set_max_record_bytes(max_record_bytes, 2000);
+  chunker.cut_as_har();
+  TextExtractor extractor(kernels::scan_scalar, 1000);
+  Har out;
+  Chunk chunk;
+  TokenBatch batch;
+  for (;;) {
+    const Result<bool> more = chunker.next(chunk);
+    REQUIRE(more.ok());
+    if (!more.value()) break;
+    const bool whole = chunk.piece == Chunk::Piece::kWhole;
+    out.pieces += !whole;
+    whole ? extractor.begin_har(chunk) : extractor.begin(chunk);
+    for (bool again = true; again;) {
+      batch.clear();
+      again = extractor.extract(batch, out.counts);
+      if (whole) out.without_time += extractor.read_entry_times(batch);
+      for (std::size_t i = 0; i < batch.size; ++i) {
+        std::string line = std::to_string(chunk.offset_bytes + batch.origin_off[i]) + " " +
+                           std::to_string(chunk.first_line + batch.line[i]) + " ";
+        line.append(words(batch.channel[i])).append(batch.text_of(batch.channel_name[i]));
+        for (const Layer layer : batch.layers[i]) line.append(" ").append(words(layer));
+        out.found.push_back(line.append(" ").append(batch.token(i)));
+        out.offsets.push_back(chunk.offset_bytes + batch.origin_off[i]);
+        out.times.push_back(batch.has_record_time[i] ? batch.record_time[i].s : -1);
+      }
+    }
+    if (whole) extractor.count_entries(out.counts);
+  }
+  CHECK(out.counts.conserved());
+  CHECK(out.counts.tokens == out.found.size());
+  return out;
+}
+
+std::string entry(const std::string& request, const std::string& response) {
+  return R"({"startedDateTime":"2026-11-23T15:04:05.000Z","time":1,
+ "request":{)" +
+         request + R"(},
+ "response":{)" +
+         response + "}}";
+}
+std::string document(const std::vector<std::string>& entries) {
+  std::string out = R"({"log":{"version":"1.2","pages":[{"id":"a"},{"id":"b"}],"entries":[)";
+  for (std::size_t i = 0; i < entries.size(); ++i) out += (i > 0 ? ",\n" : "") + entries[i];
+  return out + R"(],"comment":"end"}})";
+}
+
+const std::string kRequest = R"("url":"https://a.b/c?access_token=)" + kToken +
+                             R"(","headers":[{"name":"Authorization","value":"Bearer )" + kToken +
+                             R"("}],"cookies":[{"name":"sid","value":")" + kToken +
+                             R"("}],"queryString":[{"name":"access_token","value":")" + kToken +
+                             R"("}],"postData":{"mimeType":"x","text":"{\"id_token\":\")" + kToken +
+                             R"(\"}"})";
+const std::string kResponse = R"("headers":[{"name":"Set-Cookie","value":"sid=)" + kToken +
+                              R"(; Path=/"}],"content":{"size":9,"mimeType":"x","text":")" +
+                              base64("{\"access_token\":\"" + kToken + "\"}") +
+                              R"(","encoding":"base64"})";
+
+}  // namespace
+
+TEST_CASE("har: every place of an entry, each occurrence once, with its part") {
+  const std::string text = document({entry(kRequest, kResponse)});
+  const Har har = read_har(text);
+  REQUIRE(har.found.size() == 7);
+  const std::vector<std::string> parts = {"request.url",
+                                          "request.headers",
+                                          "request.cookies",
+                                          "request.queryString",
+                                          "request.postData.text",
+                                          "response.headers",
+                                          "response.content.text base64url"};
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    CAPTURE(har.found[i]);
+    CHECK(har.found[i].find(" har:" + parts[i] + " " + kToken) != std::string::npos);
+    if (i < 6) CHECK(text.substr(har.offsets[i], kToken.size()) == kToken);
+  }
+  // The token's first bits are in the character that byte 17 of the body begins in.
+  CHECK(har.offsets[6] == text.find(base64("{\"access_token\"")) + 17 / 3 * 4 + 17 % 3);
+  CHECK(har.counts.records == 1);
+  CHECK(har.counts.with_tokens == 1);
+  CHECK(har.times == std::vector<std::int64_t>(7, 1795446245));
+}
+
+TEST_CASE("har: encoding may come first, slashes be escaped, and other base64 is text") {
+  std::string body = base64("\xFF\xFF\xFE token=" + kToken);
+  std::string escaped;
+  for (const char c : body) escaped += c == '/' ? std::string("\\/") : std::string(1, c);
+  const Har har =
+      read_har(document({entry("", R"("content":{"encoding":"base64","text":")" + escaped + "\"}"),
+                         entry("", R"("content":{"text":")" + body + "\"}")}));
+  REQUIRE(har.found.size() == 1);
+  CHECK(har.found[0].find("base64url " + kToken) != std::string::npos);
+  CHECK(har.counts.records == 2);
+  CHECK(har.counts.without_token == 1);
+}
+
+TEST_CASE("har: the answer does not depend on where the document is cut") {
+  std::vector<std::string> entries;
+  for (int i = 0; i < 30; ++i) {
+    entries.push_back(i % 3 == 0   ? entry(kRequest, kResponse)
+                      : i % 3 == 1 ? entry("", kResponse)
+                                   : entry("", R"("comment":"}]{[\"\\")"));
+  }
+  const std::string text = document(entries);
+  const Har whole = read_har(text);
+  CHECK(whole.found.size() == 10 * 7 + 10 * 2);
+  CHECK(whole.counts.records == 30);
+  CHECK(whole.counts.without_token == 10);
+  for (const std::size_t chunk : {1, 1000, 3000, 10'000}) {
+    const Har cut = read_har(text, chunk);
+    CHECK(cut.found == whole.found);
+    CHECK(cut.times == whole.times);
+    CHECK(cut.counts.records == 30);
+    CHECK(cut.counts.with_tokens == 20);
+  }
+}
+
+TEST_CASE("har: an entry over the limit comes in pieces and loses no token that stands in it") {
+  const std::string big =
+      entry(R"("comment":")" + std::string(9000, 'x') + " " + kToken + "\"", "");
+  const std::string text = document({entry(kRequest, ""), big, entry("", kResponse)});
+  const Har har = read_har(text, 1000, 4000);
+  CHECK(har.pieces > 2);
+  REQUIRE(har.found.size() == 5 + 1 + 2);
+  CHECK(har.found[5].find(" bare " + kToken) != std::string::npos);
+  CHECK(text.substr(har.offsets[5], kToken.size()) == kToken);
+  CHECK(har.found[6].find(" har:response.headers ") != std::string::npos);
+  CHECK(har.counts.records == 2);  // and the one whose pieces are counted by the run
+}
+
+TEST_CASE("har: what is broken is text") {
+  const std::string whole = document({entry(kRequest, ""), entry(kRequest, "")});
+  for (std::size_t end = 0; end < whole.size(); end += 7) {
+    std::size_t expected = 0;
+    const std::string cut = whole.substr(0, end);
+    for (std::size_t at = 0; (at = cut.find(kToken, at)) != std::string::npos; ++at) ++expected;
+    const Har har = read_har(cut);
+    std::size_t full = 0;
+    for (const std::string& found : har.found) full += found.ends_with(kToken);
+    CHECK(full == expected);
+  }
+  CHECK(read_har("]]}}\"" + kToken + "\"{[").found.size() == 1);
+  CHECK(read_har("{\"log\":[[[[" + kToken + "]]]]}").found.size() == 1);
+  CHECK(read_har(std::string(100'000, '[') + kToken).found.size() == 1);
+}
+
+TEST_CASE("har: an entry without a time is counted once") {
+  const Har har = read_har(document({"{\"request\":{" + kRequest + "}}"}));
+  CHECK(har.found.size() == 5);
+  CHECK(har.without_time == 1);
+}

@@ -1,0 +1,95 @@
+#ifndef JOTMILL_INPUT_EXTRACT_TEXT_H_
+#define JOTMILL_INPUT_EXTRACT_TEXT_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/batch.h"
+#include "core/record_counts.h"
+#include "input/candidate.h"
+#include "input/channel.h"
+#include "input/har_map.h"
+#include "input/undo.h"
+#include "kernels/scan/scan.h"
+
+namespace jotmill {
+
+/// text: tokens anywhere in any bytes (inputs.md, Rules). Keeps its working memory between chunks;
+/// one object a worker.
+///
+///   extractor.begin(chunk);
+///   while (extractor.extract(batch, counts)) ...;    // a batch at a time
+///   extractor.count_records(counts);
+class TextExtractor {
+ public:
+  /// Rows of a batch at most, but for those of one stretch of escapes: a chunk may hold any number
+  /// of tokens, and a row and its record take some 500 bytes.
+  static constexpr std::size_t kMostRows = 4096;
+
+  TextExtractor(kernels::ScanFn* scan, std::size_t max_token_bytes)
+      : scan_(scan), judge_(scan, max_token_bytes), max_token_bytes_(max_token_bytes) {}
+
+  void begin(const Chunk& chunk);
+  /// har: likewise, for whole elements of a document. Channels are parts of an entry, records are
+  /// entries, and what `encoding` says is base64 is scanned decoded.
+  void begin_har(const Chunk& chunk);
+  /// Adds the next tokens to the batch, which is empty; true when there may be more.
+  bool extract(TokenBatch& batch, RecordCounts& counts);
+
+  /// After the last extract(): what became of the lines of a chunk of whole lines. With
+  /// `as_json` a line without a token that is no JSON text is not_json.
+  void count_records(RecordCounts& counts, bool as_json) const;
+  /// The same after begin_har().
+  void count_entries(RecordCounts& counts) const;
+  /// After begin_har(): gives each token of the batch the time of its own entry; returns how many
+  /// entries with tokens that were not met before have none.
+  std::uint64_t read_entry_times(TokenBatch& batch);
+  /// Of a piece of a line: whether a token was found in it, and whether it is blank so far.
+  bool piece_has_tokens() const { return !token_lines_.empty(); }
+  bool piece_is_blank() const;
+
+ private:
+  /// Where a candidate was found in the record, and where its text is.
+  struct Place {
+    std::size_t raw_begin, raw_end;
+    std::string_view text;
+    bool in_chunk;  ///< the text stands at raw_begin as it is
+    LayerList layers;
+  };
+  void take(Candidate::Kind kind, const Place& place, TokenBatch& batch, RecordCounts& counts);
+  void look_at(std::size_t at, TokenBatch& batch, RecordCounts& counts);
+  void undo_stretch(std::size_t at, TokenBatch& batch, RecordCounts& counts);
+  bool boundary(std::size_t at, bool& escaped) const;
+  Channel channel_of(const Place& place);
+  const HarMap::Span* span_of(std::size_t at);
+  void take_base64(const HarMap::Span& span, TokenBatch& batch, RecordCounts& counts);
+  std::size_t next_base64();
+  void note_entry(std::size_t at);
+  std::size_t line_of(std::size_t at);
+  std::string_view raw() const { return as_text(chunk_->view()); }
+  std::size_t body_end() const { return chunk_->size_bytes - chunk_->tail_bytes; }
+
+  kernels::ScanFn* scan_;
+  CandidateJudge judge_;
+  Undone stretch_, before_;
+  std::string inner_;
+  const Chunk* chunk_ = nullptr;
+  std::size_t at_ = 0;       ///< everything before has been looked at
+  std::size_t counted_ = 0;  ///< line ends before are in line_
+  std::size_t line_ = 0;     ///< 0-based
+  bool har_ = false;
+  HarMap map_;
+  std::size_t span_at_ = 0, base64_at_ = 0, entry_at_ = 0;  ///< passed spans and entries
+  std::vector<bool> entry_has_tokens_, entry_timed_;
+  Chunk inner_chunk_;
+  TokenBatch inner_batch_;
+  std::unique_ptr<TextExtractor> inner_extractor_;  ///< for what was base64
+  std::size_t max_token_bytes_;
+  std::vector<std::uint32_t> token_lines_;  ///< lines with tokens, ascending
+};
+
+}  // namespace jotmill
+
+#endif  // JOTMILL_INPUT_EXTRACT_TEXT_H_

@@ -1,0 +1,490 @@
+#include "input/extract_text.h"
+
+#include <random>
+#include <string>
+#include <vector>
+
+#include "input/chunker.h"
+#include "support/catch.h"
+
+using namespace jotmill;
+
+namespace {
+
+/// RFC 4648 s5 by the book.
+std::string encode(std::string_view bytes) {
+  constexpr std::string_view kAlphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  std::string out;
+  unsigned bits = 0, held = 0;
+  for (const char c : bytes) {
+    bits = bits << 8 | static_cast<unsigned char>(c);
+    for (held += 8; held >= 6; held -= 6) out += kAlphabet[bits >> (held - 6) & 63];
+  }
+  if (held > 0) out += kAlphabet[bits << (6 - held) & 63];
+  return out;
+}
+
+std::string with_header(std::string_view header, std::size_t signature_chars = 43) {
+  return encode(header) + "." + encode(R"({"iss":"a"})") + "." + std::string(signature_chars, 's');
+}
+const std::string kToken = with_header(R"({"alg":"HS256"})");
+const std::string kOther = with_header("{\"typ\":\"JWT\",\r\n \"alg\":\"ES256\"}", 86);
+
+/// Bytes in memory, a few at a time.
+class MemoryReader final : public ByteReader {
+ public:
+  explicit MemoryReader(std::string_view bytes) : bytes_(bytes) {}
+  Result<std::size_t> read(std::uint8_t* to, std::size_t wanted) override {
+    const std::size_t some = std::min({wanted, bytes_.size() - at_, std::size_t{50'000}});
+    std::copy_n(bytes_.begin() + static_cast<std::ptrdiff_t>(at_), some, to);
+    at_ += some;
+    return some;
+  }
+  std::uint64_t bytes_read() const override { return at_; }
+
+ private:
+  std::string_view bytes_;
+  std::size_t at_ = 0;
+};
+
+struct Found {
+  std::string token, channel, layers;
+  std::uint64_t line, offset;
+  bool operator==(const Found&) const = default;
+};
+std::ostream& operator<<(std::ostream& out, const Found& f) {
+  return out << f.token << ' ' << f.channel << " [" << f.layers << "] line " << f.line << " byte "
+             << f.offset;
+}
+
+struct Extraction {
+  std::vector<Found> found;
+  RecordCounts counts;
+};
+
+struct Cut {
+  std::size_t chunk_bytes = 1 << 20, piece_bytes = 1 << 20, max_token_bytes = 1 << 16;
+};
+
+Extraction extract(std::string_view bytes, Cut cut = {}) {
+  MemoryReader reader(bytes);
+  Chunker chunker({.chunk_bytes = cut.chunk_bytes,
+                   .max_record_bytes = cut.piece_bytes,
+                   .piece_bytes = cut.piece_bytes,
+                   .scan = kernels::scan_scalar});
+  chunker.begin(reader, 0, nullptr);
+  TextExtractor extractor(kernels::scan_scalar, cut.max_token_bytes);
+  Extraction out;
+  Chunk chunk;
+  TokenBatch batch;
+  bool piece_blank = true, piece_tokens = false;
+  for (;;) {
+    const Result<bool> more = chunker.next(chunk);
+    REQUIRE(more.ok());
+    if (!more.value()) break;
+    extractor.begin(chunk);
+    for (bool again = true; again;) {
+      batch.clear();
+      again = extractor.extract(batch, out.counts);
+      for (std::size_t i = 0; i < batch.size; ++i) {
+        Found found{std::string(batch.token(i)), std::string(words(batch.channel[i])), "",
+                    chunk.first_line + batch.line[i], chunk.offset_bytes + batch.origin_off[i]};
+        found.channel += batch.text_of(batch.channel_name[i]);
+        for (const Layer layer : batch.layers[i])
+          found.layers += std::string(found.layers.empty() ? "" : " ") + std::string(words(layer));
+        out.found.push_back(std::move(found));
+      }
+    }
+    if (chunk.piece == Chunk::Piece::kWhole) {
+      extractor.count_records(out.counts, false);
+      continue;
+    }
+    piece_blank = piece_blank && extractor.piece_is_blank();
+    piece_tokens = piece_tokens || extractor.piece_has_tokens();
+    if (chunk.piece != Chunk::Piece::kLast) continue;
+    ++out.counts.records;
+    ++(piece_tokens  ? out.counts.with_tokens
+       : piece_blank ? out.counts.blank
+                     : out.counts.without_token);
+    piece_blank = true;
+    piece_tokens = false;
+  }
+  CHECK(out.counts.conserved());
+  CHECK(out.counts.tokens == out.found.size());
+  return out;
+}
+
+/// The one token of a text.
+Found one(const std::string& text) {
+  const Extraction out = extract(text);
+  CAPTURE(text);
+  REQUIRE(out.found.size() == 1);
+  CHECK(out.counts.candidates == 1);
+  return out.found[0];
+}
+
+void check_one(const std::string& before, const std::string& shown, const std::string& behind,
+               const std::string& token, const std::string& channel, const std::string& layers) {
+  const Found found = one(before + shown + behind);
+  CAPTURE(before, shown, behind);
+  CHECK(found.token == token);
+  CHECK(found.channel == channel);
+  CHECK(found.layers == layers);
+  CHECK(found.offset == before.size());
+}
+void check_plain(const std::string& before, const std::string& behind, const std::string& channel) {
+  check_one(before, kToken, behind, kToken, channel, "");
+}
+
+RecordCounts findings(const std::string& text) {
+  const Extraction out = extract(text);
+  CAPTURE(text);
+  CHECK(out.found.empty());
+  return out.counts;
+}
+
+std::string replaced(std::string text, std::string_view from, std::string_view to) {
+  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
+    text.replace(at, from.size(), to);
+  return text;
+}
+
+/// What nginx, JSON and URLs make of a text, as often as asked.
+std::string json_escaped(const std::string& text, int times) {
+  std::string out = text;
+  for (; times > 0; --times) out = replaced(replaced(out, "\\", "\\\\"), "\"", "\\\"");
+  return out;
+}
+std::string percent_escaped(const std::string& text, std::string_view which) {
+  std::string out;
+  constexpr char kHex[] = "0123456789ABCDEF";
+  for (const char c : text) {
+    if (which.find(c) == std::string_view::npos) {
+      out += c;
+    } else {
+      out += '%';
+      out += kHex[static_cast<unsigned char>(c) >> 4];
+      out += kHex[c & 15];
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("text: channels") {
+  check_plain("", "", "bare");
+  check_plain("Authorization: Bearer ", "\r\n", "authorization");
+  check_plain("> authorization: BEARER  ", "\n", "authorization");
+  check_plain("{\"Authorization\":\"Bearer ", "\"}\n", "authorization");
+  check_plain("GET / 200 \"bearer ", "\"\n", "authorization");
+  check_plain("authorization: DPoP ", "\n", "dpop");
+  check_plain("DPoP: ", "\n", "dpop");
+  check_plain("x-forbearer ", "\n", "bare");
+  check_plain("GET /cb?access_token=", " HTTP/1.1\n", "query:access_token");
+  check_plain("GET /cb?a=b&id_token=", "&c=d HTTP/1.1\n", "query:id_token");
+  check_plain("\"https://a.b/c#jwt=", "\"\n", "query:jwt");
+  check_plain("grant_type=x&assertion=", "&scope=y\n", "body:assertion");
+  check_plain("client_assertion=", "&a=b\n", "body:client_assertion");
+  check_plain("{\"access_token\":\"", "\",\"token_type\":\"Bearer\"}", "body:access_token");
+  check_plain("{ 'id_token' : '", "'}", "body:id_token");
+  check_plain("{\\\"access_token\\\":\\\"", "\\\",", "body:access_token");
+  check_plain("{\\x22access_token\\x22:\\x22", "\\x22,", "body:access_token");
+  check_plain("Cookie: sid=", "\n", "cookie:sid");
+  check_plain("Cookie: a=b; sid=", "; c=d\n", "cookie:sid");
+  check_plain("\"cookie\":\"a=b; sid=", "\"\n", "cookie:sid");
+  check_plain("Set-Cookie: sid=", "; Path=/; HttpOnly\n", "cookie:sid");
+  check_plain("x-amzn-oidc-data: ", "\n", "bare");
+  check_plain("(", ").", "bare");
+  check_plain("Bearer%20", "%22", "authorization");
+  check_plain("access_token%3D", "%26a%3Db", "body:access_token");
+  check_plain("/cb%3Faccess_token%3D", "%26a", "query:access_token");
+  check_plain("?redirect=%252Fcb%253Faccess_token%253D", "", "query:access_token");
+}
+
+TEST_CASE("text: what stands around a token is no part of it") {
+  for (const std::string before :
+       {"a.b.",  ".",       "..",    "v4.",  "k8s.io.", "=", "\\n", "\\\\n", "\\t", "%20", "%2E",
+        "%252E", "\\u0022", "\\x20", "\\\"", "\xFF",    "/", "+",   "\\",    "%",   "'"}) {
+    for (const std::string behind :
+         {"",     ".",   "...",  ". ",   ",",   ";",     ")",       "\"",
+          "'",    "\\n", "\\\"", "%22",  "%20", "%252C", "\\u0026", "\\x22",
+          ".x.y", "/",   "\xC3", "\r\n", "=",   "==",    "\\",      "%"}) {
+      const Found found = one(before + kToken + behind);
+      CAPTURE(before, behind);
+      CHECK(found.token == (behind == "=" ? kToken + "=" : kToken));
+      CHECK(found.offset == before.size());
+      CHECK(found.layers.empty());
+    }
+  }
+  // A header in the middle of a part begins nothing; the payload behind its dot does, and is none.
+  for (const std::string before : {"x", "-", "_", "%41", "\\u0041"}) {
+    CHECK(findings(before + kToken + "\n").candidates == 1);
+    CHECK(findings(before + kToken + "\n").lookalike == 1);
+  }
+}
+
+TEST_CASE("text: layers are undone, and the offset stays that of the text") {
+  const std::string dot2e = replaced(kToken, ".", "%2E");
+  check_one("?token=", dot2e, "&", kToken, "query:token", "percent");
+  check_one("%3Ftoken%3D", replaced(kToken, ".", "%252e"), "%26", kToken, "query:token",
+            "percent percent");
+  check_one("\"", replaced(kToken, ".", "\\u002e"), "\"", kToken, "bare", "json");
+  check_one("\"", replaced(kToken, ".", "\\\\u002E"), "\"", kToken, "bare", "json json");
+  check_one("\"", replaced(kToken, ".", "\\x2E"), "\"", kToken, "bare", "json");
+  check_one("\"", replaced(kToken, ".", "\\u00252E"), "\"", kToken, "bare", "json percent");
+  check_one("\"", replaced(kToken, ".", "%5Cu002e"), "\"", kToken, "bare", "percent json");
+  // Every character that can hide a start.
+  check_one("\"", percent_escaped(kToken, "e"), "\"", kToken, "bare", "percent");
+  check_one("\"", percent_escaped(kToken, "yJ"), "\"", kToken, "bare", "percent");
+  check_one(" ", percent_escaped(kToken, kToken), " ", kToken, "bare", "percent");
+  check_one(" ", "\\u0065" + kToken.substr(1), " ", kToken, "bare", "json");
+  check_one(" ", "e\\u0079" + kToken.substr(2), " ", kToken, "bare", "json");
+  // base64url around it, and layers around that.
+  check_one("base64url.bearer.authorization.k8s.io.", encode(kToken), ", x", kToken, "bare",
+            "base64url");
+  check_one("\"", encode(kOther), "\"", kOther, "bare", "base64url");
+  const std::string around = encode(kToken);
+  check_one("\"", "%5A" + around.substr(1), "\"", kToken, "bare", "percent base64url");
+}
+
+TEST_CASE("text: JSON in JSON, to any depth") {
+  std::string text = "{\"access_token\":\"" + kToken + "\"}";
+  for (int depth = 0; depth < 7; ++depth) {
+    const std::string shown = json_escaped(text, depth);
+    const Found found = one("{\"m\":\"" + shown + "\"}\n");
+    CHECK(found.token == kToken);
+    CHECK(found.channel == "body:access_token");
+    CHECK(found.layers.empty());
+  }
+}
+
+TEST_CASE("text: headers that do not begin with a brace and a quote") {
+  for (const std::string space : {"", " ", "\n", "\r\n", "\t", " \t\n"}) {
+    const std::string token = with_header("{" + space + "\"alg\":\"none\"}", 0);
+    CHECK(one("x: " + token + "\n").token == token);
+    CHECK(one("x: " + encode(token) + "\n").token == token);
+  }
+  CHECK(one("\"" + with_header("{\"\xC3\xA4\":1,\"alg\":\"HS256\"}") + "\"").line == 1);
+}
+
+TEST_CASE("text: detached, unsecured, encrypted and padded tokens") {
+  const std::string h = encode(R"({"alg":"HS256"})"), p = encode(R"({"a":1})");
+  CHECK(one(h + ".." + std::string(43, 's') + "\n").token == h + ".." + std::string(43, 's'));
+  CHECK(one("\"" + h + "." + p + ".\"").token == h + "." + p + ".");
+  CHECK(one(h + "." + p + ".\n").token == h + "." + p + ".");
+  const std::string jwe = encode(R"({"alg":"dir","enc":"A128GCM"})") + "..iv.text.tag";
+  CHECK(one("a " + jwe + ".b\n").token == jwe);
+  CHECK(one("a " + jwe + ".\n").token == jwe);
+  const std::string padded = encode(R"({"alg":"ES256","kid":"ab"})") + "==." +
+                             encode(R"({"iss":"ab"})") + "=." + std::string(86, 's') + "==";
+  CHECK(one("x-amzn-oidc-data: " + padded + "\r\n").token == padded);
+  CHECK(one("x=" + padded + ";").token == padded);
+  CHECK(one("x-amzn-oidc-data: " + replaced(padded, "=", "%3D") + "\n").layers == "percent");
+  CHECK(one("x " + replaced(padded, "=", "\\u003d") + " ").token == padded);
+}
+
+TEST_CASE("text: truncated is cut at the end of its record, or where dots say so") {
+  const std::string cut = kToken.substr(0, kToken.size() - 5);
+  for (const std::string behind : {"", "\n", "\r\n", "...", "\xE2\x80\xA6", "\\u2026", "%E2%80%A6"})
+    CHECK(findings("a " + cut + behind).truncated == 1);
+  CHECK(findings("a " + replaced(cut, ".", "%2E") + "\nb").truncated == 1);
+  CHECK(findings("a " + encode(cut) + "\n").truncated == 1);
+  // In its payload: no signature at all, and the record ends there.
+  CHECK(findings("a " + kToken.substr(0, 25) + "\n").truncated == 1);
+  CHECK(one("\"" + kToken.substr(0, 25) + "\"").token == kToken.substr(0, 25));
+  // Not at the end of a record: a short signature is a verdict, and an empty one always.
+  for (const std::string behind : {"\"", "\\n", " \n", ",", ". \n", "\"\n"})
+    CHECK(one("a " + cut + behind).token == cut);
+  CHECK(one(with_header(R"({"alg":"HS256"})", 0) + "\n").channel == "bare");
+  CHECK(one(with_header(R"({"alg":"none"})", 3) + "\n").channel == "bare");
+  CHECK(one(kToken + "\n").token == kToken);
+  CHECK(findings(with_header(R"({"alg":"RS256"})", 341) + "\n").truncated == 1);
+  CHECK(one(with_header(R"({"alg":"RS256"})", 342) + "\n").channel == "bare");
+  // A line of docker that comes in pieces.
+  const std::string start = "{\"log\":\"" + std::string(16'384 - cut.size(), 'x').append(1, ' ');
+  CHECK(findings(start + cut + "\",\"stream\":\"stdout\",\"time\":\"t\"}\n").truncated == 1);
+  CHECK(one("{\"log\":\"" + cut + "\",\"stream\":\"stdout\"}\n").token == cut);
+}
+
+TEST_CASE("text: redacted has a placeholder for a signature") {
+  const std::string hp = with_header(R"({"alg":"RS256"})", 0);
+  for (const std::string blank : {"redacted", "REDACTED", "***", "*****", "XXXX", "xxx",
+                                  "[REDACTED]", "<redacted>", "(hidden)", "[signature removed]"}) {
+    CHECK(findings("\"" + hp + blank + "\"\n").redacted == 1);
+    CHECK(findings(hp + blank).redacted == 1);
+  }
+  CHECK(findings("eyJ\xE2\x80\xA6[REDACTED] x\n").redacted == 1);
+  CHECK(findings("eyJ...[REDACTED] x\n").redacted == 1);
+  CHECK(findings("\"" + hp + "%5BREDACTED%5D\"").redacted == 1);
+  CHECK(findings("\"" + hp + "abc...[REDACTED]\"").redacted == 1);
+  CHECK(one(kToken + "[INFO]").token == kToken);
+  CHECK(one(kToken + "***").token == kToken);
+  CHECK(one(hp + " [REDACTED]").token == hp);
+}
+
+TEST_CASE("text: lookalikes are counted and are none") {
+  CHECK(findings(encode(R"({"user":1})") + ".Ac1d2w.sig").lookalike == 1);
+  CHECK(findings("?cursor=" + encode(R"({"page":2})") + "&x").lookalike == 1);
+  CHECK(findings(encode(R"({"alg":5})") + ".a.b").lookalike == 1);
+  CHECK(findings(encode(R"({"alg":"HS256")") + ".a.b").lookalike == 1);
+  CHECK(findings(encode(R"({"alg":"HS256"}x)") + ".a.b").lookalike == 1);
+  for (const char* text : {"v4.local.abcdef", "report.final.pdf", "example.com.au", "every.one.two",
+                           "data:image/png;base64,iVBORw0KGgo=", "they keyJar new key.ew", "ey",
+                           "e", "Z", "ZX", "ZXhhbXBsZQ", "%", "\\", "\\u", "%2"})
+    CHECK(findings(text).candidates == 0);
+  // The first part is no header, the second one is.
+  const Extraction out = extract(encode(R"({"a":1})") + "." + kToken);
+  CHECK(out.counts.lookalike == 1);
+  REQUIRE(out.found.size() == 1);
+  CHECK(out.found[0].token == kToken);
+}
+
+TEST_CASE("text: NUL, bad UTF-8 and bare line ends hide nothing; records add up") {
+  using namespace std::string_literals;
+  const std::string text = "\0\xFF\xC3"s + kToken + "\0\r"s + kOther + "\n\n \t\r\nx\r" + kToken +
+                           "\n" + kToken + " " + kOther;
+  const Extraction out = extract(text);
+  REQUIRE(out.found.size() == 5);
+  CHECK(out.found[1].line == 1);
+  CHECK(out.found[2].line == 4);
+  CHECK(out.found[4].line == 5);
+  for (const Found& found : out.found)
+    CHECK(text.substr(found.offset, found.token.size()) == found.token);
+  CHECK(out.counts.records == 5);
+  CHECK(out.counts.blank == 2);
+  CHECK(out.counts.with_tokens == 3);
+  CHECK(out.counts.without_token == 0);
+  const RecordCounts none = findings("\n\r\n  \na\n\t");
+  CHECK(none.records == 5);
+  CHECK(none.blank == 4);
+  CHECK(none.without_token == 1);
+}
+
+TEST_CASE("text: a token over the cap is one token") {
+  const std::string big = encode(R"({"alg":"HS256"})") + "." + std::string(70'000, 'p') + ".sig";
+  for (const std::string behind : {"\n", " x\n", ""}) {
+    CHECK(one("a " + big + behind).token == big);
+    CHECK(one("a " + replaced(big, ".", "%2E") + behind).token == big);
+  }
+}
+
+TEST_CASE("text: the answer does not depend on where the input is cut") {
+  const std::uint64_t seed = std::random_device{}();
+  INFO("seed " << seed);
+  std::mt19937_64 random(seed);
+  const std::string cut = kToken.substr(0, kToken.size() - 3);
+  const std::vector<std::string> pieces = {kToken,
+                                           kOther,
+                                           cut,
+                                           encode(kToken),
+                                           replaced(kToken, ".", "%2E"),
+                                           replaced(kOther, ".", "\\u002e"),
+                                           "Authorization: Bearer ",
+                                           "Cookie: a=b; sid=",
+                                           "\"",
+                                           "\\\"",
+                                           "\n",
+                                           "\r\n",
+                                           "\n\n",
+                                           " \n",
+                                           " ",
+                                           " ",
+                                           ".",
+                                           "eyJ",
+                                           "eyJ.",
+                                           "%",
+                                           "%20",
+                                           "%5C",
+                                           "\\",
+                                           "\\n",
+                                           "...",
+                                           "[REDACTED]",
+                                           "?token=",
+                                           "&",
+                                           ";",
+                                           "=",
+                                           "ZXlK",
+                                           "ew0",
+                                           "{\"access_token\":\"",
+                                           "\xFF",
+                                           "abc"};
+  for (int round = 0; round < 60; ++round) {
+    std::string text;
+    const bool long_lines = round % 2 == 0;
+    for (std::size_t i = 0; i < 300; ++i) {
+      const std::string& piece = pieces[random() % pieces.size()];
+      if (long_lines && piece.find('\n') != std::string::npos && random() % 8 != 0) continue;
+      text += piece;
+    }
+    const Extraction whole = extract(text);
+    for (const std::size_t chunk : {1, 100, 1000, 5000}) {
+      const Extraction got = extract(text, {.chunk_bytes = chunk});
+      const bool equal = got.found == whole.found;
+      REQUIRE(equal);
+      REQUIRE(got.counts.records == whole.counts.records);
+      REQUIRE(got.counts.candidates == whole.counts.candidates);
+    }
+    // Lines in pieces; runs that nothing separates may be cut in the middle, but only where they
+    // are longer than a piece.
+    const Extraction pieced = extract(text, {.piece_bytes = 2000});
+    const Extraction again = extract(text, {.chunk_bytes = 1, .piece_bytes = 2000});
+    const bool equal = pieced.found == again.found && pieced.found == whole.found;
+    REQUIRE(equal);
+    REQUIRE(pieced.counts.records == whole.counts.records);
+    REQUIRE(pieced.counts.blank == whole.counts.blank);
+    REQUIRE(pieced.counts.with_tokens == whole.counts.with_tokens);
+    REQUIRE(pieced.counts.truncated == whole.counts.truncated);
+    REQUIRE(pieced.counts.redacted == whole.counts.redacted);
+    REQUIRE(pieced.counts.lookalike == whole.counts.lookalike);
+  }
+}
+
+TEST_CASE("text: one line of megabytes, with every kind of border at every place") {
+  std::string line;
+  std::vector<std::uint64_t> offsets;
+  for (std::size_t i = 0; line.size() < 400'000; ++i) {
+    line += std::string(1 + i % 37, i % 3 == 0 ? 'x' : ' ');
+    line += ' ';
+    offsets.push_back(line.size());
+    line += kToken;
+    line += i % 2 == 0 ? "\"" : " ";
+  }
+  const Extraction out = extract(line + "\n" + kToken, {.piece_bytes = 5000});
+  REQUIRE(out.found.size() == offsets.size() + 1);
+  for (std::size_t i = 0; i < offsets.size(); ++i) {
+    REQUIRE(out.found[i].offset == offsets[i]);
+    REQUIRE(out.found[i].line == 1);
+  }
+  CHECK(out.found.back().line == 2);
+  CHECK(out.counts.records == 2);
+  CHECK(out.counts.with_tokens == 2);
+}
+
+TEST_CASE("text: a run longer than a piece loses no token within the overlap") {
+  // Nothing separates these but dots, so the run is cut where pieces are full.
+  std::string run;
+  std::size_t tokens = 0;
+  while (run.size() < 100'000) {
+    run += kToken + ".";
+    ++tokens;
+  }
+  const Extraction out = extract(run, {.piece_bytes = 5000, .max_token_bytes = 1000});
+  const Extraction again =
+      extract(run, {.chunk_bytes = 1, .piece_bytes = 5000, .max_token_bytes = 1000});
+  CHECK(out.found.size() == tokens);
+  CHECK(out.found == again.found);
+}
+
+TEST_CASE("text: hostile repetitions take linear time") {
+  // Each would take minutes if any of it were quadratic.
+  for (const std::string unit : {"eyJ", "eyJ.", ".", "%41", "%25", "\\u0041", "\\", "\\\\u",
+                                 "eyJ%41", "ZXlK", "ZXlK.", "eyJ...", "ew0 ", "eyJ[a", "%2", "=",
+                                 "eyJ=.", "eyJhbGciOiJIUzI1NiJ9.", "\",\"stream\":\"std"}) {
+    std::string text;
+    while (text.size() < 2'000'000) text += unit;
+    extract(text);
+    extract(text, {.piece_bytes = 300'000});
+  }
+}

@@ -1,0 +1,126 @@
+#include "input/har_map.h"
+
+#include <map>
+
+#include "input/record_time.h"
+
+namespace jotmill {
+namespace {
+
+constexpr std::size_t kMostDepth = 64, kMostParts = 4096, kLongestName = 128;
+constexpr std::size_t kElementDepth = 4;  ///< {"log":{"entries":[{
+constexpr std::size_t kNone = ~std::size_t{0};
+
+class Mapper {
+ public:
+  Mapper(std::string_view text, HarMap& map) : text_(text), map_(map) {}
+
+  void run(bool inside) {
+    if (inside) {
+      frames_ = {{.object = true, .name = "log"}, {.object = true, .name = "entries"}, {}};
+    }
+    while (at_ < text_.size()) {
+      const char c = text_[at_];
+      if (c == '"') {
+        if (!read_string()) return;
+        continue;
+      }
+      if (c == '{' || c == '[') {
+        if (frames_.size() == kMostDepth) return;
+        frames_.push_back({.object = c == '{', .begin = at_});
+      } else if (c == '}' || c == ']') {
+        if (frames_.empty() || frames_.back().object != (c == '}')) return;
+        close();
+      } else if (c == ',' && !frames_.empty()) {
+        frames_.back().named = false;
+      }
+      ++at_;
+    }
+  }
+
+ private:
+  struct Frame {
+    bool object = false;
+    std::size_t begin = 0;
+    std::string name = {};          ///< of the member at hand
+    bool named = false;             ///< its name was read, so that a string is its value
+    std::size_t text_span = kNone;  ///< of the member `text`
+    bool base64 = false;
+    std::optional<TimePoint> started = {};
+  };
+
+  bool in_entry() const {
+    return frames_.size() >= kElementDepth && frames_[0].name == "log" &&
+           frames_[1].name == "entries" && !frames_[2].object;
+  }
+
+  bool read_string() {
+    const std::size_t begin = at_ + 1;
+    std::size_t end = begin;
+    while (end < text_.size() && text_[end] != '"') end += text_[end] == '\\' ? 2 : 1;
+    if (end >= text_.size()) return false;
+    at_ = end + 1;
+    const std::string_view value = text_.substr(begin, end - begin);
+    if (frames_.empty()) return true;
+    Frame& frame = frames_.back();
+    if (frame.object && !frame.named) {
+      frame.name.assign(value.substr(0, kLongestName));
+      frame.named = true;
+      return true;
+    }
+    if (frame.object && frame.name == "encoding") frame.base64 = value == "base64";
+    if (frame.object && frame.name == "text") frame.text_span = map_.spans.size();
+    if (frame.name == "startedDateTime" && frames_.size() == kElementDepth && in_entry())
+      frame.started = time_of_json_string(value, std::nullopt);
+    map_.spans.push_back({begin, end, part(), false});
+    return true;
+  }
+
+  void close() {
+    const Frame& frame = frames_.back();
+    if (frame.base64 && frame.text_span != kNone) map_.spans[frame.text_span].base64 = true;
+    if (frames_.size() == kElementDepth && in_entry() && frame.object)
+      map_.entries.push_back({frame.begin, at_ + 1, frame.started});
+    frames_.pop_back();
+  }
+
+  /// The part of a value at this place, as an index.
+  std::uint32_t part() {
+    words_.clear();
+    const std::size_t from = in_entry() ? kElementDepth - 1 : 0;
+    for (std::size_t i = from; i < frames_.size(); ++i) {
+      if (!frames_[i].object) continue;
+      if (!words_.empty()) words_ += '.';
+      words_ += frames_[i].name;
+    }
+    constexpr std::string_view kValue = ".value";
+    if (words_.ends_with(kValue)) words_.resize(words_.size() - kValue.size());
+    if (map_.parts.size() == kMostParts) words_ = "other";  // names that somebody made up
+    const auto next = static_cast<std::uint32_t>(map_.parts.size());
+    const auto [known, added] = indexes_.emplace(words_, next);
+    if (added) map_.parts.push_back(words_);
+    return known->second;
+  }
+
+  std::string_view text_;
+  HarMap& map_;
+  std::size_t at_ = 0;
+  std::vector<Frame> frames_;
+  std::string words_;
+  std::map<std::string, std::uint32_t> indexes_;
+};
+
+}  // namespace
+
+void HarMap::clear() {
+  spans.clear();
+  entries.clear();
+  parts.clear();
+}
+
+void map_har(std::string_view text, bool inside, HarMap& map) {
+  map.clear();
+  Mapper(text, map).run(inside);
+}
+
+}  // namespace jotmill

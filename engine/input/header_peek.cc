@@ -1,0 +1,106 @@
+#include "input/header_peek.h"
+
+#include "core/alg.h"
+#include "core/json.h"
+
+namespace jotmill {
+namespace {
+
+using json::Event;
+
+constexpr std::array<std::uint8_t, 256> make_values() {
+  std::array<std::uint8_t, 256> values{};
+  values.fill(0xFF);
+  constexpr std::string_view kAlphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  for (std::size_t i = 0; i < kAlphabet.size(); ++i)
+    values[static_cast<unsigned char>(kAlphabet[i])] = static_cast<std::uint8_t>(i);
+  return values;
+}
+constexpr std::array<std::uint8_t, 256> kValues = make_values();
+
+constexpr std::uint16_t chars_of(std::size_t bytes) {
+  return static_cast<std::uint16_t>((bytes * 4 + 2) / 3);
+}
+
+/// The shortest signature that the algorithm can have.
+std::uint16_t least_chars(Alg alg) {
+  constexpr std::size_t kLeastRsaBytes = 256;
+  switch (alg) {
+    case Alg::kHS256: return chars_of(32);
+    case Alg::kHS384: return chars_of(48);
+    case Alg::kHS512: return chars_of(64);
+    case Alg::kES256:
+    case Alg::kES256K:
+    case Alg::kEdDSA:
+    case Alg::kEd25519: return chars_of(64);
+    case Alg::kES384: return chars_of(96);
+    case Alg::kES512: return chars_of(132);
+    case Alg::kEd448: return chars_of(114);
+    case Alg::kNone: return 0;
+    default: return chars_of(kLeastRsaBytes);
+  }
+}
+
+HeaderPeek read_header(std::string_view text, std::string& name) {
+  json::Reader reader(text, json::kMostLevels);
+  if (reader.next() != Event::kBeginObject) return {};
+  HeaderPeek answer;
+  for (;;) {
+    Event event = reader.next();
+    if (event == Event::kEndObject) break;
+    if (event != Event::kName) return {};
+    name.assign(reader.raw());
+    if (reader.has_escapes()) name.resize(json::unescape(reader.raw(), name.data()));
+    event = reader.next();
+    if (event == Event::kError) return {};
+    if (event == Event::kString && name == "alg") {
+      answer.alg = true;
+      name.assign(reader.raw());
+      if (reader.has_escapes()) name.resize(json::unescape(reader.raw(), name.data()));
+      answer.least_signature_chars = least_chars(alg_from_name(name).value_or(Alg::kNone));
+    } else if (event == Event::kString && name == "enc") {
+      answer.enc = true;
+    } else if (event == Event::kBeginObject || event == Event::kBeginArray) {
+      if (!reader.skip()) return {};
+    }
+  }
+  return reader.next() == Event::kEnd ? answer : HeaderPeek{};
+}
+
+}  // namespace
+
+bool decode_leniently(std::string_view part, std::string& out) {
+  while (!part.empty() && part.back() == '=') part.remove_suffix(1);
+  std::uint32_t bits = 0;
+  unsigned held = 0;
+  for (const char c : part) {
+    const std::uint8_t value = kValues[static_cast<unsigned char>(c)];
+    if (value == 0xFF) return false;
+    bits = (bits << 6 | value) & 0xFFFF;
+    held += 6;
+    if (held < 8) continue;
+    held -= 8;
+    out += static_cast<char>(bits >> held);
+  }
+  return true;
+}
+
+HeaderPeek HeaderPeeker::peek(std::string_view part) {
+  if (part.size() < 4) return {};
+  std::uint32_t hash = static_cast<std::uint32_t>(part.size());
+  for (const char c : part.substr(part.size() / 2).substr(0, 24))
+    hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
+  Remembered& place = remembered_[hash >> 16 & (kRemembered - 1)];
+  if (place.part == part) return place.answer;
+  json_.clear();
+  const HeaderPeek answer =
+      decode_leniently(part, json_) ? read_header(json_, name_) : HeaderPeek{};
+  if (part.size() <= kLongestRemembered) {
+    place.part.assign(part);
+    place.answer = answer;
+  }
+  return answer;
+}
+
+}  // namespace jotmill

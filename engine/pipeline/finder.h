@@ -1,0 +1,77 @@
+#ifndef JOTMILL_PIPELINE_FINDER_H_
+#define JOTMILL_PIPELINE_FINDER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/batch.h"
+#include "core/record_counts.h"
+#include "input/extract.h"
+#include "input/extract_text.h"
+#include "jotmill/options.h"
+#include "kernels/scan/scan.h"
+
+namespace jotmill {
+
+/// What finding tokens needs to know of a run.
+struct FindOptions {
+  std::vector<std::string> fields;
+  std::size_t max_record_bytes = 0;
+  std::size_t max_token_bytes = 0;
+  kernels::ScanFn* scan = nullptr;
+};
+
+/// What became of a line that comes in pieces, as far as one of them knows.
+struct LinePiece {
+  bool present = false;
+  bool last = false;
+  bool blank = true;
+  bool with_tokens = false;
+  bool without_time = false;  ///< it has tokens and no time, where times are asked for
+};
+
+/// The first stage of a chunk, for every format: its tokens, a batch at a time. Not thread-safe.
+///
+///   finder.begin(chunk, format);
+///   do more = finder.next(batch); while (more);
+class TokenFinder {
+ public:
+  explicit TokenFinder(const FindOptions& options);
+
+  void begin(const Chunk& chunk, InputFormat format);
+  /// Fills the extract columns of an empty batch; false: these were the last tokens of the chunk.
+  bool next(TokenBatch& batch);
+
+  /// The times of the batch's records (--as-of record); returns how many records with tokens have
+  /// none. One that the batch before ended in was counted there.
+  std::uint64_t read_times(TokenBatch& batch, std::optional<int> year);
+
+  /// After the last next(): what became of the records of the chunk ...
+  const RecordCounts& counts() const { return counts_; }
+  /// ... and of the line that it is a piece of, which the counts leave out.
+  const LinePiece& piece() const { return piece_; }
+
+ private:
+  bool by_field() const { return format_ == InputFormat::kJsonl && !fields_.empty(); }
+  void finish_text();
+
+  std::vector<std::string> fields_;
+  JsonlExtractor jsonl_;
+  TextExtractor text_;
+  const Chunk* chunk_ = nullptr;
+  InputFormat format_ = InputFormat::kLines;
+  RecordCounts counts_;
+  LinePiece piece_;
+  std::optional<std::uint32_t> last_line_;  ///< of the last token of the batch before
+};
+
+/// Bytes that a line is held whole up to, for the formats that are scanned as text; a longer one
+/// comes in pieces of as many. Four of the longest tokens at least, so that cutting one is rare.
+std::size_t text_piece_bytes(std::size_t max_token_bytes);
+
+}  // namespace jotmill
+
+#endif  // JOTMILL_PIPELINE_FINDER_H_
