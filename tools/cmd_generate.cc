@@ -31,7 +31,7 @@ constexpr const char* kFooter =
   capture.txt or capture.jsonl   the tokens, one a line or in records;
                                  access.log, capture.har and so on for a shape
   labels.ndjson                  the expected verdict of every token, in order
-  counts.json                    for a shape: cut, blanked and lookalike tokens of each file
+  counts.json                    for a shape: what must be counted beside tokens
   keys-public.jwks.json, keys-secret.jwks.json, secret-*.bin, public-*.pem
   policy.toml                    the options of verify, for --config
 

@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t kLookAhead = 48;
 /// A line of docker's json-file that is this long may be a piece (its buffer's size).
 constexpr std::size_t kDockerPiece = 16 * 1024;
+constexpr std::string_view kDockerBehind = "\",\"stream\":\"std";
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -63,9 +64,9 @@ std::size_t exact_padding(std::size_t chars) { return chars % 4 == 2 ? 2 : chars
 /// Docker writes {"log":"PIECE","stream":"stdout",...}; a log string without its \n at the end is a
 /// piece of a longer line.
 bool docker_piece_ends(const CandidateView& view, std::size_t end) {
-  return view.raw && view.text.substr(end).starts_with("\",\"stream\":\"std") &&
-         end >= kDockerPiece &&
-         view.text.substr(0, end).find_last_of('\n', end - 1) + 1 + kDockerPiece <= end;
+  if (!view.raw || end < kDockerPiece || !view.text.substr(end).starts_with(kDockerBehind))
+    return false;
+  return view.text.substr(end - kDockerPiece, kDockerPiece).find('\n') == std::string_view::npos;
 }
 
 bool record_ends_at(const CandidateView& view, std::size_t end) {
@@ -109,7 +110,7 @@ CandidateJudge::Part CandidateJudge::part(const CandidateView& view, std::size_t
 /// A few bytes behind the token, escapes undone.
 std::string_view CandidateJudge::following(const CandidateView& view, std::size_t end) {
   const std::string_view inside = view.text.substr(end, kLookAhead);
-  if (inside.find_first_of("%\\") == std::string_view::npos) {
+  if (!has_escapes(inside)) {
     if (view.behind.empty() || inside.size() == kLookAhead) return inside;
     behind_.assign(inside).append(view.behind.substr(0, kLookAhead - inside.size()));
     return behind_;
@@ -156,7 +157,7 @@ Candidate CandidateJudge::judge_whole(const CandidateView& view, std::size_t sig
   const std::size_t chars = end - signature;
   const bool complete =
       header.least_signature_chars == 0 ? chars > 0 : chars >= header.least_signature_chars;
-  std::string_view behind = following(view, end);
+  std::string_view behind = complete ? std::string_view() : following(view, end);
   if (is_placeholder(view.text.substr(signature, chars))) return {Kind::kRedacted, end, end};
   if (!complete) {
     std::string_view rest = behind;
@@ -186,9 +187,11 @@ Candidate CandidateJudge::judge(const CandidateView& view, std::size_t at) {
   const std::string_view text = view.text.substr(at, first.end - at);
   const HeaderPeek header = text.size() <= max_token_bytes_ ? headers_.peek(text) : HeaderPeek{};
   if (!first.dot) return judge_short(view, at, first, header, next);
-  std::string_view behind = following(view, first.end);
-  if (take_ellipsis(behind) && begins_with_blanking(behind))
-    return {Kind::kRedacted, first.end, first.end};
+  if (view.text.substr(first.end).starts_with("...")) {
+    std::string_view behind = following(view, first.end);
+    if (take_ellipsis(behind) && begins_with_blanking(behind))
+      return {Kind::kRedacted, first.end, first.end};
+  }
   const Part second = part(view, first.end + 1);
   if (!second.dot) return judge_short(view, at, second, header, next);
   if (!header.token()) return {Kind::kLookalike, second.end, next};

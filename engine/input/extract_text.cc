@@ -74,9 +74,9 @@ Channel TextExtractor::channel_of(const Place& place) {
   const std::string_view text = raw();
   std::string_view before = text.substr(0, place.raw_begin);
   if (before.size() > kChannelLookBack) before.remove_prefix(before.size() - kChannelLookBack);
-  if (const std::size_t lf = before.find_last_of('\n'); lf != std::string_view::npos)
+  if (const std::size_t lf = before.rfind('\n'); lf != std::string_view::npos)
     before.remove_prefix(lf + 1);
-  if (before.find_first_of("%\\") != std::string_view::npos) {
+  if (has_escapes(before)) {
     before_.assign(before);
     before = before_.text();
   }

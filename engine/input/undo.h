@@ -13,6 +13,12 @@ namespace jotmill {
 
 /// Layers of escapes around text, undone with a note of where each character came from.
 
+/// Whether escapes can be in `text` at all. Two searches for a byte: one for either is slower by
+/// far.
+inline bool has_escapes(std::string_view text) {
+  return text.find('%') != std::string_view::npos || text.find('\\') != std::string_view::npos;
+}
+
 /// One escape, however deep: `\n`, `\\\"`, `\u002e`, `\x22`, `%2E`, `%252E`.
 struct Escape {
   std::uint32_t len = 0;   ///< bytes it takes; 0: there is none

@@ -15,7 +15,7 @@ using Words = std::vector<std::string>;
 /// Runs verify over `inputs` and leaves its report in `report`. The as-of time is fixed.
 void verify(const std::string& report, Words inputs, Words options = {}) {
   Words args = {"verify",   "--keys", keys_file(), "--as-of", "2030-01-01T00:00:00Z",
-                "--report", report};
+                "--format", "lines",  "--report",  report};
   args.insert(args.end(), options.begin(), options.end());
   args.insert(args.end(), inputs.begin(), inputs.end());
   const Ended ended = run(args);
