@@ -18,6 +18,8 @@ namespace {
 
 constexpr std::size_t kMaxBytes = std::size_t{1} << 30;
 constexpr std::uint64_t kMaxThreads = 1024;
+constexpr std::uint64_t kMostMemoEntries = std::uint64_t{1} << 24;  // 640 MiB a worker
+constexpr std::uint64_t kMostTokens = std::uint64_t{1} << 53;
 
 Status read_size(const Given& given, const std::string& name, std::size_t& target) {
   const auto text = given.one(name);
@@ -101,6 +103,26 @@ Status read_threads(const Given& given, RunOptions& options) {
   return Unit{};
 }
 
+/// N, or off, which is 0.
+template <typename Number>
+Status read_count_or_off(const Given& given, const std::string& name, std::uint64_t least,
+                         std::uint64_t most, Number& target) {
+  const auto text = given.one(name);
+  if (!text) return Unit{};
+  if (*text == "off") {
+    target = 0;
+    return Unit{};
+  }
+  const auto count = parse_count(*text, least, most);
+  if (!count) {
+    Error error = count.error();
+    error.reason += ", nor off";
+    return about(name, error);
+  }
+  target = static_cast<Number>(count.value());
+  return Unit{};
+}
+
 Status read_terminal(const Given& given, RunRequest& request) {
   request.quiet = given.has("--quiet");
   request.show_progress =
@@ -148,6 +170,8 @@ Result<RunRequest> read_run_request(const Given& given) {
   for (const Status& status :
        {read_format(given, options), read_year(given, options), read_verdicts(given, options),
         read_reports(given, request), read_threads(given, options), read_terminal(given, request),
+        read_count_or_off(given, "--memo", 0, kMostMemoEntries, options.memo_entries),
+        read_count_or_off(given, "--cross-check", 1, kMostTokens, options.cross_check),
         read_size(given, "--max-record-bytes", options.max_record_bytes),
         read_size(given, "--chunk-bytes", options.chunk_bytes)}) {
     if (!status) return status.error();

@@ -112,16 +112,17 @@ AlgSet allowed_algs(const Policy& policy) {
 }  // namespace
 
 struct HeaderParser::State {
-  explicit State(const Policy& policy) : allowed(allowed_algs(policy)) {
+  State(const Policy& policy, bool with_memo) : allowed(allowed_algs(policy)), use_memo(with_memo) {
     if (policy.typ) typ = without_application(*policy.typ);
   }
 
-  void parse(TokenBatch& batch, std::size_t i);
+  void parse(TokenBatch& batch, std::size_t i, MemoUse& use);
   Judgement judge(const JsonObject& header, Alg alg);
   Judgement check_crit(const JsonObject& header);
   Judgement check_typ(const JsonObject& header) const;
 
   AlgSet allowed;
+  bool use_memo;
   std::optional<std::string> typ;  ///< the wanted one, without application/
   ObjectReader reader{kHeaderNames};
   HeaderMemo memo;
@@ -167,11 +168,15 @@ Judgement HeaderParser::State::judge(const JsonObject& header, Alg alg) {
   return check_typ(header);
 }
 
-void HeaderParser::State::parse(TokenBatch& batch, std::size_t i) {
+void HeaderParser::State::parse(TokenBatch& batch, std::size_t i, MemoUse& use) {
   const Bytes text = batch.segment(i, 0);
-  if (const PassedHeader* known = memo.find(as_text(text))) {
-    pass(batch, i, *known);
-    return;
+  if (use_memo) {
+    const PassedHeader* known = memo.find(as_text(text));
+    ++(known != nullptr ? use.hits : use.misses);
+    if (known != nullptr) {
+      pass(batch, i, *known);
+      return;
+    }
   }
   if (const Judgement failure = object_failure(reader.read(text))) {
     batch.reject(i, failure->verdict, failure->detail);
@@ -184,6 +189,7 @@ void HeaderParser::State::parse(TokenBatch& batch, std::size_t i) {
     return;
   }
   batch.passed[i] |= kPassedHeader;
+  if (!use_memo) return;
   fresh.alg = batch.alg[i];
   fresh.has_kid = batch.kid[i].present();
   fresh.kid.assign(batch.text_of(batch.kid[i]));
@@ -191,14 +197,15 @@ void HeaderParser::State::parse(TokenBatch& batch, std::size_t i) {
   memo.add(as_text(text), fresh);
 }
 
-HeaderParser::HeaderParser(const Policy& policy) : state_(std::make_unique<State>(policy)) {}
+HeaderParser::HeaderParser(const Policy& policy, bool memo)
+    : state_(std::make_unique<State>(policy, memo)) {}
 HeaderParser::~HeaderParser() = default;
 HeaderParser::HeaderParser(HeaderParser&&) noexcept = default;
 HeaderParser& HeaderParser::operator=(HeaderParser&&) noexcept = default;
 
-void HeaderParser::parse_headers(TokenBatch& batch) {
+void HeaderParser::parse_headers(TokenBatch& batch, MemoUse& use) {
   for (std::size_t i = 0; i < batch.size; ++i) {
-    if (batch.pending(i) && (batch.passed[i] & kPassedDecode) != 0) state_->parse(batch, i);
+    if (batch.pending(i) && (batch.passed[i] & kPassedDecode) != 0) state_->parse(batch, i, use);
   }
 }
 

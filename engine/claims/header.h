@@ -5,6 +5,7 @@
 
 #include "core/batch.h"
 #include "jotmill/options.h"
+#include "jotmill/work.h"
 
 namespace jotmill {
 
@@ -12,7 +13,8 @@ namespace jotmill {
 /// of headers that have passed (header_memo.h).
 class HeaderParser {
  public:
-  explicit HeaderParser(const Policy& policy);
+  /// `memo` false: every header is parsed, also one that has passed before.
+  explicit HeaderParser(const Policy& policy, bool memo = true);
   ~HeaderParser();
   HeaderParser(HeaderParser&&) noexcept;
   HeaderParser& operator=(HeaderParser&&) noexcept;
@@ -23,8 +25,12 @@ class HeaderParser {
   /// header_bad_type, alg_missing, alg_none, encrypted_token, alg_unsupported, alg_not_allowed,
   /// crit_invalid, crit_unsupported, b64_unsupported, typ_mismatch, in this order. RFC 7515 s4.1,
   /// s5.2, RFC 7516 s9, RFC 7797 s6. Linear in the header's length; no allocation when warm. Throws
-  /// std::bad_alloc.
-  void parse_headers(TokenBatch& batch);
+  /// std::bad_alloc. Hits and misses of the memo are added to `use`.
+  void parse_headers(TokenBatch& batch, MemoUse& use);
+  void parse_headers(TokenBatch& batch) {
+    MemoUse unused;
+    parse_headers(batch, unused);
+  }
 
  private:
   struct State;

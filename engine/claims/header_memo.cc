@@ -24,11 +24,11 @@ std::size_t HeaderMemo::slot_of(std::string_view header) {
     mix ^= mix >> 32;
   }
   mix = (mix ^ load8(header.data() + header.size() - 8)) * kFactor;
-  return static_cast<std::size_t>(mix >> 56);
+  return static_cast<std::size_t>(mix >> 54);
 }
 
 void HeaderMemo::add(std::string_view header, const PassedHeader& passed) {
-  static_assert(kEntries == 256, "slot_of gives eight bits");
+  static_assert(kEntries == 1024, "slot_of gives ten bits");
   if (header.size() > kLongestBytes) return;
   Entry& entry = entries_[slot_of(header)];
   entry.header.assign(header);

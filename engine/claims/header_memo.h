@@ -21,8 +21,8 @@ struct PassedHeader {
 /// Headers that have passed, by their exact bytes. An issuer writes the same header into all of its
 /// tokens, so most of a capture needs one comparison where a parser would need ten times as long.
 /// Only a header equal byte for byte is found, so a verdict cannot depend on what came before; a
-/// hash that somebody aims at costs a miss and nothing else. One per policy and worker, some 200
-/// KiB when full; no allocation when warm.
+/// hash that somebody aims at costs a miss and nothing else. One per policy and worker, some 700
+/// KiB when full of the longest; no allocation when warm.
 class HeaderMemo {
  public:
   /// Nothing when the header is not known.
@@ -35,7 +35,7 @@ class HeaderMemo {
   void add(std::string_view header, const PassedHeader& passed);
 
  private:
-  static constexpr std::size_t kEntries = 256;
+  static constexpr std::size_t kEntries = 1024;
   static constexpr std::size_t kLongestBytes = 512;
 
   struct Entry {

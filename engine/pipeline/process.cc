@@ -17,7 +17,7 @@ namespace jotmill {
 Worker::Worker(const Shop& shop, const RunPlan* plan)
     : shop_(shop),
       plan_(plan),
-      headers_(shop.policy),
+      headers_(shop.policy, shop.header_memo),
       signatures_(shop.ring, shop.signatures),
       payloads_(shop.policy, shop.show),
       fingerprint_(shop.fingerprint_key) {
@@ -35,7 +35,7 @@ void Worker::run_stages(TokenBatch& batch, StageTimer& timer, BatchWork& work) {
   timer.lap(Stage::kDecode);
 
   // What the token says about itself; nothing of it is believed yet (room C).
-  headers_.parse_headers(batch);
+  headers_.parse_headers(batch, work.headers);
   timer.lap(Stage::kHeader);
 
   // From here on a token has at least one key that may serve its alg (room D).
@@ -81,9 +81,31 @@ void Worker::fingerprint(TokenBatch& batch, RecordFilter only) {
   }
 }
 
+/// Names kernel and token_id of each, as whoever looks for the broken part needs them.
+void Worker::report_disagreements(Item& item) {
+  constexpr std::size_t kMostReported = 100;
+  for (const Disagreement& one : signatures_.take_disagreements()) {
+    if (item.disagreements.size() == kMostReported) break;
+    const auto digest = fingerprint_.of(as_bytes(item.batch.token(one.token)));
+    std::string id;
+    for (std::size_t i = 0; i < 16; ++i) {
+      id += "0123456789abcdef"[digest[i] >> 4];
+      id += "0123456789abcdef"[digest[i] & 15];
+    }
+    const auto words = [](Verdict verdict) {
+      return verdict == Verdict::kAccepted ? "a good signature" : info(verdict).code;
+    };
+    item.disagreements.push_back(
+        "cross-check: " + shop_.signatures.names[static_cast<std::size_t>(one.kernel)] + " says " +
+        std::string(words(one.fast)) + ", OpenSSL says " + std::string(words(one.openssl)) +
+        ", token_id " + id);
+  }
+}
+
 /// From tokens to verdicts, record bytes and counts.
 void Worker::process_batch(Item& item) {
   judge(item.batch, item.stage_ns, item.work);
+  report_disagreements(item);
   StageTimer timer(item.stage_ns);
   if (plan_->records) {
     fingerprint(item.batch, plan_->records->only);
@@ -101,6 +123,7 @@ void Worker::process(Item& item) {
   item.long_records.clear();
   item.stats.clear();
   item.work = {};
+  item.disagreements.clear();
   item.failed = false;
   try {
     // A chunk may hold any number of tokens, and memory is bounded: as many at a time as a batch

@@ -44,6 +44,9 @@ struct Item {
   std::string records;
   StageTimes stage_ns{};
   BatchWork work;
+  /// Tokens on whose signature a kernel and OpenSSL disagree, in words: the run must end with exit
+  /// 5.
+  std::vector<std::string> disagreements;
   bool failed =
       false;  ///< memory ran out where no verdict could be kept: the run must end with exit 5
 };
@@ -67,6 +70,7 @@ class Worker {
  private:
   void run_stages(TokenBatch& batch, StageTimer& timer, BatchWork& work);
   void process_batch(Item& item);
+  void report_disagreements(Item& item);
 
   const Shop& shop_;
   const RunPlan* plan_;

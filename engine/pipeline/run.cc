@@ -21,6 +21,7 @@
 #include "pipeline/feed.h"
 #include "pipeline/handover.h"
 #include "pipeline/process.h"
+#include "pipeline/run.h"
 #include "sinks/output_file.h"
 
 namespace jotmill {
@@ -124,6 +125,8 @@ class Run {
   };
   std::optional<OpenLine> open_line_;
   StageTimes stage_ns_{};
+  BatchWork work_;
+  std::string first_disagreement_;  ///< of a cross-check, in input order
   std::atomic<bool> stop_ = false;
   bool interrupted_ = false, lost_chunk_ = false;
   std::uint64_t bytes_total_ = 0, tokens_written_ = 0;
@@ -208,6 +211,9 @@ void Run::write(Item& item) {
   tokens_written_ += item.counts.tokens;
   timer.lap(Stage::kCount);
   for (std::size_t s = 0; s < kStageCount; ++s) stage_ns_[s] += item.stage_ns[s];
+  work_.add(item.work);
+  if (first_disagreement_.empty() && !item.disagreements.empty())
+    first_disagreement_ = item.disagreements.front();
   report_progress(false);
 }
 
@@ -295,6 +301,7 @@ RunOutcome Run::go() {
                                    .wall_ns = nanoseconds_since(started_),
                                    .threads = threads_,
                                    .peak_rss_bytes = peak_rss_bytes(),
+                                   .work = work_,
                                    .cpu = cpu_brand(),
                                    .build = build_words(),
                                    .kernels = kernel_words(shop_->kernels)});
@@ -303,6 +310,10 @@ RunOutcome Run::go() {
   outcome.reader_went_away = output_.reader_went_away();
   outcome.output_error = output_.error();
   outcome.broken_invariant = check_conservation(outcome.report);
+  if (const std::uint64_t others = work_.cross_checks.disagreed; others > 0) {
+    outcome.broken_invariant = first_disagreement_;
+    if (others > 1) *outcome.broken_invariant += "; " + std::to_string(others - 1) + " more";
+  }
   if (lost_chunk_)
     outcome.broken_invariant = "memory ran out: the tokens of a chunk were not judged";
   return outcome;
@@ -320,6 +331,16 @@ int RunOutcome::exit_code() const {
   return report.tokens > 0 && report.accepted() == report.tokens ? 0 : 1;
 }
 
+Result<RunOutcome> run_in(std::shared_ptr<const Shop> shop, const RunOptions& options,
+                          const RunHooks& hooks) {
+  if (hooks.on_warning) {
+    for (const std::string& warning : shop->warnings) hooks.on_warning(warning);
+  }
+  Run run(options, hooks, std::move(shop), list_sources(options.inputs));
+  if (Status ready = run.prepare(); !ready) return ready.error();
+  return run.go();
+}
+
 Result<RunOutcome> run(const RunOptions& options, const RunHooks& hooks) {
   for (const std::string& field : options.fields) {
     if (!is_json_pointer(field))
@@ -331,14 +352,11 @@ Result<RunOutcome> run(const RunOptions& options, const RunHooks& hooks) {
                  .kernels = options.kernels,
                  .cpu_mask = options.cpu_mask,
                  .show = options.show,
-                 .fingerprint_key_path = options.fingerprint_key_path});
+                 .fingerprint_key_path = options.fingerprint_key_path,
+                 .memo_entries = options.memo_entries,
+                 .cross_check = options.cross_check});
   if (!shop) return shop.error();
-  if (hooks.on_warning) {
-    for (const std::string& warning : shop.value()->warnings) hooks.on_warning(warning);
-  }
-  Run run(options, hooks, std::move(shop).value(), list_sources(options.inputs));
-  if (Status ready = run.prepare(); !ready) return ready.error();
-  return run.go();
+  return run_in(std::move(shop).value(), options, hooks);
 }
 
 }  // namespace jotmill

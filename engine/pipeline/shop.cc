@@ -11,6 +11,7 @@
 #include "cpu/features.h"
 #include "input/source.h"
 #include "kernels/choose.h"
+#include "kernels/rsa/rsa_variants.h"
 #include "keys/load.h"
 
 namespace jotmill {
@@ -65,7 +66,7 @@ Result<std::vector<std::uint8_t>> read_fingerprint_key(const std::string& path,
 }
 
 /// Kernels that a library does in this build. They can be named in --kernels like the others.
-constexpr std::array<std::string_view, 3> kLibraryKernels = {"rsa", "p256", "ed25519"};
+constexpr std::array<std::string_view, 2> kLibraryKernels = {"p256", "ed25519"};
 constexpr std::string_view kLibraryVariant = "openssl";
 
 }  // namespace
@@ -94,9 +95,21 @@ std::vector<std::string_view> kernel_names() {
   for (const kernels::InventoryEntry& entry : kernels::inventory({}, {})) {
     if (names.empty() || names.back() != entry.kernel) names.push_back(entry.kernel);
   }
-  names.insert(names.end(), {sha256_kernel().name, sha512_kernel().name});
+  names.insert(names.end(), {sha256_kernel().name, sha512_kernel().name, rsa_kernel().name,
+                             headers_kernel().name});
   names.insert(names.end(), kLibraryKernels.begin(), kLibraryKernels.end());
   return names;
+}
+
+/// What computes each kind of check, in the words of messages: "rsa=openssl".
+std::array<std::string, kWorkKernels> kernel_words(const kernels::Kernels& kernels) {
+  std::array<std::string, kWorkKernels> words;
+  for (std::size_t i = 0; i < kWorkKernels; ++i) {
+    const std::string_view variant = kernels.chosen(kWorkKernelNames[i]);
+    words[i] = std::string(kWorkKernelNames[i]);
+    if (!variant.empty()) words[i] += "=" + std::string(variant);
+  }
+  return words;
 }
 
 Status check_names(const std::map<std::string, std::string>& overrides) {
@@ -114,6 +127,22 @@ Status check_names(const std::map<std::string, std::string>& overrides) {
 
 }  // namespace
 
+const kernels::Kernel<bool()>& headers_kernel() {
+  static constexpr std::array<kernels::Variant<bool()>, 2> kVariants = {{
+      {"memo", {}, 1, [] { return true; }},
+      {"parse", {}, 1, [] { return false; }},
+  }};
+  static constexpr kernels::Kernel<bool()> kKernel = {"headers", kVariants,
+                                                      [](bool (*)()) { return true; }};
+  return kKernel;
+}
+
+const kernels::Kernel<kernels::RsaPublicFn>& rsa_kernel() {
+  static const kernels::Kernel<kernels::RsaPublicFn> kKernel = {"rsa", kernels::rsa_variants(),
+                                                                kernels::rsa_self_test};
+  return kKernel;
+}
+
 Result<ChosenKernels> choose_kernels(const std::map<std::string, std::string>& overrides,
                                      const std::vector<std::string>& cpu_mask) {
   Result<CpuMask> cpu = masked_cpu(cpu_mask);
@@ -122,15 +151,31 @@ Result<ChosenKernels> choose_kernels(const std::map<std::string, std::string>& o
   std::map<std::string, std::string> ours = overrides;
   std::vector<kernels::Choice> by_library;
   ChosenKernels all;
-  for (const auto& [kernel, make] :
-       {std::pair(&sha256_kernel(), &all.sha256), std::pair(&sha512_kernel(), &all.sha512)}) {
-    kernels::Pick<MakeHashEngine> picked = kernels::pick_one(*kernel, cpu.value(), ours);
-    if (picked.variant == nullptr) {
-      return Error{ErrorKind::kUsage, "kernels", std::string(kernel->name) + ": " + picked.text};
-    }
+  const auto choose = [&](const auto& kernel) {
+    auto picked = kernels::pick_one(kernel, cpu.value(), ours);
+    ours.erase(std::string(kernel.name));
+    if (picked.variant != nullptr)
+      by_library.push_back({kernel.name, picked.variant->name, picked.text});
+    return picked;
+  };
+  const auto refuse = [](std::string_view kernel, const std::string& why) {
+    return Error{ErrorKind::kUsage, "kernels", std::string(kernel) + ": " + why};
+  };
+  for (const auto& [kernel, make] : {std::pair(&sha256_kernel(), &all.signatures.sha256),
+                                     std::pair(&sha512_kernel(), &all.signatures.sha512)}) {
+    const auto picked = choose(*kernel);
+    if (picked.variant == nullptr) return refuse(kernel->name, picked.text);
     *make = picked.variant->fn;
-    by_library.push_back({kernel->name, picked.variant->name, std::move(picked.text)});
-    ours.erase(std::string(kernel->name));
+  }
+  const auto headers = choose(headers_kernel());
+  if (headers.variant == nullptr) return refuse(headers_kernel().name, headers.text);
+  all.header_memo = headers.variant->fn();
+  all.signatures.rsa_forced = ours.contains(std::string(rsa_kernel().name));
+  const auto rsa = choose(rsa_kernel());
+  if (rsa.variant == nullptr) return refuse(rsa_kernel().name, rsa.text);
+  if (rsa.variant->fn != kernels::rsa_public_openssl) {
+    all.signatures.rsa_public = rsa.variant->fn;
+    all.signatures.rsa_lanes = rsa.variant->lanes;
   }
   for (const std::string_view kernel : kLibraryKernels) {
     const auto forced = ours.find(std::string(kernel));
@@ -161,7 +206,11 @@ Result<std::shared_ptr<const Shop>> open_shop(const ShopOrder& order) {
   Result<ChosenKernels> chosen = choose_kernels(order.kernels, order.cpu_mask);
   if (!chosen) return chosen.error();
   shop->kernels = std::move(chosen.value().kernels);
-  shop->signatures = {.sha256 = chosen.value().sha256, .sha512 = chosen.value().sha512};
+  shop->header_memo = chosen.value().header_memo;
+  shop->signatures = std::move(chosen.value().signatures);
+  shop->signatures.memo_entries = order.memo_entries;
+  shop->signatures.cross_check = order.cross_check;
+  shop->signatures.names = kernel_words(shop->kernels);
   for (const kernels::Choice& choice : shop->kernels.choices) {
     if (choice.why.find("self-test") != std::string::npos) {
       shop->warnings.push_back("kernel " + std::string(choice.kernel) + ": " + choice.why);
@@ -170,6 +219,8 @@ Result<std::shared_ptr<const Shop>> open_shop(const ShopOrder& order) {
   Result<KeyRing> ring = load_keys(order.keys, order.policy.allow_weak_secret);
   if (!ring) return ring.error();
   shop->ring = std::move(ring).value();
+  shop->rsa_keys = std::make_unique<RsaKeys>(shop->ring);
+  shop->signatures.rsa_keys = shop->rsa_keys.get();
   for (const std::string& warning : shop->ring.warnings()) shop->warnings.push_back(warning);
   if (!order.fingerprint_key_path.empty()) {
     Result<std::vector<std::uint8_t>> key =

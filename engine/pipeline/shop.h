@@ -10,7 +10,9 @@
 #include "jotmill/keys.h"
 #include "jotmill/options.h"
 #include "jotmill/result.h"
+#include "kernels/choose.h"
 #include "kernels/kernels.h"
+#include "kernels/rsa/rsa.h"
 #include "keys/key_ring.h"
 #include "verify/verify.h"
 
@@ -21,6 +23,8 @@ struct Shop {
   KeyRing ring;
   Policy policy;
   kernels::Kernels kernels;  ///< `choices` are those of room E too
+  bool header_memo = true;
+  std::unique_ptr<RsaKeys> rsa_keys;  ///< made as they are needed
   SignatureSetup signatures;
   std::vector<std::string> show;              ///< claims to copy into records
   std::vector<std::uint8_t> fingerprint_key;  ///< empty: token_id is plain SHA-256
@@ -41,15 +45,23 @@ struct ShopOrder {
   const std::vector<std::string>& cpu_mask;
   std::vector<std::string> show = {};
   std::string fingerprint_key_path = {};
+  std::size_t memo_entries = 0;   ///< RunOptions::memo_entries
+  std::uint64_t cross_check = 0;  ///< RunOptions::cross_check
 };
 Result<std::shared_ptr<const Shop>> open_shop(const ShopOrder& order);
+
+/// The RSA kernel and its variants: "openssl" among them leaves all to the library.
+const kernels::Kernel<kernels::RsaPublicFn>& rsa_kernel();
+/// "headers": whether headers that have passed are known again ("memo") or parsed each time
+/// ("parse").
+const kernels::Kernel<bool()>& headers_kernel();
 
 /// The kernels for this CPU without the features that `cpu_mask` names: those of kernels/ and those
 /// of room E that stand on a library.
 struct ChosenKernels {
   kernels::Kernels kernels;
-  MakeHashEngine* sha256 = nullptr;
-  MakeHashEngine* sha512 = nullptr;
+  SignatureSetup signatures;  ///< as far as it is kernels
+  bool header_memo = true;
 };
 Result<ChosenKernels> choose_kernels(const std::map<std::string, std::string>& overrides,
                                      const std::vector<std::string>& cpu_mask);

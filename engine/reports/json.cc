@@ -310,6 +310,23 @@ void write_run(JsonOut& out, const RunReport& report) {
   out.name("stage_ns").begin('{');
   for (const StageTime& stage : run.stages) out.name(stage.stage).number(stage.ns);
   out.end('}');
+  out.name("lanes").begin('{');
+  for (const auto& [kernel, use] : run.lanes) {
+    out.name(kernel).begin('{');
+    write_numbers(out, {{"used", use.used}, {"total", use.total}});
+    out.end('}');
+  }
+  out.end('}');
+  for (const auto& [name, memo] :
+       {std::pair("memo", run.memo), std::pair("headers", run.headers)}) {
+    out.name(name).begin('{');
+    write_numbers(out, {{"hits", memo.hits}, {"misses", memo.misses}});
+    out.end('}');
+  }
+  out.name("cross_check").begin('{');
+  write_numbers(out,
+                {{"checked", run.cross_checks.checked}, {"disagreed", run.cross_checks.disagreed}});
+  out.end('}');
   write_texts(out, "cpus", run.cpus);
   write_texts(out, "builds", run.builds);
   write_texts(out, "kernels", run.kernels);

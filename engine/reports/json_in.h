@@ -94,6 +94,17 @@ class JsonIn {
     }
   }
 
+  /// Calls use(name, object) for each member of an object of objects.
+  template <typename Use>
+  void each_object(const char* name, Use use) const {
+    const JsonIn inner = object(name);
+    if (inner.missing_) return;
+    for (const auto& [key, value] : inner.object_) {
+      if (problem_.any()) return;
+      use(key, JsonIn(value, inner.path(std::string(key).c_str()), problem_));
+    }
+  }
+
   std::string path(const char* name) const { return path_.empty() ? name : path_ + '.' + name; }
   ReadProblem& problem() const { return problem_; }
 

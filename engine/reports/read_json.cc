@@ -215,6 +215,17 @@ void read_run(const JsonIn& report, RunFacts& run) {
     if (run.stages.size() == 64) return in.problem().found("run.stage_ns has too many stages");
     run.stages.push_back({make_label(stage), ns});
   });
+  in.each_object("lanes", [&](std::string_view kernel, const JsonIn& use) {
+    if (run.lanes.size() == 64) return in.problem().found("run.lanes has too many kernels");
+    run.lanes[make_label(kernel)] = {use.number("used"), use.number("total")};
+  });
+  for (const auto& [name, memo] :
+       {std::pair("memo", &run.memo), std::pair("headers", &run.headers)}) {
+    const JsonIn entry = in.object(name);
+    *memo = {entry.number("hits"), entry.number("misses")};
+  }
+  const JsonIn cross_check = in.object("cross_check");
+  run.cross_checks = {cross_check.number("checked"), cross_check.number("disagreed")};
   for (const auto& [name, set] : {std::pair("cpus", &run.cpus), std::pair("builds", &run.builds),
                                   std::pair("kernels", &run.kernels)}) {
     const std::vector<std::string> texts = read_texts(in, name);

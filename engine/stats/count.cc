@@ -245,6 +245,13 @@ RunReport RunTotals::finish(const RunEnd& end) {
   for (std::size_t i = 0; i < kStageCount; ++i) {
     run.stages.push_back({std::string(kStageNames[i]), end.stage_ns[i]});
   }
+  for (std::size_t i = 0; i < kWorkKernels; ++i) {
+    if (end.work.lanes[i].total == 0) continue;
+    run.lanes[std::string(kWorkKernelNames[i])].add(end.work.lanes[i]);
+  }
+  run.memo = end.work.memo;
+  run.headers = end.work.headers;
+  run.cross_checks = end.work.cross_checks;
   if (!end.cpu.empty()) run.cpus.insert(make_label(end.cpu));
   if (!end.build.empty()) run.builds.insert(make_label(end.build));
   for (const std::string& kernel : end.kernels) run.kernels.insert(make_label(kernel));

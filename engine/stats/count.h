@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/batch.h"
+#include "core/batch_work.h"
 #include "core/record_counts.h"
 #include "core/stage.h"
 #include "jotmill/stats.h"
@@ -59,6 +60,7 @@ struct RunEnd {
   std::uint64_t wall_ns = 0;
   std::uint64_t threads = 1;
   std::uint64_t peak_rss_bytes = 0;
+  BatchWork work = {};
   std::string cpu = {};                   ///< model
   std::string build = {};                 ///< version, commit, compiler
   std::vector<std::string> kernels = {};  ///< "base64url=avx2"

@@ -100,6 +100,10 @@ void RunFacts::add(const RunFacts& other) {
       ours->ns += theirs.ns;
     }
   }
+  for (const auto& [kernel, use] : other.lanes) lanes[kernel].add(use);
+  memo.add(other.memo);
+  headers.add(other.headers);
+  cross_checks.add(other.cross_checks);
   cpus.insert(other.cpus.begin(), other.cpus.end());
   builds.insert(other.builds.begin(), other.builds.end());
   kernels.insert(other.kernels.begin(), other.kernels.end());

@@ -58,9 +58,10 @@ Verdict check_form(const PreparedKey& key, Alg alg, Bytes signature) {
 }
 
 void reject_signature(TokenBatch& batch, std::size_t i, const Furthest& furthest,
-                      const KeyRing& ring) {
+                      const KeyRing& ring, std::string_view kernel) {
   batch.key[i] = furthest.key;
   std::string detail;
+  if (!kernel.empty()) detail = "cross-check: " + std::string(kernel) + ", OpenSSL disagrees";
   if (furthest.verdict == Verdict::kSignatureLength) {
     detail = std::to_string(batch.seg_len[2][i]) + " bytes, " +
              std::to_string(signature_bytes(ring.keys()[furthest.key], batch.alg[i])) + " expected";

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "core/batch.h"
 #include "keys/key_ring.h"
@@ -28,9 +29,10 @@ struct Furthest {
 /// signature_out_of_range, else kAccepted.
 Verdict check_form(const PreparedKey& key, Alg alg, Bytes signature);
 
-/// Rejects token i for what its candidates came to, with the words that belong to the verdict.
+/// Rejects token i for what its candidates came to, with the words that belong to the verdict;
+/// `kernel`: the kernel that OpenSSL contradicted, which are the words then.
 void reject_signature(TokenBatch& batch, std::size_t i, const Furthest& furthest,
-                      const KeyRing& ring);
+                      const KeyRing& ring, std::string_view kernel = {});
 
 /// Room E for token i alone, by OpenSSL alone, candidate after candidate: kAccepted and the key
 /// that verified, or the failure that got furthest. The plain reading of the rules, which the

@@ -7,7 +7,8 @@
 
 namespace jotmill {
 
-RsaKeys::RsaKeys(const KeyRing& ring) : ring_(ring), made_(ring.keys().size()) {}
+RsaKeys::RsaKeys(const KeyRing& ring)
+    : ring_(ring), made_(ring.keys().size()), seen_(ring.keys().size()) {}
 
 RsaKeys::~RsaKeys() {
   for (const auto& key : made_) delete key.load(std::memory_order_relaxed);
@@ -17,6 +18,12 @@ bool RsaKeys::takes(std::uint32_t key) const {
   const PreparedKey& row = ring_.keys()[key];
   return row.type == KeyType::kRsa &&
          kernels::rsa_is_ours(row.n.data(), row.n.size(), row.e.data(), row.e.size());
+}
+
+bool RsaKeys::worthwhile(std::uint32_t key, std::uint32_t checks) {
+  constexpr std::uint32_t kPays = 8;
+  if (made_[key].load(std::memory_order_relaxed) != nullptr) return true;
+  return seen_[key].fetch_add(checks, std::memory_order_relaxed) + checks >= kPays;
 }
 
 const kernels::RsaKey* RsaKeys::get(std::uint32_t key) {

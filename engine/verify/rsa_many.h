@@ -31,12 +31,16 @@ class RsaKeys {
   /// Whether the kernel does this key: RSA of 2048, 3072 or 4096 bits with exponent 65537. Any
   /// other is OpenSSL's.
   bool takes(std::uint32_t key) const;
+  /// Whether the kernel is the faster way for `checks` more signatures of this key: making it ready
+  /// takes as long as OpenSSL takes for some eight of them. Any number of threads.
+  bool worthwhile(std::uint32_t key, std::uint32_t checks);
   /// For a key that it takes. Any number of threads. Throws std::bad_alloc.
   const kernels::RsaKey* get(std::uint32_t key);
 
  private:
   const KeyRing& ring_;
   std::vector<std::atomic<const kernels::RsaKey*>> made_;
+  std::vector<std::atomic<std::uint32_t>> seen_;  ///< checks until the key was made
 };
 
 /// RS* and PS* signatures of one size of key, many at once (RFC 8017 s8.1.2, s8.2.2): the public

@@ -1,5 +1,6 @@
 #include "verify/verify.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "core/check.h"
@@ -26,19 +27,39 @@ const HmacStates& states_of(const PreparedKey& key, Hash hash) {
 
 bool is_hmac(Alg alg) { return info(alg).family == Family::kHmac; }
 
+/// How a check is worked off: the families of the lane plan.
+enum Way : std::uint32_t { kByRsaKernel, kByOpenssl };
+
+/// SplitMix64's finisher: every bit of the input moves every bit of the output.
+std::uint64_t mix(std::uint64_t x) {
+  x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9u;
+  x = (x ^ x >> 27) * 0x94D049BB133111EBu;
+  return x ^ x >> 31;
+}
+
 }  // namespace
 
 SignatureVerifier::SignatureVerifier(const KeyRing& ring, const SignatureSetup& setup)
-    : ring_(ring), backend_(ring), hash_many_(setup.sha256, setup.sha512) {}
+    : ring_(ring),
+      setup_(setup),
+      backend_(ring),
+      hash_many_(setup.sha256, setup.sha512),
+      memo_(setup.memo_entries) {
+  if (setup.rsa_public == nullptr) return;
+  JM_CHECK(setup.rsa_keys != nullptr);
+  rsa_many_ = std::make_unique<RsaMany>(*setup.rsa_keys, setup.rsa_public, setup.rsa_lanes);
+}
 
 void SignatureVerifier::verify_signatures(TokenBatch& batch, StageTimer& timer, BatchWork& work) {
   start(batch);
-  for (collect(batch); !checks_.empty(); collect(batch)) {
+  for (collect(batch, work); !checks_.empty(); collect(batch, work)) {
     hash(batch, work);
     timer.lap(Stage::kHash);
     compare_tags(batch);
-    check_signatures(batch);
-    settle(batch);
+    ask_memo(batch, work);
+    check_signatures(batch, work);
+    tell_memo();
+    settle(batch, work);
     timer.lap(Stage::kSignature);
   }
 }
@@ -48,6 +69,7 @@ void SignatureVerifier::start(TokenBatch& batch) {
   // Each by its own size: memory may have run out between the two.
   if (progress_.size() < batch.size) progress_.resize(batch.size);
   if (hashes_.size() < batch.size) hashes_.resize(batch.size);
+  disagreements_.clear();
   undecided_.clear();
   for (std::size_t i = 0; i < batch.size; ++i) {
     if (!batch.pending(i) || !(batch.passed[i] & kPassedBind)) continue;
@@ -62,46 +84,49 @@ void SignatureVerifier::start(TokenBatch& batch) {
 }
 
 /// The next check of every undecided token; a token that has none left is decided.
-void SignatureVerifier::collect(TokenBatch& batch) {
+void SignatureVerifier::collect(TokenBatch& batch, BatchWork& work) {
   checks_.clear();
   std::size_t kept = 0;
   for (const std::uint32_t token : undecided_) {
-    if (batch.passed[token] & kPassedSignature) continue;
-    if (next_check(batch, token)) undecided_[kept++] = token;
+    if (next_check(batch, token, work)) undecided_[kept++] = token;
   }
   undecided_.resize(kept);
 }
 
 /// Candidates are tried in load order; one whose form alone fails costs no check. False: none is
 /// left, and the failure furthest down the table is the token's.
-bool SignatureVerifier::next_check(TokenBatch& batch, std::uint32_t token) {
+bool SignatureVerifier::next_check(TokenBatch& batch, std::uint32_t token, BatchWork& work) {
   Progress& progress = progress_[token];
   while (progress.next < batch.cand_count[token]) {
     const std::uint32_t key = batch.candidates[batch.cand_off[token] + progress.next++];
     const Verdict form = check_form(ring_.keys()[key], batch.alg[token], batch.segment(token, 2));
     if (form == Verdict::kAccepted) {
-      checks_.push_back({token, key, SignatureCheck::kFailed});
+      checks_.push_back({.token = token, .key = key});
       return true;
     }
     progress.furthest.take(form, key);
   }
-  reject_signature(batch, token, progress.furthest, ring_);
+  decide(batch, token, progress.furthest, work);
   return false;
 }
 
-/// Digests of signing inputs, once a token, and HMAC tags, once a check.
+/// Digests of signing inputs, once a token, and HMAC tags, once a check. EdDSA hashes by itself;
+/// for the memo alone its signing input gets a digest too.
 void SignatureVerifier::hash(const TokenBatch& batch, BatchWork& work) {
   for (const Check& check : checks_) {
     const AlgInfo& row = info(batch.alg[check.token]);
-    if (row.hash == Hash::kNone) continue;
+    Progress& progress = progress_[check.token];
+    const Hash wanted = row.hash == Hash::kNone && memo_.on() ? Hash::kSha256 : row.hash;
+    if (wanted == Hash::kNone) continue;
     const HmacStates* states = nullptr;
     if (row.family == Family::kHmac) {
       states = &states_of(ring_.keys()[check.key], row.hash);
-    } else if (progress_[check.token].hashed) {
+      progress.kernel = row.hash == Hash::kSha256 ? WorkKernel::kSha256 : WorkKernel::kSha512;
+    } else if (progress.hashed) {
       continue;
     }
-    progress_[check.token].hashed = true;
-    hash_many_.add(row.hash,
+    progress.hashed = true;
+    hash_many_.add(wanted,
                    {as_bytes(batch.signing_input(check.token)), states, &hashes_[check.token]});
   }
   hash_many_.run(work.of(WorkKernel::kSha256), work.of(WorkKernel::kSha512));
@@ -115,48 +140,196 @@ void SignatureVerifier::compare_tags(const TokenBatch& batch) {
     const Bytes tag{hashes_[check.token].data(), signature.size()};
     check.result =
         equal_in_constant_time(tag, signature) ? SignatureCheck::kGood : SignatureCheck::kBad;
+    check.done = true;
   }
 }
 
-/// Everything but HMAC, by alg and key, so that a prepared key is fetched once for its tokens.
-void SignatureVerifier::check_signatures(const TokenBatch& batch) {
+/// The digest of the signing input as far as the memo is concerned: EdDSA's own is SHA-256.
+Bytes SignatureVerifier::digest_of(const TokenBatch& batch, std::uint32_t token) const {
+  const std::size_t bytes = hash_bytes(info(batch.alg[token]).hash);
+  return {hashes_[token].data(), bytes == 0 ? 32 : bytes};
+}
+
+/// Memo keys of all open checks: SHA-256 over alg, key, digest and signature. The lengths of all
+/// four follow from the first two, so no two checks share a text.
+void SignatureVerifier::hash_memo_keys(const TokenBatch& batch, BatchWork& work) {
+  std::size_t bytes = 0;
+  for (const Check& check : checks_) {
+    if (!check.done) bytes += 5 + sizeof(DigestBytes) + batch.seg_len[2][check.token];
+  }
+  memo_texts_.resize(bytes);
+  if (memo_keys_.size() < checks_.size()) memo_keys_.resize(checks_.size());
+  std::uint8_t* end = memo_texts_.data();
+  for (std::size_t c = 0; c < checks_.size(); ++c) {
+    const Check& check = checks_[c];
+    if (check.done) continue;
+    std::uint8_t* const begin = end;
+    *end++ = static_cast<std::uint8_t>(batch.alg[check.token]);
+    std::memcpy(end, &check.key, sizeof check.key);
+    end += sizeof check.key;
+    const Bytes digest = digest_of(batch, check.token), signature = batch.segment(check.token, 2);
+    end = std::copy(digest.begin(), digest.end(), end);
+    end = std::copy(signature.begin(), signature.end(), end);
+    hash_many_.add(Hash::kSha256, {{begin, end}, nullptr, &memo_keys_[c]});
+  }
+  hash_many_.run(work.of(WorkKernel::kSha256), work.of(WorkKernel::kSha512));
+}
+
+/// What the memo knows is done; what repeats within the round waits for the first of its kind.
+void SignatureVerifier::ask_memo(const TokenBatch& batch, BatchWork& work) {
+  if (!memo_.on()) return;
+  hash_memo_keys(batch, work);
+  memo_.begin_round();
+  for (std::uint32_t c = 0; c < checks_.size(); ++c) {
+    Check& check = checks_[c];
+    if (check.done) continue;
+    SignatureMemo::Key key;
+    std::copy_n(memo_keys_[c].begin(), key.size(), key.begin());
+    const SignatureMemo::Found found = memo_.claim(key, c);
+    if (found.answer == SignatureMemo::Answer::kUnknown) {
+      ++work.memo.misses;
+      continue;
+    }
+    ++work.memo.hits;
+    progress_[check.token].kernel = WorkKernel::kMemo;
+    check.repeats = found.answer == SignatureMemo::Answer::kSame;
+    check.same_as = found.same_as;
+    check.done = !check.repeats;
+    check.result =
+        found.answer == SignatureMemo::Answer::kGood ? SignatureCheck::kGood : SignatureCheck::kBad;
+  }
+}
+
+/// What neither a tag nor the memo has answered: by way and size of key, so that lanes are full,
+/// and within that by key, so that a prepared key is fetched once for all of its tokens.
+void SignatureVerifier::check_signatures(const TokenBatch& batch, BatchWork& work) {
   plan_.clear();
   for (std::uint32_t c = 0; c < checks_.size(); ++c) {
-    const Alg alg = batch.alg[checks_[c].token];
-    if (is_hmac(alg)) continue;
-    plan_.add({.family = 0,
-               .size = static_cast<std::uint32_t>(alg),
-               .length = checks_[c].key,
-               .index = c});
+    const Check& check = checks_[c];
+    if (check.done || check.repeats) continue;
+    const Alg alg = batch.alg[check.token];
+    LanePlan::Piece piece{.family = kByOpenssl,
+                          .size = static_cast<std::uint32_t>(alg),
+                          .length = check.key,
+                          .index = c};
+    if (rsa_many_ && info(alg).key_type == KeyType::kRsa && setup_.rsa_keys->takes(check.key)) {
+      piece.family = kByRsaKernel;
+      piece.size = static_cast<std::uint32_t>(batch.seg_len[2][check.token]);
+    }
+    plan_.add(piece);
   }
   plan_.make();
-  for (const std::uint32_t c : plan_.order()) {
-    Check& check = checks_[c];
-    const Alg alg = batch.alg[check.token];
-    const std::size_t digest_bytes = hash_bytes(info(alg).hash);
-    const Bytes message = digest_bytes == 0 ? as_bytes(batch.signing_input(check.token))
-                                            : Bytes{hashes_[check.token].data(), digest_bytes};
-    check.result = backend_.check(check.key, alg, message, batch.segment(check.token, 2));
+  for (const LanePlan::Group& group : plan_.groups()) check_group(batch, group, work);
+  for (Check& check : checks_) {
+    if (check.repeats) check.result = checks_[check.same_as].result;
   }
+}
+
+void SignatureVerifier::check_group(const TokenBatch& batch, const LanePlan::Group& group,
+                                    BatchWork& work) {
+  const auto checks = plan_.order().subspan(group.begin, group.count);
+  if (group.family == kByRsaKernel) check_rsa(batch, checks, work);
+  // What the kernel left, and what has none.
+  std::uint64_t by_openssl = 0;
+  for (const std::uint32_t c : checks) {
+    if (checks_[c].done) continue;
+    check_by_openssl(batch, checks_[c]);
+    ++by_openssl;
+  }
+  work.of(WorkKernel::kOpenssl).add({by_openssl, by_openssl});
+}
+
+/// RSA signatures of one size of key. A key that few tokens use, and a single signature, are left
+/// to OpenSSL.
+void SignatureVerifier::check_rsa(const TokenBatch& batch, std::span<const std::uint32_t> checks,
+                                  BatchWork& work) {
+  rsa_jobs_.clear();
+  for (std::size_t begin = 0, end = 0; begin < checks.size(); begin = end) {
+    const std::uint32_t key = checks_[checks[begin]].key;
+    while (end < checks.size() && checks_[checks[end]].key == key) ++end;
+    const auto count = static_cast<std::uint32_t>(end - begin);
+    if (!setup_.rsa_keys->worthwhile(key, count) && !setup_.rsa_forced) continue;
+    for (const std::uint32_t c : checks.subspan(begin, count)) {
+      Check& check = checks_[c];
+      rsa_jobs_.push_back({.key = key,
+                           .alg = batch.alg[check.token],
+                           .digest = digest_of(batch, check.token),
+                           .signature = batch.segment(check.token, 2),
+                           .result = &check.result});
+      check.done = true;
+      progress_[check.token].kernel = WorkKernel::kRsa;
+    }
+  }
+  if (rsa_jobs_.size() < RsaMany::kWorthwhile && !setup_.rsa_forced) {
+    for (const std::uint32_t c : checks) checks_[c].done = false;
+    return;
+  }
+  rsa_many_->run(rsa_jobs_, work.of(WorkKernel::kRsa));
+}
+
+void SignatureVerifier::check_by_openssl(const TokenBatch& batch, Check& check) {
+  const Alg alg = batch.alg[check.token];
+  const Bytes message = info(alg).hash == Hash::kNone ? as_bytes(batch.signing_input(check.token))
+                                                      : digest_of(batch, check.token);
+  check.result = backend_.check(check.key, alg, message, batch.segment(check.token, 2));
+  check.done = true;
+  progress_[check.token].kernel = WorkKernel::kOpenssl;
+}
+
+void SignatureVerifier::tell_memo() {
+  if (!memo_.on()) return;
+  memo_.end_round([this](std::uint32_t check) { return checks_[check].result; });
 }
 
 /// What the checks of a round came to: the good ones accept their token, the others wait for the
 /// next candidate.
-void SignatureVerifier::settle(TokenBatch& batch) {
+void SignatureVerifier::settle(TokenBatch& batch, BatchWork& work) {
+  undecided_.clear();
   for (const Check& check : checks_) {
-    switch (check.result) {
-      case SignatureCheck::kGood:
-        batch.key[check.token] = check.key;
-        batch.passed[check.token] |= kPassedSignature;
-        break;
-      case SignatureCheck::kBad:
-        progress_[check.token].furthest.take(Verdict::kSignatureMismatch, check.key);
-        break;
-      case SignatureCheck::kFailed:
-        progress_[check.token].furthest.take(Verdict::kInternalError, check.key);
-        break;
+    if (check.result == SignatureCheck::kGood) {
+      decide(batch, check.token, {Verdict::kAccepted, check.key}, work);
+      continue;
+    }
+    progress_[check.token].furthest.take(check.result == SignatureCheck::kBad
+                                             ? Verdict::kSignatureMismatch
+                                             : Verdict::kInternalError,
+                                         check.key);
+    undecided_.push_back(check.token);
+  }
+}
+
+/// One token in setup_.cross_check, by where it stands and what its signature begins with: the same
+/// ones whatever the threads and chunks.
+bool SignatureVerifier::is_cross_checked(const TokenBatch& batch, std::uint32_t token) const {
+  if (setup_.cross_check == 0) return false;
+  std::uint64_t start = 0;
+  const Bytes signature = batch.segment(token, 2);
+  std::memcpy(&start, signature.data(), std::min(sizeof start, signature.size()));
+  const std::uint64_t place = batch.chunk->offset_bytes + batch.origin_off[token];
+  return mix(mix(place + 0x9E3779B97F4A7C15u) ^ start) % setup_.cross_check == 0;
+}
+
+/// The last word of room E on a token: kAccepted, or its failure.
+void SignatureVerifier::decide(TokenBatch& batch, std::uint32_t token, Furthest answer,
+                               BatchWork& work) {
+  const WorkKernel kernel = progress_[token].kernel;
+  std::string_view detail;
+  if (is_cross_checked(batch, token)) {
+    ++work.cross_checks.checked;
+    const Furthest openssl = verify_one_by_one(batch, token, ring_, backend_);
+    if (openssl != answer) {
+      ++work.cross_checks.disagreed;
+      disagreements_.push_back({token, kernel, answer.verdict, openssl.verdict});
+      answer = {Verdict::kInternalError, answer.key};
+      detail = setup_.names[static_cast<std::size_t>(kernel)];
     }
   }
+  if (answer.verdict != Verdict::kAccepted) {
+    reject_signature(batch, token, answer, ring_, detail);
+    return;
+  }
+  batch.key[token] = answer.key;
+  batch.passed[token] |= kPassedSignature;
 }
 
 }  // namespace jotmill

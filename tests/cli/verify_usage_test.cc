@@ -133,12 +133,25 @@ TEST_CASE("--field belongs to jsonl") {
 
 TEST_CASE("what this build does not have says so") {
   const Folder folder;
-  for (const Words& args : std::vector<Words>{{"--memo", "off"},
-                                              {"--cross-check", "100"},
-                                              {"--checkpoint", "file"},
-                                              {"--table-memory", "1MiB"}}) {
+  for (const Words& args :
+       std::vector<Words>{{"--checkpoint", "file"}, {"--table-memory", "1MiB"}}) {
     const std::string line = refusal(args);
     CHECK(contains(line, args[0]));
+  }
+}
+
+TEST_CASE("--memo and --cross-check take a number or off") {
+  const Folder folder;
+  CHECK(contains(refusal({"--memo", "many"}), "--memo"));
+  CHECK(contains(refusal({"--memo", "-1"}), "--memo"));
+  CHECK(contains(refusal({"--cross-check", "0"}), "--cross-check"));
+  CHECK(contains(refusal({"--cross-check", "offf"}), "off"));
+  for (const Words& words : std::vector<Words>{{"--memo", "off", "--cross-check", "off"},
+                                               {"--memo", "1", "--cross-check", "1"},
+                                               {"--memo", "131072", "--cross-check", "4096"}}) {
+    Words args = {"verify", "--keys", keys_file(), "--as-of", "off"};
+    args.insert(args.end(), words.begin(), words.end());
+    CHECK(run(args, good_token() + "\n").exit_code == 0);
   }
 }
 

@@ -69,6 +69,11 @@ inline RunReport report_of(const std::vector<const Piece*>& pieces, bool interru
   end.stage_ns[static_cast<std::size_t>(Stage::kRead)] = 25'000'000;
   end.stage_ns[static_cast<std::size_t>(Stage::kSignature)] = 75'000'000;
   end.peak_rss_bytes = 64 << 20;
+  end.work.of(WorkKernel::kRsa) = {90, 96};
+  end.work.of(WorkKernel::kSha256) = {500, 500};
+  end.work.memo = {3, 1};
+  end.work.headers = {99, 1};
+  end.work.cross_checks = {7, 2};
   end.cpu = "Test CPU";
   end.build = "jotmill 0.0.0";
   end.kernels = {"base64url=scalar"};

@@ -107,6 +107,10 @@ TEST_CASE("text: the printed numbers of every section") {
   CHECK(row_of(text, "signature ") == "signature 75.0 ms 75.0%");
   CHECK(row_of(text, "rate") == "rate 10 tokens/s, 5 per thread; 71 B/s of input");
   CHECK(row_of(text, "peak memory") == "peak memory 64 MiB");
+  CHECK(row_of(text, "lanes used") == "lanes used rsa 93.8%, sha256 100.0%");
+  CHECK(row_of(text, "memo") == "memo 3 of 4 known, 75.0%");
+  CHECK(row_of(text, "headers") == "headers 99 of 100 known, 99.0%");
+  CHECK(row_of(text, "cross-check") == "cross-check 7 verified again by OpenSSL, 2 disagreed");
   CHECK(row_of(text, "kernels") == "kernels base64url=scalar");
 }
 

@@ -83,6 +83,31 @@ void write_stages(Page& page, const RunFacts& run) {
   }
 }
 
+std::string memo_words(const MemoUse& memo) {
+  const std::uint64_t asked = memo.hits + memo.misses;
+  return fmt::format("{} of {} known, {}", with_commas(memo.hits), with_commas(asked),
+                     percent(memo.hits, asked));
+}
+
+/// What the report says of the work itself: no fact about the tokens.
+void write_work(Page& page, const RunFacts& run) {
+  std::string lanes;
+  for (const auto& [kernel, use] : run.lanes) {
+    lanes +=
+        fmt::format("{}{} {}", lanes.empty() ? "" : ", ", kernel, percent(use.used, use.total));
+  }
+  if (!lanes.empty()) page.entry("lanes used", lanes);
+  if (run.memo.hits + run.memo.misses > 0) page.entry("memo", memo_words(run.memo));
+  if (run.headers.hits + run.headers.misses > 0) page.entry("headers", memo_words(run.headers));
+  if (run.cross_checks.checked > 0) {
+    page.entry(
+        "cross-check",
+        fmt::format("{} verified again by OpenSSL, {} disagreed",
+                    with_commas(run.cross_checks.checked), with_commas(run.cross_checks.disagreed)),
+        run.cross_checks.disagreed > 0 ? Ink::kBad : Ink::kPlain);
+  }
+}
+
 }  // namespace
 
 void write_checks_not_asked(Page& page, const RunReport& report) {
@@ -132,6 +157,7 @@ void write_run(Page& page, const RunReport& report) {
   }
   page.entry("threads", with_commas(run.threads));
   if (run.peak_rss_bytes > 0) page.entry("peak memory", in_bytes(run.peak_rss_bytes));
+  write_work(page, run);
   if (!run.kernels.empty()) page.entry("kernels", joined(run.kernels));
   if (!run.cpus.empty()) page.entry("cpu", joined(run.cpus));
   if (!run.builds.empty()) page.entry("build", joined(run.builds));

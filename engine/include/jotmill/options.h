@@ -111,6 +111,11 @@ struct RunOptions {
   unsigned threads = 0;
   /// Bytes read at a time; records are never split, so a chunk may be longer.
   std::size_t chunk_bytes = 1024 * 1024;
+  /// Entries of each worker's memo of verified signatures, 40 bytes each; 0: no memo.
+  std::size_t memo_entries = 131'072;
+  /// One token in this many is verified again by OpenSSL, and a disagreement is internal_error; 0:
+  /// none.
+  std::uint64_t cross_check = 4096;
   /// Kernel name -> variant name, e.g. {"base64url", "scalar"}.
   std::map<std::string, std::string> kernels = {};
   /// CPU features that kernels must not use although they are there (names of `jotmill cpu`).

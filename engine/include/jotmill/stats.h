@@ -16,6 +16,7 @@
 #include "jotmill/options.h"
 #include "jotmill/sketches.h"
 #include "jotmill/verdict.h"
+#include "jotmill/work.h"
 
 namespace jotmill {
 
@@ -135,6 +136,10 @@ struct RunFacts {
   std::uint64_t threads = 0;         ///< the most of any run
   std::uint64_t peak_rss_bytes = 0;  ///< the most of any run
   std::vector<StageTime> stages;
+  std::map<std::string, LaneUse> lanes;  ///< by kernel, and "openssl" for what has no lanes
+  MemoUse memo;                          ///< signatures; HMAC is not remembered
+  MemoUse headers;
+  CrossChecks cross_checks;
   std::set<std::string> cpus;     ///< models
   std::set<std::string> builds;   ///< version, commit, compiler
   std::set<std::string> kernels;  ///< "base64url=avx2"

@@ -1,0 +1,148 @@
+#include "pipeline/rates.h"
+
+#include <array>
+#include <chrono>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "kernels/kernels.h"
+#include "kernels/rsa/rsa_variants.h"
+#include "keys/load.h"
+#include "pipeline/shop.h"
+#include "verify/openssl_backend.h"
+
+namespace jotmill {
+namespace {
+
+/// Units per second of `step`, which does some and returns how many.
+template <typename Step>
+double rate_of(double seconds, Step step) {
+  using Clock = std::chrono::steady_clock;
+  double units = 0, elapsed_s = 0;
+  const Clock::time_point start = Clock::now();
+  while (elapsed_s < seconds) {
+    for (int i = 0; i < 8; ++i) units += step();
+    elapsed_s = std::chrono::duration<double>(Clock::now() - start).count();
+  }
+  return units / elapsed_s;
+}
+
+template <typename Fn>
+Fn* find(std::span<const kernels::Variant<Fn>> variants, std::string_view name) {
+  for (const auto& variant : variants) {
+    if (variant.name == name) return variant.fn;
+  }
+  return nullptr;
+}
+
+double measure_base64url(kernels::Base64urlDecodeFn* decode, double seconds) {
+  const std::string segment(342, 'A');
+  std::vector<std::uint8_t> out(segment.size() + kernels::kBase64urlSlackBytes);
+  return rate_of(seconds, [&] {
+    double characters = 0;
+    for (int i = 0; i < 500; ++i) {
+      const bool decoded = decode(segment.data(), segment.size(), out.data()).written > 0;
+      characters += decoded ? static_cast<double>(segment.size()) : 0;
+    }
+    return characters;
+  });
+}
+
+double measure_hash(MakeHashEngine* make, Hash hash, double seconds) {
+  const std::unique_ptr<HashEngine> engine = make();
+  if (!engine) return 0;
+  constexpr std::size_t kMessages = 128, kBytes = 250;
+  const std::vector<std::uint8_t> text(kMessages * kBytes, 'a');
+  const HmacStates states;
+  std::vector<DigestBytes> out(kMessages);
+  std::vector<HashJob> jobs;
+  for (std::size_t i = 0; i < kMessages; ++i)
+    jobs.push_back({{text.data() + i * kBytes, kBytes}, &states, &out[i]});
+  return rate_of(seconds, [&] { return engine->run(hash, jobs) ? double{kMessages} : 0.0; });
+}
+
+/// A modulus of 2048 bits and signatures under it: the questions of the kernel's self-test.
+struct RsaQuestions {
+  static constexpr std::size_t kBytes = 256, kCount = 16;
+  std::array<std::uint8_t, kBytes> n{};
+  std::array<std::array<std::uint8_t, kBytes>, kCount> signatures{};
+
+  RsaQuestions() {
+    for (std::size_t i = 0; i < kCount; ++i)
+      kernels::rsa_question(kBytes, 0, n.data(), i, signatures[i].data());
+  }
+};
+
+double measure_rsa_kernel(kernels::RsaPublicFn* rsa_public, double seconds) {
+  const RsaQuestions questions;
+  const std::array<std::uint8_t, 3> e = {1, 0, 1};
+  kernels::RsaKey key;
+  if (!kernels::rsa_prepare(questions.n.data(), questions.n.size(), e.data(), e.size(), &key))
+    return 0;
+  std::array<std::array<std::uint8_t, RsaQuestions::kBytes>, RsaQuestions::kCount> blocks{};
+  std::array<kernels::RsaJob, RsaQuestions::kCount> jobs{};
+  for (std::size_t i = 0; i < jobs.size(); ++i)
+    jobs[i] = {&key, questions.signatures[i].data(), blocks[i].data()};
+  return rate_of(seconds, [&] {
+    rsa_public(jobs.data(), jobs.size());
+    return double{RsaQuestions::kCount};
+  });
+}
+
+std::string base64url(Bytes bytes) {
+  constexpr std::string_view kAlphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  std::string out;
+  unsigned held = 0, bits = 0;
+  for (const std::uint8_t byte : bytes) {
+    held = held << 8 | byte;
+    for (bits += 8; bits >= 6; bits -= 6) out += kAlphabet[held >> (bits - 6) & 63];
+  }
+  if (bits > 0) out += kAlphabet[held << (6 - bits) & 63];
+  return out;
+}
+
+/// The library on the same questions; that it finds no signature good takes it as long.
+double measure_rsa_openssl(double seconds) {
+  const RsaQuestions questions;
+  const KeySource key{
+      .path = "measured",
+      .content = R"({"kty":"RSA","e":"AQAB","n":")" + base64url(questions.n) + "\"}"};
+  const Result<KeyRing> ring = load_keys({&key, 1}, false);
+  if (!ring || ring.value().keys()[0].refused()) return 0;
+  OpensslBackend backend(ring.value());
+  const DigestBytes digest{};
+  return rate_of(seconds, [&] {
+    double checked = 0;
+    for (const auto& signature : questions.signatures) {
+      checked +=
+          backend.check(0, Alg::kRS256, {digest.data(), 32}, signature) != SignatureCheck::kFailed;
+    }
+    return checked;
+  });
+}
+
+}  // namespace
+
+Rate measure_rate(std::string_view kernel, std::string_view variant, double seconds) {
+  if (kernel == "base64url")
+    return {measure_base64url(find(kernels::base64url_variants(), variant), seconds),
+            "characters/s"};
+  if (kernel == sha256_kernel().name)
+    return {measure_hash(find(sha256_kernel().variants, variant), Hash::kSha256, seconds),
+            "tags/s"};
+  if (kernel == sha512_kernel().name)
+    return {measure_hash(find(sha512_kernel().variants, variant), Hash::kSha512, seconds),
+            "tags/s"};
+  if (kernel == rsa_kernel().name) {
+    return {variant == "openssl"
+                ? measure_rsa_openssl(seconds)
+                : measure_rsa_kernel(find(rsa_kernel().variants, variant), seconds),
+            "sigs/s"};
+  }
+  return {};
+}
+
+}  // namespace jotmill
