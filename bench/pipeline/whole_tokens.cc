@@ -3,6 +3,9 @@
 //
 //   whole_tokens [ROUNDS]       default 15
 //
+// HS256, RS256 and PS256, tokens all distinct, and RS256 of which nine in ten repeat; every kernel
+// variant that runs here, by itself; the stages of a run in nanoseconds a token.
+//
 // Prints one JSON object: for each measure the median and the quartiles over the rounds, and the
 // ratios with theirs. A ratio is made of numbers of the same round, so that a neighbour's noise
 // falls on both.
@@ -34,6 +37,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kDistinctRsa = 2'000;
 constexpr std::size_t kRsaTokens = 10'000;
+constexpr std::size_t kRepeats = 10;  ///< of each token of repeats.txt
+constexpr double kKernelSeconds = 0.05;
 constexpr std::size_t kHmacTokens = 400'000;
 
 void require(bool condition, const char* what) {
@@ -76,11 +81,14 @@ std::string signing_input(std::string_view alg, std::size_t i) {
   return base64url(header) + "." + base64url(claims);
 }
 
-std::string sign(EVP_PKEY* key, std::string_view input) {
+std::string sign(EVP_PKEY* key, std::string_view input, bool pss = false) {
   const auto* data = reinterpret_cast<const unsigned char*>(input.data());
   EVP_MD_CTX* ctx = EVP_MD_CTX_new();
+  EVP_PKEY_CTX* how = nullptr;
   std::size_t len = 0;
-  require(EVP_DigestSignInit(ctx, nullptr, EVP_sha256(), nullptr, key) == 1 &&
+  require(EVP_DigestSignInit(ctx, &how, EVP_sha256(), nullptr, key) == 1 &&
+              (!pss || (EVP_PKEY_CTX_set_rsa_padding(how, RSA_PKCS1_PSS_PADDING) == 1 &&
+                        EVP_PKEY_CTX_set_rsa_pss_saltlen(how, RSA_PSS_SALTLEN_DIGEST) == 1)) &&
               EVP_DigestSign(ctx, nullptr, &len, data, input.size()) == 1,
           "cannot sign");
   std::string signature(len, '\0');
@@ -92,21 +100,35 @@ std::string sign(EVP_PKEY* key, std::string_view input) {
   return signature;
 }
 
-/// Tokens per second of one run over a capture in `folder`; every token must be accepted.
-double run_rate(const std::string& folder, const std::string& capture, std::size_t tokens,
-                unsigned threads, bool records = false) {
+struct RunKind {
+  unsigned threads = 1;
+  bool records = false;
+  bool memo = false;  ///< off where each token stands for a distinct one
+};
+
+/// One run over a capture in `folder`; every token must be accepted.
+RunReport run_once(const std::string& folder, const std::string& capture, std::size_t tokens,
+                   const RunKind& kind) {
   RunOptions options;
-  options.keys = {capture == "rsa.txt" ? KeySource{.path = folder + "/rsa.der"}
-                                       : KeySource{.path = folder + "/secret", .raw_secret = true}};
+  options.keys = {capture != "hmac.txt"
+                      ? KeySource{.path = folder + "/rsa.der"}
+                      : KeySource{.path = folder + "/secret", .raw_secret = true}};
+  if (!kind.memo) options.memo_entries = 0;
   options.inputs = {folder + "/" + capture};
-  options.threads = threads;
+  options.threads = kind.threads;
   options.policy.as_of = TimePoint{1'764'000'000, 0};
-  if (records) options.verdicts_path = folder + "/verdicts.ndjson";
-  const Clock::time_point start = Clock::now();
+  if (kind.records) options.verdicts_path = folder + "/verdicts.ndjson";
   const Result<RunOutcome> outcome = run(options);
-  const double elapsed = seconds_since(start);
   require(outcome.ok() && outcome.value().report.accepted() == tokens, "a token was not accepted");
-  return static_cast<double>(tokens) / elapsed;
+  return outcome.value().report;
+}
+
+/// Tokens per second of such a run.
+double run_rate(const std::string& folder, const std::string& capture, std::size_t tokens,
+                const RunKind& kind) {
+  const Clock::time_point start = Clock::now();
+  run_once(folder, capture, tokens, kind);
+  return static_cast<double>(tokens) / seconds_since(start);
 }
 
 /// What two processes of one thread each reach together, started at the same time.
@@ -196,6 +218,21 @@ class Captures {
     rsa_token_bytes_ = tokens[0].size();
     std::ofstream out(folder_ + "/rsa.txt");
     for (std::size_t i = 0; i < kRsaTokens; ++i) out << tokens[i % tokens.size()] << '\n';
+    // Nine in ten repeat, hundreds of tokens behind the first: as in a capture of many users.
+    std::ofstream repeats(folder_ + "/repeats.txt");
+    for (std::size_t block = 0; block < tokens.size(); block += 500) {
+      for (std::size_t time = 0; time < kRepeats; ++time) {
+        for (std::size_t i = block; i < std::min(block + 500, tokens.size()); ++i)
+          repeats << tokens[i] << '\n';
+      }
+    }
+    std::ofstream pss(folder_ + "/pss.txt");
+    std::vector<std::string> pss_tokens;
+    for (std::size_t i = 0; i < kDistinctRsa; ++i) {
+      const std::string input = signing_input("PS256", i);
+      pss_tokens.push_back(input + "." + base64url(sign(rsa_, input, true)));
+    }
+    for (std::size_t i = 0; i < kRsaTokens; ++i) pss << pss_tokens[i % pss_tokens.size()] << '\n';
   }
 
   void make_hmac() {
@@ -220,23 +257,59 @@ class Captures {
   std::size_t rsa_token_bytes_ = 0, hmac_token_bytes_ = 0;
 };
 
+/// Every variant that runs here, by itself, and what the chosen one makes of the library's rate.
+void measure_kernels(std::map<std::string, double>& now) {
+  std::map<std::string, double> chosen;
+  for (const KernelInfo& kernel : kernel_inventory({}, kKernelSeconds)) {
+    if (kernel.rate <= 0) continue;
+    now["kernel_" + kernel.kernel + "_" + kernel.variant + "_per_s"] = kernel.rate;
+    if (kernel.chosen) chosen[kernel.kernel] = kernel.rate;
+  }
+  now["rsa2048_kernel_over_openssl"] = chosen["rsa"] / now["kernel_rsa_openssl_per_s"];
+  now["hs256_whole_over_hmac"] = now["hs256_whole_tokens_per_s"] / chosen["sha256"];
+  for (const char* one : {"avx512", "avx2"}) {
+    const auto found = now.find(std::string("kernel_sha256_ipsec-mb-") + one + "_per_s");
+    if (found == now.end()) continue;
+    now["hs256_whole_over_ipsec_mb_hmac"] = now["hs256_whole_tokens_per_s"] / found->second;
+    break;
+  }
+}
+
+/// Nanoseconds a token of each stage.
+void measure_stages(std::map<std::string, double>& now, const std::string& name,
+                    const RunReport& report) {
+  for (const StageTime& stage : report.run.stages) {
+    now[name + "_stage_" + stage.stage + "_ns"] =
+        static_cast<double>(stage.ns) / static_cast<double>(report.tokens);
+  }
+}
+
 /// One round: every measure once.
 std::map<std::string, double> measure(const Captures& captures) {
   std::map<std::string, double> now;
   const std::string& folder = captures.folder();
   pin(true);
   const double evp_before = captures.evp_rate(kRsaTokens / 2);
-  now["rs256_whole_tokens_per_s"] = run_rate(folder, "rsa.txt", kRsaTokens, 1);
+  now["rs256_whole_tokens_per_s"] = run_rate(folder, "rsa.txt", kRsaTokens, {});
+  now["ps256_whole_tokens_per_s"] = run_rate(folder, "pss.txt", kRsaTokens, {});
   now["rs256_evp_loop_per_s"] = 0.5 * (evp_before + captures.evp_rate(kRsaTokens / 2));
   now["rs256_whole_over_evp"] = now["rs256_whole_tokens_per_s"] / now["rs256_evp_loop_per_s"];
-  now["hs256_whole_tokens_per_s"] = run_rate(folder, "hmac.txt", kHmacTokens, 1);
-  now["hs256_with_records_per_s"] = run_rate(folder, "hmac.txt", kHmacTokens, 1, true);
+  now["ps256_whole_over_evp"] = now["ps256_whole_tokens_per_s"] / now["rs256_evp_loop_per_s"];
+  now["hs256_whole_tokens_per_s"] = run_rate(folder, "hmac.txt", kHmacTokens, {});
+  now["rs256_repeats_tokens_per_s"] =
+      run_rate(folder, "repeats.txt", kRepeats * kDistinctRsa, {.memo = true});
+  now["rs256_repeats_over_hs256"] =
+      now["rs256_repeats_tokens_per_s"] / now["hs256_whole_tokens_per_s"];
+  now["hs256_with_records_per_s"] = run_rate(folder, "hmac.txt", kHmacTokens, {.records = true});
   now["records_over_none"] = now["hs256_with_records_per_s"] / now["hs256_whole_tokens_per_s"];
+  measure_kernels(now);
+  measure_stages(now, "hs256", run_once(folder, "hmac.txt", kHmacTokens, {}));
+  measure_stages(now, "rs256", run_once(folder, "rsa.txt", kRsaTokens, {}));
   pin(false);
-  const double threads_before = run_rate(folder, "hmac.txt", kHmacTokens, 2);
+  const double threads_before = run_rate(folder, "hmac.txt", kHmacTokens, {.threads = 2});
   now["hs256_two_processes_per_s"] = two_processes_rate(folder, "hmac.txt", kHmacTokens);
   now["hs256_two_threads_per_s"] =
-      0.5 * (threads_before + run_rate(folder, "hmac.txt", kHmacTokens, 2));
+      0.5 * (threads_before + run_rate(folder, "hmac.txt", kHmacTokens, {.threads = 2}));
   now["two_threads_over_two_processes"] =
       now["hs256_two_threads_per_s"] / now["hs256_two_processes_per_s"];
   return now;
@@ -246,7 +319,7 @@ std::map<std::string, double> measure(const Captures& captures) {
 
 int main(int argc, char** argv) {
   if (argc == 5 && std::string_view(argv[1]) == "--rate") {
-    std::printf("%.6f\n", run_rate(argv[2], argv[3], std::strtoull(argv[4], nullptr, 10), 1));
+    std::printf("%.6f\n", run_rate(argv[2], argv[3], std::strtoull(argv[4], nullptr, 10), {}));
     return 0;
   }
   const int rounds = argc > 1 ? std::atoi(argv[1]) : 15;
