@@ -125,7 +125,7 @@ std::string_view CandidateJudge::following(const CandidateView& view, std::size_
     if (escape.code == 0x2026) {
       behind_ += "\xE2\x80\xA6";
     } else {
-      behind_ += escape.percent || escape.code < 0x80 ? static_cast<char>(escape.code) : '\x7F';
+      behind_ += escape.byte || escape.code < 0x80 ? static_cast<char>(escape.code) : '\x7F';
     }
     i += escape.len;
   }

@@ -46,9 +46,9 @@ Escape backslash_escape(std::string_view text, std::size_t at) {
   const std::size_t slashes = end - at;
   if (slashes > kMostBackslashes || end == text.size()) return {};
   const auto depth = static_cast<std::uint8_t>(std::bit_width(slashes));
-  const auto escape = [&](std::size_t more, int code) {
+  const auto escape = [&](std::size_t more, int code, bool byte = false) {
     return Escape{static_cast<std::uint32_t>(slashes + more), static_cast<char32_t>(code), depth,
-                  false};
+                  byte};
   };
   switch (text[end]) {
     case 'n': return escape(1, '\n');
@@ -63,7 +63,7 @@ Escape backslash_escape(std::string_view text, std::size_t at) {
       if (const int code = hex_number(text, end + 1, 4); code >= 0) return escape(5, code);
       break;
     case 'x':
-      if (const int code = hex_number(text, end + 1, 2); code >= 0) return escape(3, code);
+      if (const int code = hex_number(text, end + 1, 2); code >= 0) return escape(3, code, true);
       break;
     default: break;
   }
@@ -136,7 +136,7 @@ bool Undone::step(std::size_t which) {
         origin.depth[s] = std::max(origin.depth[s], origins_[k].depth[s]);
     }
     origin.depth[which] = escape.depth;
-    if (escape.percent) {
+    if (escape.byte) {
       next_text_ += static_cast<char>(escape.code);
     } else {
       append_utf8(next_text_, escape.code);

@@ -24,7 +24,7 @@ struct Escape {
   std::uint32_t len = 0;   ///< bytes it takes; 0: there is none
   char32_t code = 0;       ///< the character it stands for (of \u: the UTF-16 unit)
   std::uint8_t depth = 0;  ///< how often it was escaped
-  bool percent = false;    ///< %, else backslashes
+  bool byte = false;       ///< the code is a byte (%XX, \xHH), else a UTF-16 unit
 };
 
 /// The escape that begins at text[at]. A run of n backslashes counts as one escape of the depth at
