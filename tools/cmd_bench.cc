@@ -10,6 +10,7 @@
 #include "tools/bench/bench_request.h"
 #include "tools/bench/bench_text.h"
 #include "tools/bench/machine.h"
+#include "tools/bench/memo.h"
 #include "tools/bench/outputs.h"
 #include "tools/bench/threads.h"
 #include "tools/commands.h"
@@ -39,8 +40,8 @@ Tokens and keys are made in memory; nothing is written but --json and --plot.
 Without any: all of them.
 
 First the same work is run twice, interleaved: the A/A check. Its noise floor is
-the least difference that can be told from none. Then every workload is repeated,
-all of them interleaved at random.
+the least difference that can be told from none. Then every workload is
+repeated, all of them interleaved at random.
 
 Examples:
   jotmill bench --quick
@@ -57,12 +58,17 @@ written, 5 an internal invariant broke, 130 interrupted (nothing is written),
 Result<RunOptions> read_log_options(const Given& given) {
   RunOptions options;
   const std::string format = given.one("--format").value_or("auto");
-  const auto choice =
-      parse_choice(format, std::array<std::string_view, 3>{"auto", "lines", "jsonl"});
-  if (!choice) return about("--format", choice.error());
-  options.format = format == "lines"   ? InputFormat::kLines
-                   : format == "jsonl" ? InputFormat::kJsonl
-                                       : InputFormat::kAuto;
+  constexpr std::array<std::pair<std::string_view, InputFormat>, 5> kFormats = {
+      {{"auto", InputFormat::kAuto},
+       {"lines", InputFormat::kLines},
+       {"text", InputFormat::kText},
+       {"jsonl", InputFormat::kJsonl},
+       {"har", InputFormat::kHar}}};
+  const auto known = std::ranges::find(kFormats, format, [](const auto& one) { return one.first; });
+  if (known == kFormats.end()) {
+    return usage_error("--format", in_quotes(format) + " is none of auto, lines, text, jsonl, har");
+  }
+  options.format = known->second;
   options.fields = given.all("--field");
   for (const std::string& field : options.fields) {
     const Status pointer = check_json_pointer(field);
@@ -137,7 +143,8 @@ Status read_sources(const Given& given, BenchRequest& request) {
 /// The options that change what is measured, for the file.
 std::map<std::string, std::string> options_given(const Given& given) {
   std::map<std::string, std::string> options;
-  for (const char* name : {"--kernels", "--threads", "--tokens", "--repetitions", "--seed"}) {
+  for (const char* name :
+       {"--kernels", "--threads", "--memo", "--tokens", "--repetitions", "--seed"}) {
     if (given.has(name)) options[name + 2] = fmt::format("{}", fmt::join(given.all(name), ","));
   }
   for (const char* name : {"--quick", "--records"}) {
@@ -147,10 +154,6 @@ std::map<std::string, std::string> options_given(const Given& given) {
 }
 
 Result<BenchRequest> read_request(const Given& given) {
-  if (given.has("--memo")) {
-    return Error{ErrorKind::kUnsupported, "--memo",
-                 "the memo of verified signatures is not in this build"};
-  }
   BenchRequest request;
   auto measure = read_measure(given);
   if (!measure) return measure.error();
@@ -159,6 +162,9 @@ Result<BenchRequest> read_request(const Given& given) {
   if (!kernels) return kernels.error();
   request.kernels = std::move(kernels).value();
   request.cpu_mask = cpu_mask_of_environment();
+  const auto memo = read_memo(given);
+  if (!memo) return memo.error();
+  request.memo_entries = memo.value();
   request.options = options_given(given);
   if (Status status = check_log_options(given); !status) return status.error();
   if (given.has("--from-log")) {
@@ -234,7 +240,7 @@ void add_options(CLI::App& command) {
   option("--keys", "PATH", "captured log", "keys for it: JWK, JWK Set, PEM, DER or a directory",
          true);
   option("--secret-file", "[KID=]PATH", "captured log", "raw HMAC secret for it", true);
-  option("--format", "FORMAT", "captured log", "auto, lines or jsonl; default auto");
+  option("--format", "FORMAT", "captured log", "auto, lines, text, jsonl or har; default auto");
   option("--field", "POINTER", "captured log", "jsonl: members that hold tokens", true);
   option("--as-of", "TIME", "captured log",
          "time to judge at; default off, so that the verdicts stay the same from day to day");
@@ -251,7 +257,7 @@ void add_bench(CLI::App& app, int& exit_code) {
   command
       ->add_option("WORKLOAD", CLI::callback_t{}, "presets or recipe files; default: all presets")
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->expected(1, kMostArguments)
+      ->expected(kMostArguments)
       ->type_name("");
   add_options(*command);
   command->callback([command, &exit_code] { exit_code = bench(*command); });

@@ -3,21 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 
 #include "jotmill/jotmill.hpp"
 #include "tools/bench/bench_text.h"
 #include "tools/bench/machine.h"
-#include "tools/output.h"
+#include "tools/bench/memo.h"
 #include "tools/signals.h"
-#include "tools/words.h"
 
 namespace jotmill::tools {
 namespace {
-
-double now_s() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 Result<std::vector<Workload>> make_all(const BenchRequest& request, StatusLine& line) {
   std::vector<Workload> workloads;
@@ -37,6 +31,7 @@ Result<std::vector<Workload>> make_all(const BenchRequest& request, StatusLine& 
   for (Workload& workload : workloads) {
     workload.options.kernels = request.kernels;
     workload.options.cpu_mask = request.cpu_mask;
+    set_memo(workload.options, request.memo_entries);
   }
   return workloads;
 }
@@ -66,23 +61,6 @@ MeasureHooks hooks_for(StatusLine& line) {
 }
 
 }  // namespace
-
-void StatusLine::show(const std::string& text) {
-  if (!on_ || now_s() - last_s_ < 0.25) return;
-  last_s_ = now_s();
-  shown_ = true;
-  print_to_stderr("\r\x1b[K" + text);
-}
-
-void StatusLine::say(const std::string& text) {
-  wipe();
-  tools::say(text);
-}
-
-void StatusLine::wipe() {
-  if (shown_) print_to_stderr("\r\x1b[K");
-  shown_ = false;
-}
 
 Result<BenchFile> run_bench(const BenchRequest& request, StatusLine& line) {
   BenchFile file;

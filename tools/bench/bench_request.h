@@ -8,28 +8,10 @@
 
 #include "tools/bench/measure.h"
 #include "tools/bench/result.h"
+#include "tools/bench/status_line.h"
 #include "tools/bench/workload.h"
 
 namespace jotmill::tools {
-
-/// A line on standard error while something takes its time: written over itself on a terminal, at
-/// most four times a second.
-class StatusLine {
- public:
-  explicit StatusLine(bool on) : on_(on) {}
-  ~StatusLine() { wipe(); }
-  StatusLine(const StatusLine&) = delete;
-  StatusLine& operator=(const StatusLine&) = delete;
-  void show(const std::string& text);
-  /// A line that stays, shown also where there is no terminal.
-  void say(const std::string& text);
-  void wipe();
-  bool on() const { return on_; }
-
- private:
-  bool on_, shown_ = false;
-  double last_s_ = -1;
-};
 
 /// What to bench, wherever the wish comes from.
 struct BenchRequest {
@@ -38,6 +20,7 @@ struct BenchRequest {
   RunOptions log_options;
   std::map<std::string, std::string> kernels;
   std::vector<std::string> cpu_mask;
+  std::optional<std::size_t> memo_entries;
   MeasureOptions measure;
   std::map<std::string, std::string> options;  ///< as given, for the file
 };

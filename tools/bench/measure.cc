@@ -36,6 +36,21 @@ struct Work {
   std::vector<std::string> kernels;
 };
 
+/// Lane use by kernel, and how often the memo knew the answer, where the engine counts them.
+template <typename Facts>
+void note_work(BenchRow& row, const Facts& facts) {
+  if constexpr (requires { facts.lanes; }) {
+    for (const auto& [kernel, use] : facts.lanes) {
+      if (use.total == 0) continue;
+      row.lane_use[kernel] = static_cast<double>(use.used) / static_cast<double>(use.total);
+    }
+  }
+  if constexpr (requires { facts.memo.hits; }) {
+    const auto asked = static_cast<double>(facts.memo.hits + facts.memo.misses);
+    if (asked > 0) row.memo_hit_rate = static_cast<double>(facts.memo.hits) / asked;
+  }
+}
+
 void note_report(Work& work, const RunReport& report) {
   BenchRow& row = work.row;
   row.tokens = report.tokens;
@@ -49,6 +64,7 @@ void note_report(Work& work, const RunReport& report) {
   row.repeat_share = report.tokens == 0 ? 0
                                         : static_cast<double>(report.repeats()) /
                                               static_cast<double>(report.tokens);
+  note_work(row, report.run);
   work.kernels.assign(report.run.kernels.begin(), report.run.kernels.end());
 }
 

@@ -45,7 +45,7 @@ std::vector<std::pair<std::string, double>> stage_ns_per_token(const BenchRow& r
   std::vector<std::pair<std::string, std::vector<double>>> seen;
   for (const Sample& sample : row.samples) {
     for (const auto& [stage, ns] : sample.stage_ns) {
-      auto at = std::ranges::find_if(seen, [&](const auto& one) { return one.first == stage; });
+      auto at = std::ranges::find(seen, stage, [](const auto& one) { return one.first; });
       if (at == seen.end()) at = seen.insert(seen.end(), {stage, {}});
       at->second.push_back(ns / static_cast<double>(row.tokens));
     }
