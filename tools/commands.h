@@ -14,6 +14,9 @@ void add_explain(CLI::App& app, int& exit_code);
 void add_keys(CLI::App& app, int& exit_code);
 void add_generate(CLI::App& app, int& exit_code);
 void add_merge(CLI::App& app, int& exit_code);
+void add_bench(CLI::App& app, int& exit_code);
+void add_compare(CLI::App& app, int& exit_code);
+void add_plan(CLI::App& app, int& exit_code);
 void add_cpu(CLI::App& app, int& exit_code);
 
 }  // namespace jotmill::tools

@@ -13,9 +13,10 @@ namespace {
 constexpr std::size_t kHelpColumn = 28;
 
 /// Usage as people should read it; a command that is not here gets its positionals.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kUsages = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kUsages = {{
     {"verify", "[OPTIONS] --keys FILE [--keys FILE]... [INPUT...]"},
     {"explain", "[OPTIONS] --keys FILE TOKEN|-"},
+    {"compare", "[OPTIONS] BASE NEW | --run OLD NEW"},
     {"cpu", "[OPTIONS]"},
 }};
 

@@ -34,8 +34,7 @@ constexpr const char* kFooter = R"(Begin with:
 )";
 
 /// Commands that are planned; to name one is not a slip of the pen.
-constexpr std::array<std::string_view, 4> kMissingCommands = {"extract", "bench", "compare",
-                                                              "plan"};
+constexpr std::array<std::string_view, 1> kMissingCommands = {"extract"};
 
 std::string version_text() {
   const BuildInfo& build = build_info();
@@ -51,6 +50,9 @@ void add_commands(CLI::App& program, int& exit_code) {
   add_keys(program, exit_code);
   add_generate(program, exit_code);
   add_merge(program, exit_code);
+  add_bench(program, exit_code);
+  add_compare(program, exit_code);
+  add_plan(program, exit_code);
   add_cpu(program, exit_code);
   for (CLI::App* command : program.get_subcommands({})) {
     if (command->get_option_no_throw("--config") != nullptr) continue;

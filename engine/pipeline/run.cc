@@ -83,6 +83,12 @@ std::vector<std::string> kernel_words(const kernels::Kernels& kernels) {
   return words;
 }
 
+BatchTime batch_time(const Item& item) {
+  std::uint64_t ns = 0;
+  for (const std::uint64_t stage_ns : item.stage_ns) ns += stage_ns;
+  return {item.counts.tokens, ns - item.stage_ns[static_cast<std::size_t>(Stage::kRead)]};
+}
+
 /// One run while it runs.
 class Run {
  public:
@@ -191,6 +197,7 @@ void Run::process(Item& item) {
 /// Third step, serial and in order: record bytes and counts. What was counted is exactly what was
 /// written.
 void Run::write(Item& item) {
+  if (hooks_.on_batch) hooks_.on_batch(batch_time(item));
   StageTimer timer(item.stage_ns);
   if (plan_.records) {
     output_.write(item.records);

@@ -78,11 +78,12 @@ bool may_use(std::string_view path, Library library) {
     case Library::kNone: return true;
     case Library::kTbb: return path == "engine/pipeline/run.cc";
     case Library::kSimdjson:
-      // The generator reads recipes and key pools, reports are read again; never a token.
+      // The generator reads recipes and key pools, reports are read again, compare and plan read
+      // what bench wrote; never a token.
       return path.starts_with("engine/claims/") || path.starts_with("engine/keys/jwk") ||
              path.starts_with("engine/input/extract_jsonl") ||
              path.starts_with("engine/input/extract_har") || path.starts_with("tools/generate/") ||
-             path.starts_with("engine/reports/");
+             path.starts_with("engine/reports/") || path.starts_with("tools/bench/read_");
     case Library::kOpenssl:
       return path.starts_with("engine/verify/") || path.starts_with("engine/keys/") ||
              path.starts_with("tools/generate/");

@@ -30,7 +30,8 @@ constexpr std::uint64_t kBlockTokens =
 /// A file being written; every error names the path and the system's reason.
 class File {
  public:
-  explicit File(std::string path) : path_(std::move(path)) {}
+  File(const ProduceOptions& options, const std::string& name)
+      : name_(name), path_(std::filesystem::path(options.folder) / name), sink_(options.sink) {}
   ~File() {
     if (fd_ >= 0) ::close(fd_);
   }
@@ -38,10 +39,12 @@ class File {
   File& operator=(const File&) = delete;
 
   Status open() {
+    if (sink_) return Unit{};
     fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     return fd_ >= 0 ? Status(Unit{}) : failed();
   }
   Status write(std::string_view bytes) {
+    if (sink_) return sink_(name_, bytes);
     while (!bytes.empty()) {
       const ssize_t count = ::write(fd_, bytes.data(), bytes.size());
       if (count < 0 && errno == EINTR) continue;
@@ -52,6 +55,7 @@ class File {
   }
   /// Some file systems report a full disk only here.
   Status close() {
+    if (sink_) return Unit{};
     const int result = ::close(fd_);
     fd_ = -1;
     return result == 0 ? Status(Unit{}) : failed();
@@ -60,7 +64,8 @@ class File {
  private:
   Status failed() const { return Error{ErrorKind::kOutput, path_, std::strerror(errno)}; }
 
-  std::string path_;
+  std::string name_, path_;
+  const std::function<Status(std::string_view, std::string_view)>& sink_;
   int fd_ = -1;
 };
 
@@ -71,9 +76,9 @@ class Outputs {
   Outputs(const World& world, const ProduceOptions& options)
       : world_(world),
         shape_(world.recipe().output.shape),
-        folder_(options.folder),
+        options_(options),
         shards_(options.shards),
-        labels_(folder_ / "labels.ndjson") {}
+        labels_(options, "labels.ndjson") {}
 
   Status open() {
     if (Status status = labels_.open(); !status.ok()) return status;
@@ -104,7 +109,7 @@ class Outputs {
     if (Status status = end_capture(); !status.ok()) return status;
     if (Status status = labels_.close(); !status.ok()) return status;
     if (shape_ == nullptr) return Unit{};
-    File counts(folder_ / "counts.json");
+    File counts(options_, "counts.json");
     if (Status status = counts.open(); !status.ok()) return status;
     if (Status status =
             counts.write("{\"schema\":\"jotmill.counts/1\",\"files\":[\n" + counts_ + "\n]}\n");
@@ -123,7 +128,7 @@ class Outputs {
   Status begin_capture(unsigned shard) {
     shard_ = shard;
     source_ = shard_name(capture_name(world_), shard, shards_);
-    capture_ = std::make_unique<File>(folder_ / source_);
+    capture_ = std::make_unique<File>(options_, source_);
     empty_ = true;
     tally_ = {};
     const std::string_view head = shape_ == nullptr ? "" : shape_->head;
@@ -150,7 +155,7 @@ class Outputs {
 
   const World& world_;
   const Shape* shape_;
-  std::filesystem::path folder_;
+  const ProduceOptions& options_;
   unsigned shards_;
   File labels_;
   std::unique_ptr<File> capture_;
@@ -163,15 +168,23 @@ class Outputs {
   std::string counts_;
 };
 
-Status write_side_files(const World& world, const ProduceOptions& options) {
+/// Makes the folder, and returns what stands before the key files' names in policy.toml.
+Result<std::string> make_folder(const ProduceOptions& options) {
+  if (options.sink) return std::string();
   std::error_code error;
   const std::filesystem::path folder = options.folder;
   std::filesystem::create_directories(folder, error);
   if (error) return Error{ErrorKind::kOutput, options.folder, error.message()};
   const std::filesystem::path absolute = std::filesystem::canonical(folder, error);
   if (error) return Error{ErrorKind::kOutput, options.folder, error.message()};
-  for (const SideFile& side : side_files(world, options.absolute_paths ? absolute.string() : "")) {
-    File file(folder / side.name);
+  return options.absolute_paths ? absolute.string() : "";
+}
+
+Status write_side_files(const World& world, const ProduceOptions& options) {
+  const Result<std::string> before = make_folder(options);
+  if (!before) return before.error();
+  for (const SideFile& side : side_files(world, before.value())) {
+    File file(options, side.name);
     if (Status status = file.open(); !status.ok()) return status;
     if (Status status = file.write(side.content); !status.ok()) return status;
     if (Status status = file.close(); !status.ok()) return status;

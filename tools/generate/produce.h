@@ -19,6 +19,9 @@ struct ProduceOptions {
   unsigned shards = 1;
   /// Called from the calling thread now and then with the tokens made so far; may be empty.
   std::function<void(std::uint64_t made)> on_progress;
+  /// Not empty: takes the bytes of every file (name without a folder), piece by piece in order, and
+  /// nothing is written anywhere. An Error ends it all.
+  std::function<Status(std::string_view name, std::string_view bytes)> sink = {};
 };
 
 /// Writes the key files, policy.toml, the capture, labels.ndjson and, for a shape, counts.json

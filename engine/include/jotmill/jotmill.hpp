@@ -103,6 +103,13 @@ struct Progress {
   double seconds = 0;
 };
 
+/// One batch of a run: what came of one chunk.
+struct BatchTime {
+  std::uint64_t tokens = 0;
+  std::uint64_t ns =
+      0;  ///< of one thread, from extracting to counting; without reading and writing
+};
+
 struct RunHooks {
   /// Called about ten times a second from the writing thread; empty: never.
   std::function<void(const Progress&)> on_progress = {};
@@ -111,6 +118,8 @@ struct RunHooks {
   /// Warnings in words (kernels disabled, keys refused, dropped newlines), once each, before the
   /// run starts.
   std::function<void(const std::string&)> on_warning = {};
+  /// Called for each batch in input order, one call at a time.
+  std::function<void(const BatchTime&)> on_batch = {};
 };
 
 /// How a run ended. Several may be true; `exit_code` of product.md is made of them.

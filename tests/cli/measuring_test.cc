@@ -1,0 +1,251 @@
+// bench, compare and plan as their users see them: exit codes, outputs, and what bad input does.
+
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "cli/program.h"
+#include "cli/workspace.h"
+#include "support/catch.h"
+#include "tools/bench/bench_json.h"
+#include "tools/bench/made_up_bench_test.h"
+
+namespace jotmill::cli_test {
+namespace {
+
+using tools::BenchFile;
+using tools::made_up_file;
+using tools::made_up_row;
+
+/// A bench file that was never measured: RS256 and ES256 on 1 and 2 threads.
+BenchFile made_up(double factor = 1, double payload_factor = 1, double spread = 0.003) {
+  statistics::Random random(5);
+  std::vector<tools::BenchRow> rows;
+  for (const unsigned threads : {1U, 2U}) {
+    rows.push_back(made_up_row("RS256", threads, 30'000 * factor / threads, spread, 20, random,
+                               payload_factor));
+    rows.push_back(made_up_row("ES256", threads, 100'000.0 / threads, spread, 20, random));
+  }
+  return made_up_file(std::move(rows));
+}
+
+void write_bench(const std::string& path, const BenchFile& file) {
+  write_file(path, tools::render_bench_json(file));
+}
+
+/// Exit 2, one line that holds `part`, nothing on standard output, and no file `output`.
+void check_refused(const Ended& ended, const std::string& part, const std::string& output = "") {
+  CAPTURE(ended.err, part);
+  CHECK(ended.exit_code == 2);
+  CHECK(ended.out.empty());
+  CHECK(count_lines(ended.err) == 1);
+  CHECK(contains(ended.err, part));
+  if (!output.empty()) CHECK_FALSE(exists(output));
+}
+
+TEST_CASE("bench measures, writes its file and its plot, and compare and plan read the file") {
+  const Folder folder;
+  const Ended bench = run({"bench", "--quick", "--tokens", "100", "--threads", "1,2", "hs256",
+                           "rs256", "--json", "b.json", "--plot", "b.svg"});
+  CAPTURE(bench.err);
+  REQUIRE(bench.exit_code == 0);
+  CHECK(contains(bench.out, "hs256"));
+  CHECK(contains(bench.out, "95 % interval"));
+  CHECK(contains(bench.err, "A/A check"));
+  const std::string json = read_file("b.json");
+  const auto file = tools::read_bench_json(json, "b.json");
+  REQUIRE(file.ok());
+  REQUIRE(file.value().rows.size() == 4);
+  for (const tools::BenchRow& row : file.value().rows) {
+    CHECK(row.samples.size() >= 12);
+    CHECK(row.tokens == 100);
+    CHECK(row.verdicts == std::map<std::string, std::uint64_t>{{"accepted", 100}});
+    CHECK(row.dataset.size() == 64);
+    CHECK(row.batch.batches > 0);
+    CHECK_FALSE(row.samples[0].stage_ns.empty());
+  }
+  CHECK(contains(read_file("b.svg"), "</svg>"));
+  // With itself: nothing regressed, whatever the noise of this machine.
+  const Ended same = run({"compare", "b.json", "b.json", "--lenient"});
+  CAPTURE(same.out);
+  CHECK(same.exit_code == 0);
+  const Ended plan = run({"plan", "--bench", "b.json", "--rate", "1k/s", "--workload", "rs256"});
+  CAPTURE(plan.err);
+  CHECK(plan.exit_code == 0);
+  CHECK(contains(plan.out, "extrapolation"));
+}
+
+TEST_CASE("the same workload has the same data set in every run, random signatures or not") {
+  const Folder folder;
+  const std::vector<std::string> command = {"bench", "--quick", "--tokens", "50", "--threads",
+                                            "1",     "es256",   "--json",   "-"};
+  const auto dataset = [&] {
+    const Ended ended = run(command);
+    REQUIRE(ended.exit_code == 0);
+    return tools::read_bench_json(ended.out, "-").value().rows.at(0).dataset;
+  };
+  CHECK(dataset() == dataset());
+}
+
+TEST_CASE("bench --from-log reads the mix from a captured log") {
+  const Folder folder;
+  std::string log;
+  for (int i = 0; i < 40; ++i) log += "{\"t\":\"" + good_token() + "\"}\n";
+  write_file("log.jsonl", log);
+  const Ended ended = run({"bench", "--quick", "--threads", "1", "--from-log", "log.jsonl",
+                           "--field", "/t", "--keys", keys_file(), "--json", "-"});
+  CAPTURE(ended.err);
+  REQUIRE(ended.exit_code == 0);
+  const auto file = tools::read_bench_json(ended.out, "-");
+  REQUIRE(file.ok());
+  CHECK(file.value().rows.at(0).mix.at("HS256") == 1);
+  CHECK(file.value().rows.at(0).repeat_share == Approx(39.0 / 40));
+  CHECK_FALSE(contains(ended.out + ended.err, "eyJ"));
+}
+
+TEST_CASE("bench refuses what it cannot do before it measures anything") {
+  const Folder folder;
+  check_refused(run({"bench", "rs265", "--json", "b.json"}), "did you mean rs256?", "b.json");
+  check_refused(run({"bench", "rs256", "rs256", "--json", "b.json"}), "same workload", "b.json");
+  check_refused(run({"bench", "--threads", "0", "--json", "b.json"}), "--threads", "b.json");
+  check_refused(run({"bench", "--quick", "--repetitions", "3"}), "--repetitions");
+  check_refused(run({"bench", "--from-log", "none.log", "--keys", keys_file()}), "none.log");
+  check_refused(run({"bench", "--keys", "keys.json"}), "belongs to --from-log");
+  check_refused(run({"bench", "--kernels", "rsa=nothing", "hs256", "--quick", "--tokens", "10"}),
+                "nothing");
+  check_refused(run({"bench", "--plot", "x.png"}), "--plot");
+  write_file("bad.json", "{\"count\":");
+  check_refused(run({"bench", "bad.json"}), "bad.json");
+}
+
+TEST_CASE("compare: a gate that sees a regression does not exit with 0") {
+  const Folder folder;
+  write_bench("base.json", made_up());
+  write_bench("new.json", made_up(1, 1.5));
+  const Ended ended = run({"compare", "base.json", "new.json", "--json", "c.json", "--markdown",
+                           "c.md", "--junit", "c.xml"});
+  CAPTURE(ended.out, ended.err);
+  CHECK(ended.exit_code == 1);
+  CHECK(contains(ended.out, "REGRESSED"));
+  CHECK(contains(ended.out, "is in payload"));
+  CHECK(contains(ended.out, "unpaired: drift is not controlled"));
+  CHECK(contains(read_file("c.json"), "\"exit_code\":1"));
+  CHECK(contains(read_file("c.md"), "**REGRESSED**"));
+  CHECK(contains(read_file("c.xml"), "<failure"));
+  CHECK(run({"compare", "--lenient", "base.json", "new.json"}).exit_code == 1);
+  CHECK(run({"compare", "new.json", "base.json"}).exit_code == 0);  // IMPROVED
+  CHECK(run({"compare", "base.json", "base.json"}).exit_code == 0);
+}
+
+TEST_CASE("compare: undecided is 3, or 0 with --lenient; differing verdicts are 5") {
+  const Folder folder;
+  write_bench("base.json", made_up());
+  write_bench("noisy.json", made_up(1, 1, 0.8));
+  CHECK(run({"compare", "base.json", "noisy.json"}).exit_code == 3);
+  CHECK(run({"compare", "--lenient", "base.json", "noisy.json"}).exit_code == 0);
+  BenchFile other = made_up();
+  other.rows[0].verdicts = {{"accepted", 991}, {"expired", 9}};
+  write_bench("other.json", other);
+  const Ended ended = run({"compare", "--lenient", "base.json", "other.json"});
+  CHECK(ended.exit_code == 5);
+  CHECK(contains(ended.out, "VERDICTS DIFFER"));
+  CHECK(run({"compare", "base.json", "base.json", "--json", "/dev/full"}).exit_code == 4);
+}
+
+TEST_CASE("compare refuses files that cannot be compared, and writes nothing") {
+  const Folder folder;
+  write_bench("base.json", made_up());
+  const std::string json = read_file("base.json");
+  write_file("cut.json", json.substr(0, json.size() / 2));
+  write_file("report.json", "{\"schema\":\"jotmill.report/1\"}");
+  BenchFile other = made_up();
+  other.rows[1].dataset = "other tokens";
+  write_bench("other.json", other);
+  other = made_up();
+  other.rows.pop_back();
+  write_bench("fewer.json", other);
+  const auto compare = [](const std::string& a, const std::string& b) {
+    return run({"compare", a, b, "--json", "c.json", "--markdown", "c.md"});
+  };
+  check_refused(compare("base.json", "cut.json"), "cut.json", "c.json");
+  check_refused(compare("report.json", "base.json"), "jotmill.report/1", "c.json");
+  check_refused(compare("base.json", "none.json"), "none.json", "c.md");
+  check_refused(compare("base.json", "other.json"), "different workloads", "c.json");
+  check_refused(compare("base.json", "fewer.json"), "different workloads", "c.json");
+  check_refused(compare("fewer.json", "base.json"), "different workloads", "c.json");
+  check_refused(run({"compare", "base.json"}), "needs two files");
+  check_refused(run({"compare", "--workload", "rs265", "base.json", "base.json"}), "rs265");
+  check_refused(run({"compare", "base.json", "base.json", "--json", "base.json"}), "base.json");
+  CHECK(read_file("base.json") == json);
+}
+
+TEST_CASE("compare --run: the program against itself, and against what is none") {
+  const Folder folder;
+  const std::string program = std::getenv("JOTMILL_BINARY");
+  const Ended same = run({"compare", "--run", "--workload", "hs256", "--tokens", "200", "--budget",
+                          "1s", "--lenient", "--json", "c.json", program, program});
+  CAPTURE(same.out, same.err);
+  // This machine may be as noisy as it likes; what must hold is that the answer and the code agree.
+  const bool regressed = contains(same.out, "REGRESSED");
+  CHECK(same.exit_code == (regressed ? 1 : 0));
+  CHECK(contains(same.out, "paired: blocks of A B B A"));
+  CHECK(contains(read_file("c.json"), "\"paired\":true"));
+  check_refused(run({"compare", "--run", program, "nothing-here"}), "nothing-here");
+  check_refused(run({"compare", "--run", "--workload", "hs256", "--tokens", "20", "--new-kernels",
+                     "rsa=none", program, program}),
+                "none");
+}
+
+TEST_CASE("plan answers with a range, a picture and what moves it") {
+  const Folder folder;
+  write_bench("b.json", made_up());
+  const Ended ended =
+      run({"plan", "--bench", "b.json", "--rate", "250k/s", "--mix", "RS256=70,ES256=30", "--p99",
+           "20ms", "--headroom", "30%", "--spare", "1", "--price-core-hour", "0.04", "--json",
+           "p.json", "--plot", "p.svg"});
+  CAPTURE(ended.err, ended.out);
+  REQUIRE(ended.exit_code == 0);
+  CHECK(contains(ended.out, " cores ["));
+  CHECK(contains(ended.out, "extrapolation"));
+  CHECK(contains(ended.out, "simulated"));
+  CHECK(contains(ended.out, "+10 % ES256"));
+  CHECK(contains(ended.out, "RSA-4096"));
+  CHECK(contains(ended.out, "memo off"));
+  CHECK(contains(read_file("p.json"), "\"schema\":\"jotmill.plan/1\""));
+  CHECK(contains(read_file("p.svg"), "</svg>"));
+  const Ended offline = run({"plan", "--bench", "b.json", "--mix", "RS256=100", "--tokens", "1G",
+                             "--read-rate", "100M/s", "--within", "12h"});
+  CAPTURE(offline.err);
+  CHECK(offline.exit_code == 0);
+  CHECK(contains(offline.out, "what binds"));
+}
+
+TEST_CASE("plan refuses what cannot be planned, and writes nothing") {
+  const Folder folder;
+  BenchFile file = made_up();
+  // A curve that peaks: two threads are slower than one.
+  for (tools::BenchRow& row : file.rows) {
+    for (tools::Sample& sample : row.samples) sample.wall_ns *= row.threads == 2 ? 1.9 : 1;
+  }
+  write_bench("b.json", file);
+  const auto plan = [](std::vector<std::string> more) {
+    std::vector<std::string> command = {"plan", "--bench", "b.json", "--json", "p.json"};
+    command.insert(command.end(), more.begin(), more.end());
+    return run(command);
+  };
+  check_refused(plan({"--rate", "1k/s", "--mix", "RS256=65,ES256=30"}), "does not add up",
+                "p.json");
+  check_refused(plan({"--rate", "1G/s", "--mix", "RS256=100"}), "no number of cores", "p.json");
+  check_refused(plan({"--rate", "1/s", "--mix", "RS256=100", "--p99", "0.00001s"}),
+                "no number of cores", "p.json");
+  check_refused(plan({"--rate", "-5", "--mix", "RS256=100"}), "--rate", "p.json");
+  check_refused(plan({"--rate", "1k/s", "--mix", "PS256=100"}), "PS256", "p.json");
+  check_refused(plan({"--mix", "RS256=100"}), "--rate", "p.json");
+  check_refused(plan({"--rate", "1k/s", "--mix", "RS256=100", "--headroom", "100%"}), "--headroom",
+                "p.json");
+  check_refused(plan({"--rate", "1k/s"}), "--mix", "p.json");
+  check_refused(run({"plan", "--rate", "1k", "--mix", "NO256=100"}), "NO256");
+}
+
+}  // namespace
+}  // namespace jotmill::cli_test

@@ -1,0 +1,122 @@
+#include "tools/bench/bench_json.h"
+
+#include "support/catch.h"
+#include "tools/bench/bench_plot.h"
+#include "tools/bench/bench_text.h"
+#include "tools/bench/made_up_bench_test.h"
+#include "tools/plot/svg.h"
+
+namespace jotmill::tools {
+namespace {
+
+BenchFile some_file() {
+  statistics::Random random(1);
+  BenchFile file = made_up_file({made_up_row("rs256", 1, 30'000, 0.01, 12, random),
+                                 made_up_row("rs256", 2, 16'000, 0.01, 12, random)});
+  file.options = {{"kernels", "rsa=openssl"}};
+  file.rows[0].samples[0].instructions = 1e9;
+  file.rows[0].lane_use = {{"rsa", 0.75}};
+  file.rows[0].memo_hit_rate = 0.5;
+  return file;
+}
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  const std::size_t at = text.find(from);
+  REQUIRE(at != std::string::npos);
+  return text.replace(at, from.size(), to);
+}
+
+std::string reason_for(const std::string& json) {
+  const auto file = read_bench_json(json, "some.json");
+  REQUIRE_FALSE(file.ok());
+  CHECK(file.error().kind == ErrorKind::kUsage);
+  CHECK(file.error().subject == "some.json");
+  return file.error().reason;
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST_CASE("a bench file reads back as it was written") {
+  const BenchFile file = some_file();
+  const std::string json = render_bench_json(file);
+  const auto read = read_bench_json(json, "x");
+  if (!read) FAIL(read.error().reason);
+  CHECK(render_bench_json(read.value()) == json);
+  CHECK(read.value().rows[0].samples.size() == 12);
+  CHECK(read.value().rows[0].samples[0].instructions == 1e9);
+  CHECK_FALSE(read.value().rows[0].samples[1].instructions);
+  CHECK(read.value().rows[1].name() == "rs256/threads:2");
+}
+
+TEST_CASE("what is no bench file is refused with its reason") {
+  const std::string json = render_bench_json(some_file());
+  CHECK(contains(reason_for(""), "no JSON"));
+  CHECK(contains(reason_for("{\"schema\":\"jotmill.report/1\"}"), "jotmill.report/1"));
+  CHECK(contains(reason_for("[]"), "no \"schema\""));
+  CHECK(contains(reason_for(replaced(json, "bench/1", "bench/2")), "bench/2"));
+  CHECK(contains(reason_for(replaced(json, "\"tokens\":1000", "\"tokens\":-1")), "rows[0].tokens"));
+  CHECK(contains(reason_for(replaced(json, "\"tokens\":1000,", "")), "rows[0].tokens is missing"));
+  CHECK(contains(reason_for(replaced(json, "\"wall_ns\":", "\"wall_ns\":-")), "wall_ns"));
+  CHECK(contains(reason_for(replaced(json, "\"threads\":2", "\"threads\":1")), "the same row"));
+  CHECK(contains(reason_for(replaced(json, "\"noise_floor\":", "\"noise_floor\":\"x\",\"y\":")),
+                 "noise_floor"));
+}
+
+TEST_CASE("a bench file that is cut anywhere is refused") {
+  const std::string json = render_bench_json(some_file());
+  for (std::size_t length = 0; length + 2 < json.size(); length += 97) {
+    CAPTURE(length);
+    CHECK_FALSE(read_bench_json(json.substr(0, length), "x").ok());
+  }
+}
+
+TEST_CASE("the text names every row, n/a where nothing was counted") {
+  const std::string text = render_bench_text(some_file());
+  CHECK(contains(text, "rs256"));
+  CHECK(contains(text, "95 % interval"));
+  CHECK(contains(text, "payload"));
+  CHECK(contains(text, "n/a"));
+  CHECK(contains(text, "p99.9"));
+  CHECK(in_si(1234567) == "1.23 M");
+  CHECK(in_si(999.7) == "1.00 k");
+  CHECK(in_ns(1500) == "1.50 us");
+  CHECK(in_percent(0.041, true) == "+4.1 %");
+}
+
+TEST_CASE("the plot has its axes named with units and knows dark pages") {
+  BenchFile file = some_file();
+  file.rows[0].workload = "<b>&\"";
+  const std::string svg = render_bench_plot(file);
+  CHECK(contains(svg, "tokens per second"));
+  CHECK(contains(svg, ">threads<"));
+  CHECK(contains(svg, "nanoseconds of a thread per token"));
+  CHECK(contains(svg, "prefers-color-scheme:dark"));
+  CHECK(contains(svg, "&lt;b&gt;&amp;"));
+  CHECK_FALSE(contains(svg, "<b>"));
+  CHECK(svg.ends_with("</svg>\n"));
+}
+
+TEST_CASE("ticks are round and cover the data") {
+  CHECK(plot::ticks(10, 5) == std::vector<double>{0, 2, 4, 6, 8, 10});
+  CHECK(plot::ticks(0.73).back() >= 0.73);
+  CHECK(plot::ticks(0) == std::vector<double>{0, 1});
+  for (const double high : {1.0, 3.0, 7.7, 99.0, 1234567.0}) {
+    const auto all = plot::ticks(high);
+    CAPTURE(high);
+    CHECK(all.back() >= high * (1 - 1e-9));
+    CHECK(all.size() <= 8);
+  }
+}
+
+TEST_CASE("the noise floor is the end of the interval that is further from nothing") {
+  const std::vector<double> a(12, 100);
+  std::vector<double> b(12, 102);
+  CHECK(noise_floor_of(a, b) == Approx(0.02));
+  CHECK(noise_floor_of(b, a) == Approx(0.02));
+  CHECK(noise_floor_of(a, a) == 0);
+}
+
+}  // namespace
+}  // namespace jotmill::tools

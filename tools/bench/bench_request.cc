@@ -1,0 +1,90 @@
+#include "tools/bench/bench_request.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "jotmill/jotmill.hpp"
+#include "tools/bench/bench_text.h"
+#include "tools/bench/machine.h"
+#include "tools/bench/memo.h"
+#include "tools/signals.h"
+
+namespace jotmill::tools {
+namespace {
+
+Result<std::vector<Workload>> make_all(const BenchRequest& request, StatusLine& line) {
+  std::vector<Workload> workloads;
+  for (const WorkloadSource& source : request.sources) {
+    auto made = make_workload(source, [&](std::uint64_t tokens) {
+      line.show(
+          fmt::format("making tokens  {}  {} of {}", source.name, tokens, source.recipe.count));
+    });
+    if (!made) return made.error();
+    workloads.push_back(std::move(made).value());
+  }
+  if (request.log) {
+    auto log = log_workload(*request.log, request.log_options);
+    if (!log) return log.error();
+    workloads.push_back(std::move(log).value());
+  }
+  for (Workload& workload : workloads) {
+    workload.options.kernels = request.kernels;
+    workload.options.cpu_mask = request.cpu_mask;
+    set_memo(workload.options, request.memo_entries);
+  }
+  return workloads;
+}
+
+std::string noise_text(const std::vector<BenchRow>& rows) {
+  double least = 1e9, most = 0;
+  for (const BenchRow& row : rows) {
+    least = std::min(least, row.noise_floor);
+    most = std::max(most, row.noise_floor);
+  }
+  return fmt::format("A/A check: the same work twice differs by up to {} ({} rows, best {})",
+                     in_percent(most), rows.size(), in_percent(least));
+}
+
+MeasureHooks hooks_for(StatusLine& line) {
+  MeasureHooks hooks;
+  hooks.on_progress = [&line, start = now_s()](const BenchProgress& p) {
+    const double share = p.of > 0 ? static_cast<double>(p.done) / static_cast<double>(p.of) : 0;
+    const double spent = now_s() - start;
+    std::string text = fmt::format("{}  {} of {} runs  {}", p.phase, p.done, p.of, p.row);
+    if (share > 0.02) text += fmt::format("  {:.0f} s left", spent * (1 - share) / share);
+    line.show(text);
+  };
+  hooks.on_noise_floor = [&line](const std::vector<BenchRow>& rows) { line.say(noise_text(rows)); };
+  hooks.interrupted = interrupted;
+  return hooks;
+}
+
+}  // namespace
+
+Result<BenchFile> run_bench(const BenchRequest& request, StatusLine& line) {
+  BenchFile file;
+  file.machine = describe_machine();
+  file.date = utc_now();
+  const BuildInfo& build = build_info();
+  file.version = build.version;
+  file.commit = build.commit;
+  file.compiler = build.compiler;
+  file.libraries = build.libraries;
+  file.options = request.options;
+  const Result<std::vector<Workload>> workloads = make_all(request, line);
+  if (!workloads) return workloads.error();
+  const CpuJiffies before = cpu_jiffies();
+  Result<Measured> measured = measure(workloads.value(), request.measure, hooks_for(line));
+  if (!measured) return measured.error();
+  const CpuJiffies after = cpu_jiffies();
+  if (after.all > before.all) {
+    file.machine.steal_share = (after.stolen - before.stolen) / (after.all - before.all);
+  }
+  file.rows = std::move(measured.value().rows);
+  file.kernels = std::move(measured.value().kernels);
+  line.wipe();
+  return file;
+}
+
+}  // namespace jotmill::tools

@@ -1,0 +1,249 @@
+#include "tools/bench/measure.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <span>
+#include <utility>
+
+#include "jotmill/jotmill.hpp"
+#include "tools/bench/counters.h"
+#include "tools/statistics/sample.h"
+
+namespace jotmill::tools {
+namespace {
+
+/// Two windows agree when their medians are this close.
+constexpr double kSettled = 0.05;
+/// So many batches a run, so that there are quantiles of them and work for every thread.
+constexpr std::uint64_t kBatchesPerRun = 16;
+constexpr std::size_t kLeastChunkBytes = 16 * 1024, kMostChunkBytes = 1024 * 1024;
+
+std::map<std::string, std::uint64_t> verdicts_of(const RunReport& report) {
+  std::map<std::string, std::uint64_t> counts;
+  for (std::size_t i = 0; i < report.verdicts.size(); ++i) {
+    if (report.verdicts[i] == 0) continue;
+    counts[std::string(code(static_cast<Verdict>(i)))] = report.verdicts[i];
+  }
+  return counts;
+}
+
+/// A row while it is measured.
+struct Work {
+  RunOptions options;
+  BenchRow row;
+  std::vector<double> batch_ns;  ///< a token
+  std::vector<std::string> kernels;
+};
+
+/// Lane use by kernel, and how often the memo knew the answer, where the engine counts them.
+template <typename Facts>
+void note_work(BenchRow& row, const Facts& facts) {
+  if constexpr (requires { facts.lanes; }) {
+    for (const auto& [kernel, use] : facts.lanes) {
+      if (use.total == 0) continue;
+      row.lane_use[kernel] = static_cast<double>(use.used) / static_cast<double>(use.total);
+    }
+  }
+  if constexpr (requires { facts.memo.hits; }) {
+    const auto asked = static_cast<double>(facts.memo.hits + facts.memo.misses);
+    if (asked > 0) row.memo_hit_rate = static_cast<double>(facts.memo.hits) / asked;
+  }
+}
+
+void note_report(Work& work, const RunReport& report) {
+  BenchRow& row = work.row;
+  row.tokens = report.tokens;
+  row.bytes = report.input_bytes;
+  row.verdicts = verdicts_of(report);
+  for (std::size_t alg = 0; alg < kReportAlgs; ++alg) {
+    if (report.algs[alg].tokens == 0) continue;
+    row.mix[std::string(report_alg_name(alg))] =
+        static_cast<double>(report.algs[alg].tokens) / static_cast<double>(report.tokens);
+  }
+  row.repeat_share = report.tokens == 0 ? 0
+                                        : static_cast<double>(report.repeats()) /
+                                              static_cast<double>(report.tokens);
+  note_work(row, report.run);
+  work.kernels.assign(report.run.kernels.begin(), report.run.kernels.end());
+}
+
+class Bench {
+ public:
+  Bench(const MeasureOptions& options, const MeasureHooks& hooks)
+      : options_(options), hooks_(hooks), random_(options.seed) {}
+
+  void add(const Workload& workload, unsigned threads) {
+    Work work;
+    work.options = workload.options;
+    work.options.threads = threads;
+    if (options_.records) work.options.verdicts_path = "/dev/null";
+    work.options.chunk_bytes = static_cast<std::size_t>(std::clamp<std::uint64_t>(
+        workload.bytes / kBatchesPerRun, kLeastChunkBytes, kMostChunkBytes));
+    work.row.workload = workload.name;
+    work.row.threads = threads;
+    work.row.dataset = workload.dataset;
+    works_.push_back(std::move(work));
+  }
+
+  Status go() {
+    const std::uint64_t windows = std::uint64_t{options_.window_runs} * options_.most_windows;
+    steps_ = works_.size() * (windows + 2 * options_.aa_pairs + options_.repetitions);
+    if (Status status = warm_up(); !status) return status;
+    if (Status status = check_noise(); !status) return status;
+    if (hooks_.on_noise_floor) hooks_.on_noise_floor(rows());
+    for (unsigned i = 0; i < options_.repetitions; ++i) {
+      for (const std::size_t at : shuffled()) {
+        Work& work = works_[at];
+        Result<Sample> sample = run_once(work, "measuring", true);
+        if (!sample) return sample.error();
+        work.row.samples.push_back(std::move(sample).value());
+      }
+    }
+    for (Work& work : works_) finish(work);
+    return Unit{};
+  }
+
+  std::vector<BenchRow> rows() const {
+    std::vector<BenchRow> rows;
+    for (const Work& work : works_) rows.push_back(work.row);
+    return rows;
+  }
+  std::vector<std::string> kernels() const {
+    return works_.empty() ? std::vector<std::string>() : works_.front().kernels;
+  }
+
+ private:
+  std::vector<std::size_t> shuffled() {
+    std::vector<std::size_t> order(works_.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    for (std::size_t i = order.size(); i > 1; --i) {
+      std::swap(order[i - 1], order[statistics::index_below(random_, i)]);
+    }
+    return order;
+  }
+
+  Result<Sample> run_once(Work& work, const char* phase, bool keep_batches) {
+    if (hooks_.interrupted && hooks_.interrupted()) {
+      return Error{ErrorKind::kInterrupted, "bench", "interrupted"};
+    }
+    if (hooks_.on_progress) hooks_.on_progress({phase, done_, steps_, work.row.name()});
+    RunHooks run_hooks;
+    run_hooks.on_batch = [&](const BatchTime& batch) {
+      if (!keep_batches || batch.tokens == 0) return;
+      work.batch_ns.push_back(static_cast<double>(batch.ns) / static_cast<double>(batch.tokens));
+    };
+    Sample sample;
+    sample.order = done_++;
+    reset_peak_rss();
+    const PerfCounters perf;
+    const auto allocations = allocations_so_far();
+    const double cpu_ns = process_cpu_ns();
+    const Result<RunOutcome> outcome = run(work.options, run_hooks);
+    sample.cpu_ns = process_cpu_ns() - cpu_ns;
+    if (!outcome) return outcome.error();
+    const PerfCounters::Counts counts = perf.read();
+    sample.instructions = counts.instructions;
+    sample.cycles = counts.cycles;
+    if (allocations) sample.allocations = static_cast<double>(*allocations_so_far() - *allocations);
+    sample.peak_rss_bytes = peak_rss_bytes_now();
+    const RunReport& report = outcome.value().report;
+    sample.wall_ns = std::max(1.0, static_cast<double>(report.run.wall_ns));
+    for (const StageTime& stage : report.run.stages) {
+      sample.stage_ns.emplace_back(stage.stage, static_cast<double>(stage.ns));
+    }
+    if (Status same = check(work, outcome.value()); !same) return same.error();
+    return sample;
+  }
+
+  /// Whether this run found what the ones before it found.
+  static Status check(Work& work, const RunOutcome& outcome) {
+    const std::string& name = work.row.workload;
+    if (outcome.broken_invariant) {
+      return Error{ErrorKind::kInternal, "workload " + name, *outcome.broken_invariant};
+    }
+    if (outcome.report.tokens == 0) {
+      return Error{ErrorKind::kUsage, "workload " + name, "no token was found in it"};
+    }
+    if (work.row.tokens == 0) note_report(work, outcome.report);
+    if (work.row.verdicts != verdicts_of(outcome.report)) {
+      return Error{ErrorKind::kInternal, "workload " + name,
+                   "two runs over the same tokens gave different verdicts"};
+    }
+    return Unit{};
+  }
+
+  Status warm_up() {
+    for (Work& work : works_) {
+      std::vector<double> seen;
+      const std::size_t window = options_.window_runs;
+      work.row.warm_up_settled = false;
+      while (seen.size() < window * options_.most_windows && !work.row.warm_up_settled) {
+        const Result<Sample> sample = run_once(work, "warming up", false);
+        if (!sample) return sample.error();
+        seen.push_back(sample.value().wall_ns);
+        if (seen.size() < 2 * window || seen.size() % window != 0) continue;
+        const std::span<const double> all(seen);
+        const double last = statistics::median(all.last(window));
+        const double before = statistics::median(all.last(2 * window).first(window));
+        work.row.warm_up_settled = std::abs(std::log(last / before)) < kSettled;
+      }
+      work.row.warm_up_runs = seen.size();
+      steps_ -= window * options_.most_windows - seen.size();
+    }
+    return Unit{};
+  }
+
+  /// The same work twice, one after the other, which is first in turn.
+  Status check_noise() {
+    for (unsigned pair = 0; pair < options_.aa_pairs; ++pair) {
+      for (const std::size_t at : shuffled()) {
+        Work& work = works_[at];
+        const Result<Sample> first = run_once(work, "A/A check", false);
+        if (!first) return first.error();
+        const Result<Sample> second = run_once(work, "A/A check", false);
+        if (!second) return second.error();
+        const bool swap = pair % 2 == 1;
+        work.row.aa_a_ns.push_back((swap ? second : first).value().wall_ns);
+        work.row.aa_b_ns.push_back((swap ? first : second).value().wall_ns);
+      }
+    }
+    for (Work& work : works_) {
+      work.row.noise_floor = noise_floor_of(work.row.aa_a_ns, work.row.aa_b_ns);
+    }
+    return Unit{};
+  }
+
+  static void finish(Work& work) {
+    std::vector<double>& ns = work.batch_ns;
+    std::sort(ns.begin(), ns.end());
+    const double middle = statistics::mean(ns);
+    work.row.batch = {.batches = ns.size(),
+                      .p50 = statistics::quantile_of_sorted(ns, 0.5),
+                      .p90 = statistics::quantile_of_sorted(ns, 0.9),
+                      .p99 = statistics::quantile_of_sorted(ns, 0.99),
+                      .p999 = statistics::quantile_of_sorted(ns, 0.999),
+                      .most = ns.empty() ? 0 : ns.back(),
+                      .scv = middle > 0 ? statistics::variance(ns) / (middle * middle) : 0};
+  }
+
+  const MeasureOptions& options_;
+  const MeasureHooks& hooks_;
+  statistics::Random random_;
+  std::vector<Work> works_;
+  std::uint64_t done_ = 0, steps_ = 0;
+};
+
+}  // namespace
+
+Result<Measured> measure(const std::vector<Workload>& workloads, const MeasureOptions& options,
+                         const MeasureHooks& hooks) {
+  Bench bench(options, hooks);
+  for (const Workload& workload : workloads) {
+    for (const unsigned threads : options.threads) bench.add(workload, threads);
+  }
+  if (Status status = bench.go(); !status) return status.error();
+  return Measured{bench.rows(), bench.kernels()};
+}
+
+}  // namespace jotmill::tools

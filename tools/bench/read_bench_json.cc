@@ -1,0 +1,162 @@
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+
+#include "tools/bench/bench_json.h"
+#include "tools/bench/read_json.h"
+#include "tools/safe_text.h"
+
+namespace jotmill::tools {
+namespace {
+
+/// A bench of hundreds of rows has some megabytes.
+constexpr std::size_t kMostBytes = std::size_t{256} << 20;
+
+Error not_good(const std::string& name, std::string reason) {
+  return {ErrorKind::kUsage, name, std::move(reason)};
+}
+
+/// The members of an object of numbers that are not negative.
+std::vector<std::pair<std::string, double>> numbers(const JsonObject& in, const char* name) {
+  std::vector<std::pair<std::string, double>> out;
+  in.each_member(name,
+                 [&](std::string_view key, JsonObject::Element value, const std::string& path) {
+                   out.emplace_back(key, in.real_of(value, path, 0));
+                 });
+  return out;
+}
+
+Sample read_sample(const JsonObject& in) {
+  return {.order = in.count("order"),
+          .wall_ns = in.real("wall_ns", 1e-9),
+          .cpu_ns = in.real("cpu_ns"),
+          .stage_ns = numbers(in, "stage_ns"),
+          .instructions = in.real_or_null("instructions"),
+          .cycles = in.real_or_null("cycles"),
+          .allocations = in.real_or_null("allocations"),
+          .peak_rss_bytes = in.real("peak_rss_bytes")};
+}
+
+BatchTimes read_batch(const JsonObject& in) {
+  return {.batches = in.count("batches"),
+          .p50 = in.real("p50"),
+          .p90 = in.real("p90"),
+          .p99 = in.real("p99"),
+          .p999 = in.real("p99.9"),
+          .most = in.real("max"),
+          .scv = in.real("scv")};
+}
+
+BenchRow read_row(const JsonObject& in) {
+  BenchRow row;
+  row.workload = in.string("workload");
+  row.threads = in.count("threads");
+  row.tokens = in.count("tokens");
+  row.bytes = in.count("bytes");
+  row.dataset = in.string("dataset");
+  for (auto& [alg, part] : numbers(in, "mix")) row.mix[alg] = part;
+  row.repeat_share = in.real("repeat_share");
+  for (auto& [verdict, count] : numbers(in, "verdicts")) {
+    row.verdicts[verdict] = static_cast<std::uint64_t>(count);
+  }
+  row.warm_up_runs = in.count("warm_up_runs");
+  row.warm_up_settled = in.boolean("warm_up_settled");
+  row.aa_a_ns = in.reals("aa_a_ns");
+  row.aa_b_ns = in.reals("aa_b_ns");
+  row.noise_floor = in.real("noise_floor");
+  row.batch = read_batch(in.object("batch_ns_per_token"));
+  for (auto& [kernel, part] : numbers(in, "lane_use")) row.lane_use[kernel] = part;
+  row.memo_hit_rate = in.real_or_null("memo_hit_rate");
+  in.each("samples", [&](JsonObject::Element value, const std::string& path) {
+    row.samples.push_back(read_sample(JsonObject(value, path, in.problem())));
+  });
+  if (row.tokens == 0 || row.threads == 0 || row.samples.empty() || row.noise_floor < 0) {
+    in.problem().found(in.at("samples") + ": a row without tokens, threads or samples");
+  }
+  return row;
+}
+
+Machine read_machine(const JsonObject& in) {
+  Machine machine;
+  machine.cpu = in.string("cpu");
+  machine.caches = in.strings("caches");
+  machine.cores = in.count("cores");
+  machine.cores_online = in.count("cores_online");
+  machine.memory_bytes = in.count("memory_bytes");
+  machine.kernel_release = in.string("kernel");
+  machine.governor = in.string("governor");
+  machine.virtualisation = in.string("virtualisation");
+  machine.cgroup_cpu = in.string("cgroup_cpu");
+  machine.cgroup_memory = in.string("cgroup_memory");
+  machine.steal_share = in.real_or_null("steal_share");
+  machine.load_before = in.real_or_null("load_before");
+  return machine;
+}
+
+BenchFile read_file(const JsonObject& in) {
+  BenchFile file;
+  file.date = in.object("context").string("date");
+  file.machine = read_machine(in.object("machine"));
+  const JsonObject build = in.object("build");
+  file.version = build.string("version");
+  file.commit = build.string("commit");
+  file.compiler = build.string("compiler");
+  file.libraries = build.strings("libraries");
+  file.kernels = build.strings("kernels");
+  in.each_member("options",
+                 [&](std::string_view name, JsonObject::Element value, const std::string& path) {
+                   file.options[std::string(name)] = in.string_of(value, path);
+                 });
+  std::set<std::string> names;
+  in.each("rows", [&](JsonObject::Element value, const std::string& path) {
+    file.rows.push_back(read_row(JsonObject(value, path, in.problem())));
+    if (!names.insert(file.rows.back().name()).second) {
+      in.problem().found(path + " is the same row as one before it");
+    }
+  });
+  if (file.rows.empty()) in.problem().found("rows is empty: nothing was measured");
+  return file;
+}
+
+}  // namespace
+
+Result<BenchFile> read_bench_json(std::string_view json, const std::string& name) {
+  simdjson::dom::parser parser;
+  simdjson::dom::element root;
+  if (const auto error = parser.parse(json.data(), json.size()).get(root)) {
+    return not_good(
+        name, fmt::format("is no JSON text, or is cut off ({})", simdjson::error_message(error)));
+  }
+  std::string_view schema;
+  if (root["schema"].get(schema) != simdjson::SUCCESS) {
+    return not_good(name, "is no bench file: it has no \"schema\"; jotmill bench --json makes one");
+  }
+  if (schema != kBenchSchema) {
+    return not_good(name,
+                    fmt::format("has the schema {}, not {}", in_quotes(schema), kBenchSchema));
+  }
+  JsonObject::Problem problem;
+  BenchFile file = read_file(JsonObject(root, "", problem));
+  if (problem.what) return not_good(name, "is a damaged bench file: " + printable(*problem.what));
+  return file;
+}
+
+Result<BenchFile> read_bench_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::string text;
+  std::string piece(1 << 16, '\0');
+  while (in && text.size() <= kMostBytes) {
+    in.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+    text.append(piece, 0, static_cast<std::size_t>(in.gcount()));
+  }
+  if (!in.eof()) {
+    return not_good(path, text.size() > kMostBytes ? "is longer than 256 MiB, and no bench file"
+                                                   : "cannot be read");
+  }
+  return read_bench_json(text, path);
+}
+
+}  // namespace jotmill::tools

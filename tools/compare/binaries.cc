@@ -1,0 +1,158 @@
+// compare --run: two programs over the same files. Each run is a process of its own: `verify` has
+// been there in every build, reports of every build say how long it took and what was found, and
+// nothing of one side can warm up the other.
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "tools/compare/blocks.h"
+#include "tools/generate/capture.h"
+#include "tools/generate/produce.h"
+#include "tools/safe_text.h"
+
+namespace jotmill::tools {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A folder that goes away with its content.
+class Scratch {
+ public:
+  static Result<Scratch> create() {
+    std::error_code error;
+    const fs::path base = fs::temp_directory_path(error);
+    std::string pattern = (base / "jotmill-compare-XXXXXX").string();
+    if (error || ::mkdtemp(pattern.data()) == nullptr) {
+      return Error{ErrorKind::kOutput, pattern, std::strerror(errno)};
+    }
+    return Scratch(pattern);
+  }
+  Scratch(Scratch&& other) noexcept : path_(std::move(other.path_)) { other.path_.clear(); }
+  Scratch& operator=(Scratch&&) = delete;
+  ~Scratch() {
+    std::error_code ignored;
+    if (!path_.empty()) fs::remove_all(path_, ignored);
+  }
+  const std::string& path() const { return path_; }
+
+ private:
+  explicit Scratch(std::string path) : path_(std::move(path)) {}
+  std::string path_;
+};
+
+std::string text_of(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// Runs a program to its end, its output in files; the exit code, or -1 with errno when it could
+/// not be started, 128 + the signal that ended it.
+int run_to_end(const std::vector<std::string>& command, const std::string& err_path) {
+  std::vector<char*> arguments;
+  for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
+  arguments.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, 2, err_path.c_str(), O_WRONLY | O_CREAT | O_TRUNC,
+                                   0600);
+  pid_t child = 0;
+  const int error =
+      ::posix_spawn(&child, arguments[0], &actions, nullptr, arguments.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  errno = error;
+  if (error != 0) return -1;
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0) {
+    if (errno != EINTR) return -1;
+  }
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+Result<ReportNumbers> run_verify(const Side& side, const std::string& folder,
+                                 const std::string& capture, unsigned threads) {
+  const std::string report = folder + "/report.json", err = folder + "/stderr";
+  std::error_code ignored;
+  fs::remove(report, ignored);
+  std::vector<std::string> command = {side.binary, "verify",
+                                      "--config",  folder + "/policy.toml",
+                                      "--threads", std::to_string(threads),
+                                      "--report",  report,
+                                      "--quiet",   "--no-progress"};
+  command.insert(command.end(), side.arguments.begin(), side.arguments.end());
+  command.push_back(capture);
+  const int code = run_to_end(command, err);
+  if (code == -1) return Error{ErrorKind::kUsage, side.binary, std::strerror(errno)};
+  // 1: tokens were rejected, as some workloads have it.
+  if (code != 0 && code != 1) {
+    const std::string said = text_of(err);
+    return Error{ErrorKind::kUsage, side.binary,
+                 fmt::format("verify ended with {}: {}", code,
+                             printable(said.substr(0, said.find('\n')), 300))};
+  }
+  return read_report_numbers(text_of(report), side.binary);
+}
+
+struct Prepared {
+  std::string folder, capture;
+};
+
+Result<Prepared> prepare(const WorkloadSource& source, const std::string& folder) {
+  const Result<World> world = world_of(source);
+  if (!world) return world.error();
+  ProduceOptions options;
+  options.folder = folder;
+  const Result<Tally> tally = produce(world.value(), options);
+  if (!tally) return tally.error();
+  return Prepared{folder, folder + "/" + capture_name(world.value())};
+}
+
+}  // namespace
+
+std::string Side::words() const {
+  std::string words = binary;
+  for (const std::string& argument : arguments) words += " " + argument;
+  return words;
+}
+
+Result<Comparison> compare_binaries(const Side& base, const Side& fresh,
+                                    const std::vector<WorkloadSource>& sources,
+                                    const BlockOptions& options, const BlockHooks& hooks) {
+  for (const Side* side : {&base, &fresh}) {
+    if (::access(side->binary.c_str(), X_OK) == 0 && !fs::is_directory(side->binary)) continue;
+    return Error{ErrorKind::kUsage, side->binary, "is no program that can be run"};
+  }
+  const Result<Scratch> scratch = Scratch::create();
+  if (!scratch) return scratch.error();
+  std::vector<Prepared> prepared;
+  std::vector<std::string> names;
+  for (const WorkloadSource& source : sources) {
+    if (hooks.on_progress) hooks.on_progress("making tokens  " + source.name);
+    auto one = prepare(source, scratch.value().path() + "/" + std::to_string(names.size()));
+    if (!one) return one.error();
+    prepared.push_back(std::move(one).value());
+    names.push_back(source.name);
+  }
+  const RunSide run = [&](bool is_fresh, std::size_t workload, unsigned threads) {
+    const Prepared& files = prepared[workload];
+    return run_verify(is_fresh ? fresh : base, files.folder, files.capture, threads);
+  };
+  Result<Comparison> comparison = compare_in_blocks(names, options, run, hooks);
+  if (!comparison) return comparison;
+  comparison.value().base = base.words();
+  comparison.value().fresh = fresh.words();
+  comparison.value().notes.push_back("paired: blocks of A B B A and B A A B, all rows interleaved");
+  return comparison;
+}
+
+}  // namespace jotmill::tools

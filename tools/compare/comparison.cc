@@ -1,0 +1,179 @@
+#include "tools/compare/comparison.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "tools/bench/bench_text.h"
+#include "tools/safe_text.h"
+
+namespace jotmill::tools {
+namespace {
+
+double time_in(const StageTable& table, const std::string& stage) {
+  for (const auto& [name, ns] : table) {
+    if (name == stage) return ns;
+  }
+  return 0;  // a stage that a build does not have takes it no time
+}
+
+std::vector<std::string> verdict_differences(const ComparedRow& row) {
+  std::vector<std::string> out;
+  std::set<std::string> codes;
+  for (const auto& [code, count] : row.base_verdicts) codes.insert(code);
+  for (const auto& [code, count] : row.fresh_verdicts) codes.insert(code);
+  const auto count_in = [](const auto& verdicts, const std::string& code) {
+    const auto at = verdicts.find(code);
+    return at == verdicts.end() ? std::uint64_t{0} : at->second;
+  };
+  for (const std::string& code : codes) {
+    const std::uint64_t base = count_in(row.base_verdicts, code);
+    const std::uint64_t fresh = count_in(row.fresh_verdicts, code);
+    if (base == fresh) continue;
+    out.push_back(
+        fmt::format("{}: {} {} in BASE, {} in NEW", row.evidence.name, code, base, fresh));
+  }
+  return out;
+}
+
+const BenchRow* row_named(const BenchFile& file, const std::string& name) {
+  for (const BenchRow& row : file.rows) {
+    if (row.name() == name) return &row;
+  }
+  return nullptr;
+}
+
+Error different(std::string reason) {
+  return {ErrorKind::kUsage, "compare", "different workloads: " + std::move(reason)};
+}
+
+void add_counter(std::vector<CounterPair>& out, const char* name, std::optional<double> base,
+                 std::optional<double> fresh) {
+  if (base && fresh) out.push_back({name, *base, *fresh});
+}
+
+ComparedRow both_sides(const BenchRow& base, const BenchRow& fresh) {
+  ComparedRow row;
+  row.evidence = {.name = base.name(),
+                  .base = log_ns_per_token(base),
+                  .fresh = log_ns_per_token(fresh),
+                  .block_ratios = {},
+                  .noise_floor = std::max(base.noise_floor, fresh.noise_floor)};
+  row.base_stages = stage_ns_per_token(base);
+  row.fresh_stages = stage_ns_per_token(fresh);
+  row.base_verdicts = base.verdicts;
+  row.fresh_verdicts = fresh.verdicts;
+  add_counter(row.counters, "instructions", per_token(base, &Sample::instructions),
+              per_token(fresh, &Sample::instructions));
+  add_counter(row.counters, "allocations", per_token(base, &Sample::allocations),
+              per_token(fresh, &Sample::allocations));
+  for (const auto& [kernel, share] : base.lane_use) {
+    const auto at = fresh.lane_use.find(kernel);
+    if (at != fresh.lane_use.end()) {
+      row.counters.push_back({"lane use " + kernel, share, at->second});
+    }
+  }
+  return row;
+}
+
+std::string words_of(const BenchFile& file) {
+  std::string words =
+      fmt::format("jotmill {} {}, {}, {}", file.version, file.commit, file.compiler, file.date);
+  for (const auto& [name, value] : file.options) words += fmt::format(" --{} {}", name, value);
+  return printable(words, 300);
+}
+
+}  // namespace
+
+std::optional<StageShare> explaining_stage(const StageTable& base, const StageTable& fresh) {
+  std::set<std::string> names;
+  for (const auto& [stage, ns] : base) names.insert(stage);
+  for (const auto& [stage, ns] : fresh) names.insert(stage);
+  double whole = 0;
+  for (const std::string& stage : names) whole += time_in(fresh, stage) - time_in(base, stage);
+  if (whole == 0) return std::nullopt;
+  std::optional<StageShare> best;
+  for (const std::string& stage : names) {
+    const double share = (time_in(fresh, stage) - time_in(base, stage)) / whole;
+    if (!best || share > best->share) best = StageShare{stage, share};
+  }
+  return best;
+}
+
+Comparison compare_rows(std::vector<ComparedRow> rows) {
+  Comparison out;
+  for (const ComparedRow& row : rows) {
+    for (std::string& difference : verdict_differences(row)) {
+      out.verdict_differences.push_back(std::move(difference));
+    }
+  }
+  out.paired = !rows.empty() && rows.front().evidence.paired();
+  if (!out.verdict_differences.empty()) return out;
+  std::vector<Evidence> evidence;
+  for (const ComparedRow& row : rows) evidence.push_back(row.evidence);
+  std::vector<RowDecision> decisions = decide(evidence);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    out.rows.push_back({std::move(decisions[i]),
+                        explaining_stage(rows[i].base_stages, rows[i].fresh_stages),
+                        std::move(rows[i].counters)});
+  }
+  return out;
+}
+
+Result<Comparison> compare_files(const BenchFile& base, const BenchFile& fresh,
+                                 const std::vector<std::string>& only) {
+  const auto wanted = [&](const BenchRow& row) {
+    return only.empty() || std::ranges::find(only, row.workload) != only.end();
+  };
+  for (const std::string& name : only) {
+    // A gate whose pattern matches nothing would pass for ever.
+    if (std::ranges::find(base.rows, name, &BenchRow::workload) != base.rows.end()) continue;
+    return Error{ErrorKind::kUsage, "--workload", in_quotes(name) + " is in neither file"};
+  }
+  std::vector<ComparedRow> rows;
+  for (const BenchRow& row : base.rows) {
+    if (!wanted(row)) continue;
+    const BenchRow* other = row_named(fresh, row.name());
+    if (other == nullptr) return different(in_quotes(row.name()) + " is in BASE alone");
+    if (row.dataset != other->dataset || row.tokens != other->tokens) {
+      return different(in_quotes(row.name()) + " was measured over other tokens");
+    }
+    rows.push_back(both_sides(row, *other));
+  }
+  for (const BenchRow& row : fresh.rows) {
+    if (wanted(row) && row_named(base, row.name()) == nullptr) {
+      return different(in_quotes(row.name()) + " is in NEW alone");
+    }
+  }
+  Comparison out = compare_rows(std::move(rows));
+  out.base = words_of(base);
+  out.fresh = words_of(fresh);
+  out.notes.push_back("unpaired: drift is not controlled");
+  if (base.machine.cpu != fresh.machine.cpu || base.machine.cores != fresh.machine.cores) {
+    out.notes.push_back(fmt::format("different machines: {}, {} cores; {}, {} cores",
+                                    printable(base.machine.cpu, 80), base.machine.cores,
+                                    printable(fresh.machine.cpu, 80), fresh.machine.cores));
+  }
+  return out;
+}
+
+int exit_code_of(const Comparison& comparison, bool lenient) {
+  if (!comparison.verdict_differences.empty()) return kExitVerdictsDiffer;
+  bool undecided = false;
+  for (const ComparedResult& row : comparison.rows) {
+    if (row.decision.decision == Decision::kRegressed) return kExitRegressed;
+    undecided = undecided || row.decision.decision == Decision::kInconclusive ||
+                row.decision.decision == Decision::kUnmeasurable;
+  }
+  return undecided && !lenient ? kExitInconclusive : 0;
+}
+
+std::string stage_words(const ComparedResult& row) {
+  if (!row.stage) return "";
+  return fmt::format("{:.0f} % of {} is in {}", 100 * row.stage->share,
+                     in_percent(row.decision.change, true), printable(row.stage->stage, 40));
+}
+
+}  // namespace jotmill::tools

@@ -1,0 +1,153 @@
+#include "tools/compare/decide.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "tools/statistics/rank_tests.h"
+#include "tools/statistics/sample.h"
+
+namespace jotmill::tools {
+namespace {
+
+using statistics::Bootstrap;
+using statistics::Interval;
+
+Bootstrap bootstrap_of(const Evidence& row) {
+  if (row.paired()) {
+    return Bootstrap(row.block_ratios,
+                     [](std::span<const double> x) { return statistics::median(x); });
+  }
+  return Bootstrap(row.base, row.fresh, [](std::span<const double> a, std::span<const double> b) {
+    return statistics::hodges_lehmann_shift(a, b);
+  });
+}
+
+Interval as_shares(const Interval& logs) { return {std::expm1(logs.low), std::expm1(logs.high)}; }
+
+double delta_min_of(double noise_floor) {
+  return std::max(kLeastDelta, kDeltaPerNoise * noise_floor);
+}
+
+double smallest_p(const Evidence& row) {
+  return row.paired() ? statistics::smallest_signed_rank_p(row.block_ratios.size())
+                      : statistics::smallest_mann_whitney_p(row.base.size(), row.fresh.size());
+}
+
+std::size_t runs_of(const Evidence& row) {
+  return row.paired() ? row.block_ratios.size() : std::min(row.base.size(), row.fresh.size());
+}
+
+/// How many runs shrink the interval until it can be on one side of delta: widths go with the
+/// square root. Nothing where the estimate lies on delta itself or the number would tell nobody
+/// anything.
+std::optional<std::size_t> runs_until_decided(std::size_t runs, double estimate, double delta,
+                                              const Interval& log95, const Interval& log90) {
+  const double beyond = std::abs(estimate) - delta;
+  const double width = beyond > 0 ? 0.5 * (log95.high - log95.low) : 0.5 * (log90.high - log90.low);
+  const double room = std::abs(beyond);
+  if (room <= 0) return std::nullopt;
+  const double needed = std::ceil(static_cast<double>(runs) * std::pow(width / room, 2));
+  if (!(needed <= static_cast<double>(kMostRunsTold))) return std::nullopt;
+  return std::max(runs + 1, static_cast<std::size_t>(needed));
+}
+
+struct Numbers {
+  double estimate = 0;
+  Interval log95, log90;
+};
+
+void settle(RowDecision& out, const Numbers& n, std::size_t rows, double least_p) {
+  const double delta = std::log1p(out.delta_min);
+  const double threshold = kSignificance / static_cast<double>(rows);
+  if (out.noise_floor > kMostNoise) {
+    out.decision = Decision::kUnmeasurable;
+    out.why = fmt::format("two runs of the same work differ by {:.1f} %; the limit is {:.0f} %",
+                          100 * out.noise_floor, 100 * kMostNoise);
+    return;
+  }
+  if (least_p >= threshold) {
+    out.too_few = true;
+    out.runs_needed = least_blocks(rows);
+    out.why = fmt::format("too few runs: {} can give no p under {:.2g}", out.runs, threshold);
+    return;
+  }
+  const bool significant = out.adjusted_p < kSignificance;
+  if (significant && n.log95.low > delta) {
+    out.decision = Decision::kRegressed;
+  } else if (significant && n.log95.high < -delta) {
+    out.decision = Decision::kImproved;
+  } else if (n.log90.low > -delta && n.log90.high < delta) {
+    out.decision = Decision::kEquivalent;
+  } else {
+    out.runs_needed = runs_until_decided(out.runs, n.estimate, delta, n.log95, n.log90);
+    out.why = out.runs_needed ? fmt::format("would take some {} runs", *out.runs_needed)
+                              : fmt::format("more than {} runs would not decide it", kMostRunsTold);
+  }
+}
+
+}  // namespace
+
+const char* name_of(Decision decision) {
+  switch (decision) {
+    case Decision::kRegressed: return "REGRESSED";
+    case Decision::kImproved: return "IMPROVED";
+    case Decision::kEquivalent: return "EQUIVALENT";
+    case Decision::kInconclusive: return "INCONCLUSIVE";
+    case Decision::kUnmeasurable: return "UNMEASURABLE";
+  }
+  return "";
+}
+
+std::vector<RowDecision> decide(const std::vector<Evidence>& rows) {
+  std::vector<RowDecision> out;
+  std::vector<Numbers> numbers;
+  std::vector<double> p;
+  for (const Evidence& row : rows) {
+    const Bootstrap bootstrap = bootstrap_of(row);
+    const Numbers n{bootstrap.estimate(), bootstrap.interval(0.95), bootstrap.interval(0.90)};
+    RowDecision one;
+    one.name = row.name;
+    one.change = std::expm1(n.estimate);
+    one.range95 = as_shares(n.log95);
+    one.range90 = as_shares(n.log90);
+    one.p = row.paired() ? statistics::wilcoxon_signed_rank(row.block_ratios).p
+                         : statistics::mann_whitney_u(row.base, row.fresh).p;
+    one.cliffs_delta = statistics::cliffs_delta(row.base, row.fresh);
+    one.noise_floor = row.noise_floor;
+    one.delta_min = delta_min_of(row.noise_floor);
+    one.runs = runs_of(row);
+    p.push_back(one.p);
+    numbers.push_back(n);
+    out.push_back(std::move(one));
+  }
+  const std::vector<double> adjusted = statistics::holm(p);
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    out[i].adjusted_p = adjusted[i];
+    settle(out[i], numbers[i], rows.size(), smallest_p(rows[i]));
+  }
+  return out;
+}
+
+double noise_floor_of_contrasts(const std::vector<double>& contrasts) {
+  if (contrasts.empty()) return 0;
+  const Interval interval = Bootstrap(contrasts, [](std::span<const double> x) {
+                              return statistics::median(x);
+                            }).interval(0.95);
+  return std::expm1(std::max(std::abs(interval.low), std::abs(interval.high)));
+}
+
+bool narrow_enough(const std::vector<double>& block_ratios, double noise_floor) {
+  const Interval interval =
+      Bootstrap(
+          block_ratios, [](std::span<const double> x) { return statistics::median(x); }, 2000)
+          .interval(0.95);
+  return 0.5 * (interval.high - interval.low) <= 0.5 * std::log1p(delta_min_of(noise_floor));
+}
+
+std::size_t least_blocks(std::size_t rows) {
+  return statistics::pairs_for(kSignificance / static_cast<double>(std::max<std::size_t>(rows, 1)));
+}
+
+}  // namespace jotmill::tools

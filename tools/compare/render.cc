@@ -1,0 +1,222 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "tools/bench/bench_text.h"
+#include "tools/bench/json_out.h"
+#include "tools/compare/comparison.h"
+#include "tools/safe_text.h"
+#include "tools/statistics/sample.h"
+
+namespace jotmill::tools {
+namespace {
+
+std::string range_words(const statistics::Interval& range) {
+  return fmt::format("[{:+.1f}, {:+.1f}]", 100 * range.low, 100 * range.high);
+}
+
+std::string p_words(double p) { return p < 0.0001 ? "<0.0001" : fmt::format("{:.4f}", p); }
+
+std::string why_words(const ComparedResult& row) {
+  std::string words = row.decision.why;
+  const bool changed =
+      row.decision.decision == Decision::kRegressed || row.decision.decision == Decision::kImproved;
+  if (changed) words = stage_words(row);
+  return words;
+}
+
+std::string effect_words(const RowDecision& row) {
+  return fmt::format("{:+.2f} {}", row.cliffs_delta, statistics::size_of_effect(row.cliffs_delta));
+}
+
+std::string counter_words(const CounterPair& counter) {
+  return fmt::format("{} {:.3f} -> {:.3f}{}", counter.name, counter.base, counter.fresh,
+                     counter.base == counter.fresh ? "" : " CHANGED");
+}
+
+std::size_t count(const Comparison& comparison, Decision decision) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      comparison.rows,
+      [decision](const ComparedResult& row) { return row.decision.decision == decision; }));
+}
+
+std::string summary(const Comparison& comparison) {
+  if (!comparison.verdict_differences.empty()) {
+    return "VERDICTS DIFFER: speed is not compared";
+  }
+  std::string words;
+  for (const Decision decision : {Decision::kRegressed, Decision::kImproved, Decision::kEquivalent,
+                                  Decision::kInconclusive, Decision::kUnmeasurable}) {
+    if (const std::size_t n = count(comparison, decision); n > 0) {
+      words += fmt::format("{}{} {}", words.empty() ? "" : ", ", n, name_of(decision));
+    }
+  }
+  return words;
+}
+
+std::string xml(std::string_view text) {
+  std::string out;
+  for (const char c : printable(text)) {
+    switch (c) {
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '"': out += "&quot;"; break;
+      default: out += c;
+    }
+  }
+  return out;
+}
+
+/// A cell of a Markdown table: a bar would end it.
+std::string cell(std::string_view text) {
+  std::string out;
+  for (const char c : printable(text, 200)) {
+    if (c == '|' || c == '`' || c == '<') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+void write_interval(JsonOut& out, const char* name, const statistics::Interval& range) {
+  out.name(name).begin('[');
+  out.real(range.low);
+  out.real(range.high);
+  out.end(']');
+}
+
+void write_row(JsonOut& out, const ComparedResult& row) {
+  const RowDecision& d = row.decision;
+  out.line();
+  out.begin('{');
+  out.name("name").string(d.name);
+  out.name("decision").string(name_of(d.decision));
+  out.name("why").string(d.why);
+  out.name("too_few_runs").boolean(d.too_few);
+  out.name("change").real(d.change);
+  write_interval(out, "interval_95", d.range95);
+  write_interval(out, "interval_90", d.range90);
+  out.name("p").real(d.p);
+  out.name("adjusted_p").real(d.adjusted_p);
+  out.name("cliffs_delta").real(d.cliffs_delta);
+  out.name("noise_floor").real(d.noise_floor);
+  out.name("delta_min").real(d.delta_min);
+  out.name("runs").number(d.runs);
+  out.name("runs_needed");
+  d.runs_needed ? out.number(*d.runs_needed) : out.null();
+  out.name("stage");
+  row.stage ? out.string(row.stage->stage) : out.null();
+  out.name("stage_share");
+  row.stage ? out.real(row.stage->share) : out.null();
+  out.name("counters").begin('{');
+  for (const CounterPair& counter : row.counters) {
+    out.name(counter.name).begin('[');
+    out.real(counter.base);
+    out.real(counter.fresh);
+    out.end(']');
+  }
+  out.end('}');
+  out.end('}');
+}
+
+}  // namespace
+
+std::string render_comparison_text(const Comparison& comparison) {
+  std::string out =
+      fmt::format("BASE  {}\nNEW   {}\n", printable(comparison.base), printable(comparison.fresh));
+  for (const std::string& note : comparison.notes) out += "note  " + printable(note) + '\n';
+  for (const std::string& difference : comparison.verdict_differences) {
+    out += "  " + printable(difference) + '\n';
+  }
+  if (!comparison.rows.empty()) {
+    out += fmt::format("\n{:<22} {:<13} {:>8} {:>15} {:>8} {:>6} {:>5}  {}\n", "row", "decision",
+                       "time", "95 % interval", "adj. p", "delta", "runs", "effect (Cliff)");
+  }
+  for (const ComparedResult& row : comparison.rows) {
+    const RowDecision& d = row.decision;
+    out += fmt::format("{:<22} {:<13} {:>8} {:>15} {:>8} {:>6} {:>5}  {}\n", printable(d.name, 40),
+                       name_of(d.decision), in_percent(d.change, true), range_words(d.range95),
+                       p_words(d.adjusted_p), in_percent(d.delta_min), d.runs, effect_words(d));
+    if (const std::string why = why_words(row); !why.empty()) out += "    " + why + '\n';
+    for (const CounterPair& counter : row.counters) {
+      if (counter.base != counter.fresh) out += "    " + printable(counter_words(counter)) + '\n';
+    }
+  }
+  return out + '\n' + summary(comparison) + '\n';
+}
+
+std::string render_comparison_markdown(const Comparison& comparison) {
+  std::string out = fmt::format("## jotmill compare: {}\n\n- BASE: {}\n- NEW: {}\n",
+                                summary(comparison), cell(comparison.base), cell(comparison.fresh));
+  for (const std::string& note : comparison.notes) out += "- " + cell(note) + '\n';
+  for (const std::string& difference : comparison.verdict_differences) {
+    out += "- " + cell(difference) + '\n';
+  }
+  if (comparison.rows.empty()) return out;
+  out +=
+      "\n| row | decision | time per token | 95 % interval | adjusted p | Cliff's delta | least "
+      "change | runs | |\n|---|---|---:|---:|---:|---:|---:|---:|---|\n";
+  for (const ComparedResult& row : comparison.rows) {
+    const RowDecision& d = row.decision;
+    out += fmt::format("| {} | **{}** | {} | {} | {} | {} | {} | {} | {} |\n", cell(d.name),
+                       name_of(d.decision), in_percent(d.change, true), range_words(d.range95),
+                       p_words(d.adjusted_p), effect_words(d), in_percent(d.delta_min), d.runs,
+                       cell(why_words(row)));
+  }
+  return out;
+}
+
+std::string render_comparison_json(const Comparison& comparison, int exit_code) {
+  JsonOut out;
+  out.begin('{');
+  out.name("schema").string("jotmill.compare/1");
+  out.name("base").string(comparison.base);
+  out.name("new").string(comparison.fresh);
+  out.name("paired").boolean(comparison.paired);
+  out.name("notes").begin('[');
+  for (const std::string& note : comparison.notes) out.string(note);
+  out.end(']');
+  out.name("verdicts_differ").begin('[');
+  for (const std::string& difference : comparison.verdict_differences) out.string(difference);
+  out.end(']');
+  out.name("exit_code").number(exit_code);
+  out.name("rows").begin('[');
+  for (const ComparedResult& row : comparison.rows) write_row(out, row);
+  out.end(']');
+  out.end('}');
+  return std::move(out).take() + "\n";
+}
+
+std::string render_comparison_junit(const Comparison& comparison) {
+  std::string cases;
+  for (const std::string& difference : comparison.verdict_differences) {
+    cases += fmt::format(
+        "  <testcase classname=\"jotmill.compare\" name=\"verdicts\">\n    "
+        "<failure message=\"{}\"/>\n  </testcase>\n",
+        xml(difference));
+  }
+  for (const ComparedResult& row : comparison.rows) {
+    const RowDecision& d = row.decision;
+    const std::string words =
+        fmt::format("{} {} {} adjusted p {} {}", name_of(d.decision), in_percent(d.change, true),
+                    range_words(d.range95), p_words(d.adjusted_p), why_words(row));
+    cases += fmt::format("  <testcase classname=\"jotmill.compare\" name=\"{}\">\n", xml(d.name));
+    if (d.decision == Decision::kRegressed) {
+      cases += fmt::format("    <failure message=\"{}\"/>\n", xml(words));
+    } else if (d.decision == Decision::kInconclusive || d.decision == Decision::kUnmeasurable) {
+      cases += fmt::format("    <skipped message=\"{}\"/>\n", xml(words));
+    }
+    cases += fmt::format("    <system-out>{}</system-out>\n  </testcase>\n", xml(words));
+  }
+  const std::size_t skipped =
+      count(comparison, Decision::kInconclusive) + count(comparison, Decision::kUnmeasurable);
+  return fmt::format(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"jotmill compare\" "
+      "tests=\"{}\" "
+      "failures=\"{}\" skipped=\"{}\">\n{}</testsuite>\n",
+      comparison.rows.size() + comparison.verdict_differences.size(),
+      count(comparison, Decision::kRegressed) + comparison.verdict_differences.size(), skipped,
+      cases);
+}
+
+}  // namespace jotmill::tools

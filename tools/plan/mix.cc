@@ -1,0 +1,178 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <map>
+
+#include "tools/options/parse.h"
+#include "tools/plan/plan.h"
+#include "tools/safe_text.h"
+#include "tools/statistics/sample.h"
+
+namespace jotmill::tools {
+namespace {
+
+Error bad_mix(std::string reason) { return {ErrorKind::kUsage, "--mix", std::move(reason)}; }
+
+/// Stages that a token whose signature is known does not go through.
+bool is_signature_stage(const std::string& stage) {
+  return stage == "hash" || stage == "signature";
+}
+
+double signature_share(const BenchRow& row) {
+  double all = 0, part = 0;
+  for (const auto& [stage, ns] : stage_ns_per_token(row)) {
+    all += ns;
+    part += is_signature_stage(stage) ? ns : 0;
+  }
+  return all > 0 ? part / all : 0;
+}
+
+void add_row(TokenCost& cost, const BenchRow& row) {
+  for (const double rate : rates_of(row)) {
+    cost.rates.push_back({static_cast<double>(row.threads), rate});
+  }
+  if (cost.bytes != 0 && row.threads != 1) return;  // one thread tells most about a single token
+  cost.scv = row.batch.scv;
+  cost.signature_share = signature_share(row);
+  cost.bytes = static_cast<double>(row.bytes) / static_cast<double>(row.tokens);
+}
+
+/// Rows of the algorithm alone: "RS256" by a workload of that name, else by the first whose tokens
+/// are all of it.
+std::optional<TokenCost> cost_of(const BenchFile& file, const std::string& name) {
+  const auto alone = [&](const BenchRow& row) {
+    const auto at = row.mix.find(name);
+    return at != row.mix.end() && at->second > 0.999 && row.repeat_share < 0.01 &&
+           row.workload.find('/') == std::string::npos;
+  };
+  std::string workload;
+  for (const BenchRow& row : file.rows) {
+    if (row.workload == name || (workload.empty() && alone(row))) workload = row.workload;
+    if (row.workload == name) break;
+  }
+  if (workload.empty()) return std::nullopt;
+  TokenCost cost;
+  cost.name = name;
+  for (const BenchRow& row : file.rows) {
+    if (row.workload == workload) add_row(cost, row);
+  }
+  return cost;
+}
+
+std::vector<double> ns_of(const TokenCost& cost) {
+  std::vector<double> all;
+  for (const statistics::Observation& one : cost.rates) all.push_back(one.n);
+  std::ranges::sort(all);
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  return all;
+}
+
+std::vector<double> rates_at(const TokenCost& cost, double n) {
+  std::vector<double> rates;
+  for (const statistics::Observation& one : cost.rates) {
+    if (one.n == n) rates.push_back(one.rate);
+  }
+  return rates;
+}
+
+}  // namespace
+
+Result<std::vector<std::pair<std::string, double>>> parse_mix(const std::string& text) {
+  const auto words = parse_list(std::vector<std::string>{text});
+  if (!words) return bad_mix(words.error().reason);
+  std::vector<std::pair<std::string, double>> shares;
+  double sum = 0;
+  for (const std::string& word : words.value()) {
+    const std::size_t equals = word.find('=');
+    double share = 0;
+    const char* end = word.data() + word.size();
+    if (equals == std::string::npos || equals == 0) {
+      return bad_mix(in_quotes(word) + " is not ALG=SHARE, as in RS256=65,ES256=30,HS256=5");
+    }
+    const auto read = std::from_chars(word.data() + equals + 1, end, share);
+    if (read.ec != std::errc() || read.ptr != end || !(share > 0) || !(share <= 100)) {
+      return bad_mix(in_quotes(word) + " has no share above 0 and up to 100");
+    }
+    const std::string name = word.substr(0, equals);
+    for (const auto& [other, ignored] : shares) {
+      if (other == name) return bad_mix(in_quotes(name) + " is there twice");
+    }
+    shares.emplace_back(name, share);
+    sum += share;
+  }
+  const double whole = std::abs(sum - 1) < 1e-4 ? 1 : 100;
+  if (std::abs(sum - whole) > 0.01) {
+    return bad_mix(fmt::format("does not add up: the shares make {:g}, not 100", sum));
+  }
+  for (auto& [name, share] : shares) share /= sum;
+  return shares;
+}
+
+Result<TokenMix> mix_from_bench(const BenchFile& file,
+                                const std::vector<std::pair<std::string, double>>& shares) {
+  TokenMix mix;
+  for (const auto& [name, share] : shares) {
+    auto cost = cost_of(file, name);
+    if (!cost) {
+      return bad_mix(fmt::format("{} was not measured alone; leave out --bench to measure it now",
+                                 in_quotes(name)));
+    }
+    cost->share = share;
+    if (!mix.costs.empty() && ns_of(*cost) != ns_of(mix.costs.front())) {
+      return bad_mix(fmt::format("{} and {} were measured on different numbers of threads",
+                                 in_quotes(name), in_quotes(mix.costs.front().name)));
+    }
+    mix.costs.push_back(std::move(*cost));
+  }
+  for (const TokenCost& cost : mix.costs) {
+    if (auto large = cost_of(file, cost.name.substr(0, cost.name.find('/')) + "/4096")) {
+      mix.rsa4096.push_back(std::move(*large));
+    }
+  }
+  mix.es256 = cost_of(file, "ES256");
+  return mix;
+}
+
+Result<TokenMix> mix_from_workload(const BenchFile& file, const std::string& workload) {
+  TokenCost cost;
+  cost.name = workload;
+  cost.share = 1;
+  for (const BenchRow& row : file.rows) {
+    if (row.workload == workload) add_row(cost, row);
+  }
+  if (cost.rates.empty()) {
+    return Error{ErrorKind::kUsage, "--workload",
+                 in_quotes(workload) + " is not in the bench file"};
+  }
+  TokenMix mix;
+  mix.costs.push_back(std::move(cost));
+  mix.es256 = cost_of(file, "ES256");
+  return mix;
+}
+
+std::vector<statistics::Observation> rates_of(const TokenMix& mix) {
+  std::vector<statistics::Observation> out;
+  if (mix.costs.empty()) return out;
+  for (const double n : ns_of(mix.costs.front())) {
+    std::vector<std::vector<double>> rates;
+    std::size_t repetitions = SIZE_MAX;
+    for (const TokenCost& cost : mix.costs) {
+      rates.push_back(rates_at(cost, n));
+      repetitions = std::min(repetitions, rates.back().size());
+    }
+    for (std::size_t i = 0; i < repetitions; ++i) {
+      double time = 0;
+      for (std::size_t k = 0; k < rates.size(); ++k) {
+        const TokenCost& cost = mix.costs[k];
+        const double saved = mix.repeat_share * cost.signature_share;
+        time += cost.share * (1 - saved) / rates[k][i];
+      }
+      out.push_back({n, 1 / time});
+    }
+  }
+  return out;
+}
+
+}  // namespace jotmill::tools

@@ -1,0 +1,131 @@
+#ifndef JOTMILL_TOOLS_PLAN_PLAN_H_
+#define JOTMILL_TOOLS_PLAN_PLAN_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "jotmill/result.h"
+#include "tools/bench/result.h"
+#include "tools/statistics/queueing.h"
+#include "tools/statistics/scaling.h"
+
+/// How many cores a workload takes. Rates are tokens a second, times seconds, shares of 1.
+namespace jotmill::tools {
+
+inline constexpr std::size_t kMostCores = 4096;  ///< more in one machine is nobody's question
+
+/// What one kind of token costs.
+struct TokenCost {
+  std::string name;                            ///< "RS256"
+  double share = 0;                            ///< of the tokens
+  std::vector<statistics::Observation> rates;  ///< tokens/s of this kind alone, each repetition
+  double scv = 0;                              ///< of the time of a token, seen in batches
+  double signature_share = 0;                  ///< of the time a token that the memo would save
+  double bytes = 0;                            ///< of input a token
+};
+
+/// A workload as parts that were measured.
+struct TokenMix {
+  std::vector<TokenCost> costs;
+  double repeat_share = 0;  ///< tokens that the memo of verified signatures knows
+  /// Costs of RSA with 4096 bits where they were measured; else they are assumed.
+  std::vector<TokenCost> rsa4096;
+  /// Cost of ES256 where the mix has none, for the question what more of it would do.
+  std::optional<TokenCost> es256;
+};
+
+/// "RS256=65,ES256=30,HS256=5": shares that add up to 100 (or to 1).
+Result<std::vector<std::pair<std::string, double>>> parse_mix(const std::string& text);
+
+/// The parts of a mix from the rows of a bench: a row of each algorithm alone, all on the same
+/// numbers of threads. Errors (kUsage) name what was not measured.
+Result<TokenMix> mix_from_bench(const BenchFile& file,
+                                const std::vector<std::pair<std::string, double>>& shares);
+/// One row's workload as a whole, a mix of one part.
+Result<TokenMix> mix_from_workload(const BenchFile& file, const std::string& workload);
+
+/// Throughput of the mix at each measured n, a repetition each: 1 / sum of share / rate.
+std::vector<statistics::Observation> rates_of(const TokenMix& mix);
+
+struct OnlineWish {
+  double rate = 0;
+  std::optional<double> p99_s = {};
+  double headroom = 0;
+  std::uint64_t spare = 0;  ///< cores, or machines, beyond what is needed
+};
+
+struct MachineLine {
+  std::uint64_t cores = 0;
+  double capacity = 0;  ///< tokens/s that one machine serves as wished; 0: none
+  std::uint64_t machines = 0;
+  std::optional<double> cost_per_hour;
+};
+
+struct Sensitivity {
+  std::string what;
+  std::optional<std::uint64_t> cores;  ///< nothing: no number of cores, or not known
+  std::string note;
+};
+
+struct OnlineAnswer {
+  std::uint64_t cores = 0, low = 0, high = 0;  ///< with spare; 95 %
+  std::string binds;                           ///< what decided: "rate and headroom" or "p99"
+  double utilisation = 0;                      ///< of the cores without the spare ones
+  double service_s = 0, mean_wait_s = 0, p99_s = 0;
+  double simulated_p99_s = 0, simulated_wait_s = 0;
+  double service_scv = 0;
+  std::vector<MachineLine> machines;
+  std::vector<Sensitivity> moves;
+};
+
+struct OfflineWish {
+  double tokens = 0, bytes = 0;
+  std::optional<double> read_rate = {}, decompress_rate = {};  ///< bytes/s
+  std::optional<double> within_s = {};
+  std::uint64_t spare = 0;
+};
+struct OfflineLine {
+  std::uint64_t cores = 0;
+  double seconds = 0, low = 0, high = 0;
+  std::string binds;  ///< "verification", "reading", "decompression"
+  std::optional<double> cost;
+};
+struct OfflineAnswer {
+  std::optional<std::uint64_t> cores, low, high;  ///< for within_s
+  std::vector<OfflineLine> lines;
+};
+
+struct CapacityPlan {
+  TokenMix mix;
+  std::vector<statistics::ScalingFit> fits;  ///< the first is the chosen one
+  std::size_t points = 0;                    ///< different n
+  double largest_n = 0;
+  std::optional<OnlineWish> online_wish;
+  std::optional<OnlineAnswer> online;
+  std::optional<OfflineWish> offline_wish;
+  std::optional<OfflineAnswer> offline;
+  bool extrapolated = false;
+  std::string source;  ///< where the numbers come from, in words
+};
+
+struct PlanSettings {
+  std::vector<std::uint64_t> machine_sizes = {2, 4, 8, 16, 32, 64};
+  std::optional<double> price_core_hour;
+};
+
+/// Fits the curve. Error (kUsage) when nothing can be fitted.
+Result<CapacityPlan> begin_plan(TokenMix mix);
+/// Error (kUsage) when no number of cores meets the wish, with the reason.
+Status answer_online(CapacityPlan& plan, const OnlineWish& wish, const PlanSettings& settings);
+Status answer_offline(CapacityPlan& plan, const OfflineWish& wish, const PlanSettings& settings);
+
+std::string render_plan_text(const CapacityPlan& plan);
+std::string render_plan_json(const CapacityPlan& plan);
+std::string render_plan_plot(const CapacityPlan& plan);
+
+}  // namespace jotmill::tools
+
+#endif  // JOTMILL_TOOLS_PLAN_PLAN_H_

@@ -1,0 +1,190 @@
+#include "tools/plan/plan.h"
+
+#include <cmath>
+
+#include "support/catch.h"
+#include "tools/bench/made_up_bench_test.h"
+
+namespace jotmill::tools {
+namespace {
+
+/// A bench of RS256 (30 us) and ES256 (100 us), each on 1 to `most` threads along one curve.
+BenchFile bench(unsigned most, double alpha, double beta, double noise = 0.002) {
+  statistics::Random random(3);
+  std::vector<BenchRow> rows;
+  for (const auto& [name, ns] : {std::pair("RS256", 30'000.0), std::pair("ES256", 100'000.0)}) {
+    for (unsigned n = 1; n <= most; ++n) {
+      const statistics::ScalingParameters law{1e9 / ns, alpha, beta};
+      rows.push_back(made_up_row(name, n, 1e9 / law.rate(n), noise, 12, random));
+    }
+  }
+  return made_up_file(std::move(rows));
+}
+
+TokenMix mix_of(const BenchFile& file, const std::string& text) {
+  const auto shares = parse_mix(text);
+  REQUIRE(shares.ok());
+  auto mix = mix_from_bench(file, shares.value());
+  if (!mix) FAIL(mix.error().reason);
+  return std::move(mix).value();
+}
+
+CapacityPlan plan_of(const BenchFile& file, const std::string& text) {
+  auto plan = begin_plan(mix_of(file, text));
+  REQUIRE(plan.ok());
+  return std::move(plan).value();
+}
+
+std::string reason_for(const std::string& mix) {
+  const auto shares = parse_mix(mix);
+  REQUIRE_FALSE(shares.ok());
+  CHECK(shares.error().kind == ErrorKind::kUsage);
+  return shares.error().reason;
+}
+
+TEST_CASE("a mix must add up") {
+  CHECK(parse_mix("RS256=65,ES256=30,HS256=5").value()[0].second == Approx(0.65));
+  CHECK(parse_mix("RS256=0.65,ES256=0.35").value()[1].second == Approx(0.35));
+  CHECK(parse_mix("RS256=100").ok());
+  CHECK(reason_for("RS256=65,ES256=30").find("does not add up") != std::string::npos);
+  CHECK(reason_for("RS256=65,RS256=35").find("twice") != std::string::npos);
+  for (const char* bad : {"RS256", "=100", "RS256=x", "RS256=-5,ES256=105", "RS256=0,ES256=100",
+                          "RS256=100x", "RS256=nan", "RS256=inf"}) {
+    CAPTURE(bad);
+    CHECK_FALSE(parse_mix(bad).ok());
+  }
+}
+
+TEST_CASE("the rate of a mix is that of its parts, one after the other") {
+  const TokenMix mix = mix_of(bench(2, 0, 0, 0), "RS256=50,ES256=50");
+  for (const statistics::Observation& one : rates_of(mix)) {
+    CHECK(one.rate == Approx(one.n * 1e9 / 65'000));
+  }
+}
+
+TEST_CASE("what was not measured is named") {
+  const auto mix = mix_from_bench(bench(2, 0, 0), {{"PS512", 1.0}});
+  REQUIRE_FALSE(mix.ok());
+  CHECK(mix.error().reason.find("PS512") != std::string::npos);
+  CHECK_FALSE(mix_from_workload(bench(2, 0, 0), "nothing").ok());
+  CHECK(mix_from_workload(bench(2, 0, 0), "RS256").ok());
+}
+
+TEST_CASE("online: rate and headroom alone are a division") {
+  // 1 / 51 us = 19,608 tokens/s a core, linear: 250k/s at 30 % headroom takes 18.2 cores.
+  CapacityPlan plan = plan_of(bench(8, 0, 0), "RS256=70,ES256=30");
+  const Status answered = answer_online(plan, {.rate = 250'000, .headroom = 0.3, .spare = 1}, {});
+  REQUIRE(answered.ok());
+  CHECK(plan.online->cores == 19 + 1);
+  CHECK(plan.online->low <= plan.online->cores);
+  CHECK(plan.online->high >= plan.online->cores);
+  CHECK(plan.online->high - plan.online->low <= 2);
+  CHECK(plan.online->binds == "rate and headroom");
+  CHECK(plan.online->utilisation == Approx(250'000 * 51e-6 / 19).epsilon(0.01));
+  // 19 is more than twice 8.
+  CHECK(plan.extrapolated);
+  CHECK(render_plan_text(plan).find("20 cores [") == 0);
+  CHECK(render_plan_text(plan).find("extrapolation") != std::string::npos);
+}
+
+TEST_CASE("online: p99 takes more cores, and the simulation agrees") {
+  CapacityPlan plan = plan_of(bench(8, 0.01, 0), "RS256=70,ES256=30");
+  REQUIRE(answer_online(plan, {.rate = 60'000}, {}).ok());
+  const std::uint64_t for_rate = plan.online->cores;
+  REQUIRE(answer_online(plan, {.rate = 60'000, .p99_s = 0.00016}, {}).ok());
+  CHECK(plan.online->cores > for_rate);
+  CHECK(plan.online->binds == "p99");
+  CHECK(plan.online->p99_s <= 0.00016);
+  CHECK(plan.online->simulated_p99_s == Approx(plan.online->p99_s).epsilon(0.1));
+  CHECK_FALSE(plan.extrapolated);
+}
+
+TEST_CASE("what no number of cores meets is an error that says why") {
+  CapacityPlan plan = plan_of(bench(8, 0.1, 0.02), "RS256=70,ES256=30");
+  const Status rate = answer_online(plan, {.rate = 1e9}, {});
+  REQUIRE_FALSE(rate.ok());
+  CHECK(rate.error().kind == ErrorKind::kUsage);
+  CHECK(rate.error().reason.find("throughput peaks") != std::string::npos);
+  const Status p99 = answer_online(plan, {.rate = 1000, .p99_s = 1e-6}, {});
+  REQUIRE_FALSE(p99.ok());
+  CHECK(p99.error().reason.find("verification itself") != std::string::npos);
+}
+
+TEST_CASE("machines, cost and what moves the answer") {
+  CapacityPlan plan = plan_of(bench(8, 0, 0), "RS256=100");
+  PlanSettings settings;
+  settings.machine_sizes = {1, 4};
+  settings.price_core_hour = 0.05;
+  REQUIRE(answer_online(plan, {.rate = 100'000, .spare = 1}, settings).ok());
+  REQUIRE(plan.online->machines.size() == 2);
+  const MachineLine& four = plan.online->machines[1];
+  CHECK(four.machines == 1 + 1);
+  CHECK(*four.cost_per_hour == Approx(0.05 * 8));
+  const auto& moves = plan.online->moves;
+  REQUIRE(moves.size() == 3);
+  CHECK(moves[0].what == "+10 % ES256");
+  CHECK(*moves[0].cores == 4 + 1);  // 37 us a token: 3.7 cores
+  CHECK(moves[1].what == "RSA-4096");
+  CHECK(*moves[1].cores == 10 + 1);  // 70 % of 30 us four times: 93 us a token, 9.3 cores
+  CHECK(moves[1].note.find("assumed") != std::string::npos);
+  CHECK(moves[2].what == "memo off");
+}
+
+TEST_CASE("repeats spare signatures, and without the memo they do not") {
+  TokenMix mix = mix_of(bench(8, 0, 0), "RS256=100");
+  mix.repeat_share = 0.9;
+  auto plan = begin_plan(std::move(mix));
+  REQUIRE(plan.ok());
+  REQUIRE(answer_online(plan.value(), {.rate = 110'000}, {}).ok());
+  CHECK(plan.value().online->cores == 2);  // 30 us less 0.9 of 70 %: 11.1 us
+  CHECK(*plan.value().online->moves[2].cores == 4);
+}
+
+TEST_CASE("offline: the slowest of three, and which it is") {
+  CapacityPlan plan = plan_of(bench(8, 0, 0), "RS256=100");
+  PlanSettings settings;
+  settings.machine_sizes = {1, 8};
+  const OfflineWish wish{.tokens = 1e6, .bytes = 4e8, .read_rate = 5e7, .decompress_rate = 1e9};
+  REQUIRE(answer_offline(plan, wish, settings).ok());
+  REQUIRE(plan.offline->lines.size() == 2);
+  CHECK(plan.offline->lines[0].seconds == Approx(30).epsilon(0.02));
+  CHECK(plan.offline->lines[0].binds == "verification");
+  CHECK(plan.offline->lines[1].seconds == Approx(8));
+  CHECK(plan.offline->lines[1].binds == "reading");
+  OfflineWish within = wish;
+  within.within_s = 11;
+  REQUIRE(answer_offline(plan, within, settings).ok());
+  CHECK(*plan.offline->cores == 3);
+  within.within_s = 5;
+  const Status never = answer_offline(plan, within, settings);
+  REQUIRE_FALSE(never.ok());
+  CHECK(never.error().reason.find("reading") != std::string::npos);
+}
+
+TEST_CASE("two numbers of threads: Amdahl and linear, an extrapolation, and still an answer") {
+  CapacityPlan plan = plan_of(bench(2, 0.05, 0), "RS256=100");
+  CHECK(plan.fits.size() == 2);
+  CHECK(plan.fits.front().law == statistics::ScalingLaw::kAmdahl);
+  CHECK_FALSE(plan.fits.front().aicc);
+  REQUIRE(answer_online(plan, {.rate = 50'000}, {}).ok());
+  CHECK(plan.extrapolated);
+  CHECK(render_plan_text(plan).find("no AICc") != std::string::npos);
+}
+
+TEST_CASE("the plan as JSON and as a picture") {
+  CapacityPlan plan = plan_of(bench(8, 0.02, 0.001), "RS256=70,ES256=30");
+  plan.source = "numbers \"made\" up";
+  REQUIRE(answer_online(plan, {.rate = 60'000, .p99_s = 0.001}, {}).ok());
+  CHECK(plan.fits.front().law == statistics::ScalingLaw::kUsl);
+  const std::string json = render_plan_json(plan);
+  CHECK(json.find("\"schema\":\"jotmill.plan/1\"") != std::string::npos);
+  CHECK(json.find("numbers \\\"made\\\" up") != std::string::npos);
+  CHECK(json.find("\"simulation_gap\":") != std::string::npos);
+  const std::string svg = render_plan_plot(plan);
+  CHECK(svg.find(">cores<") != std::string::npos);
+  CHECK(svg.find(">answer<") != std::string::npos);
+  CHECK(svg.find(">USL<") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace jotmill::tools

@@ -1,0 +1,278 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "tools/bench/bench_text.h"
+#include "tools/bench/json_out.h"
+#include "tools/plan/plan.h"
+#include "tools/plot/svg.h"
+#include "tools/safe_text.h"
+
+namespace jotmill::tools {
+namespace {
+
+std::string seconds(double s) { return in_ns(s * 1e9); }
+
+std::string range_of(const statistics::Interval& range) {
+  return fmt::format("[{:.4g}, {:.4g}]", range.low, range.high);
+}
+
+std::string cores_words(std::uint64_t cores) {
+  return fmt::format("{} core{}", cores, cores == 1 ? "" : "s");
+}
+
+std::string mix_words(const CapacityPlan& plan) {
+  std::string words;
+  for (const TokenCost& cost : plan.mix.costs) {
+    words += fmt::format("{}{} {:.4g} %", words.empty() ? "" : ", ", cost.name, 100 * cost.share);
+  }
+  if (plan.mix.repeat_share > 0) {
+    words += fmt::format("; {:.4g} % of them repeat", 100 * plan.mix.repeat_share);
+  }
+  return printable(words, 400);
+}
+
+/// Relative gap of the formula to the simulation.
+double gap(double formula, double simulated) { return simulated > 0 ? formula / simulated - 1 : 0; }
+
+void write_fits(std::string& out, const CapacityPlan& plan) {
+  out += fmt::format("\nscaling, from {} number{} of threads up to {:g}\n", plan.points,
+                     plan.points == 1 ? "" : "s", plan.largest_n);
+  for (std::size_t i = 0; i < plan.fits.size(); ++i) {
+    const statistics::ScalingFit& fit = plan.fits[i];
+    out += fmt::format("  {:<7}{} gamma {:.4g} {}", statistics::name_of(fit.law),
+                       i == 0 ? "*" : " ", fit.at.gamma, range_of(fit.gamma));
+    if (fit.law != statistics::ScalingLaw::kLinear) {
+      out += fmt::format(", alpha {:.4f} {}", fit.at.alpha, range_of(fit.alpha));
+    }
+    if (fit.law == statistics::ScalingLaw::kUsl) {
+      out += fmt::format(", beta {:.2g} {}", fit.at.beta, range_of(fit.beta));
+    }
+    out += fmt::format("; R2 {:.4f}", fit.r2);
+    out += fit.aicc ? fmt::format(", AICc {:.1f}\n", *fit.aicc) : ", no AICc\n";
+  }
+  if (plan.extrapolated) {
+    out +=
+        "  extrapolation: fewer than six numbers of threads were measured, or the answer is more\n"
+        "  than twice the largest of them\n";
+  }
+}
+
+void write_moves(std::string& out, const OnlineAnswer& answer) {
+  out += "\nwhat moves it\n";
+  for (const Sensitivity& move : answer.moves) {
+    std::string words = "no number of cores";
+    if (move.cores) {
+      const auto difference =
+          static_cast<std::int64_t>(*move.cores) - static_cast<std::int64_t>(answer.cores);
+      words = fmt::format("{} ({:+})", cores_words(*move.cores), difference);
+    } else if (!move.note.empty()) {
+      words = "-";
+    }
+    out += fmt::format("  {:<12} {:<18} {}\n", move.what, words, move.note);
+  }
+}
+
+void write_online(std::string& out, const CapacityPlan& plan) {
+  const OnlineAnswer& a = *plan.online;
+  const OnlineWish& wish = *plan.online_wish;
+  out += fmt::format("{} [{}, {}]", cores_words(a.cores), a.low, a.high);
+  out += fmt::format("  for {} tokens/s", in_si(wish.rate));
+  if (wish.p99_s) out += fmt::format(", p99 {}", seconds(*wish.p99_s));
+  if (wish.headroom > 0) out += fmt::format(", headroom {:.3g} %", 100 * wish.headroom);
+  if (wish.spare > 0) out += fmt::format(", {} spare", wish.spare);
+  out += fmt::format("\n  decided by {}; mix: {}\n  from {}\n", a.binds, mix_words(plan),
+                     printable(plan.source));
+  out += fmt::format(
+      "\nlatency without the spare cores, {:.1f} % busy\n  service {} a token (cv2 {:.2f}), mean "
+      "wait "
+      "{}, p99 {}\n",
+      100 * a.utilisation, seconds(a.service_s), a.service_scv, seconds(a.mean_wait_s),
+      seconds(a.p99_s));
+  out += fmt::format("  simulated: mean wait {}, p99 {}; the formula's p99 is {} of it\n",
+                     seconds(a.simulated_wait_s), seconds(a.simulated_p99_s),
+                     in_percent(gap(a.p99_s, a.simulated_p99_s), true));
+  write_fits(out, plan);
+  out += "\nby size of machine\n   cores   tokens/s each   machines   all cores   cost an hour\n";
+  for (const MachineLine& line : a.machines) {
+    if (line.machines == 0) {
+      out += fmt::format("  {:>6}   cannot meet it\n", line.cores);
+      continue;
+    }
+    out += fmt::format("  {:>6} {:>15} {:>10} {:>11} {:>14}\n", line.cores, in_si(line.capacity),
+                       line.machines, line.cores * line.machines,
+                       line.cost_per_hour ? fmt::format("{:.2f}", *line.cost_per_hour) : "-");
+  }
+  write_moves(out, a);
+}
+
+void write_offline(std::string& out, const CapacityPlan& plan) {
+  const OfflineAnswer& a = *plan.offline;
+  const OfflineWish& wish = *plan.offline_wish;
+  if (a.cores) {
+    out += fmt::format("{} [{}, {}]  for {} tokens within {}\n", cores_words(*a.cores), *a.low,
+                       *a.high, in_si(wish.tokens), seconds(*wish.within_s));
+  }
+  out += fmt::format("{} tokens, {} bytes; mix: {}\n  from {}\n", in_si(wish.tokens),
+                     in_si(wish.bytes), mix_words(plan), printable(plan.source));
+  out += "\n   cores   wall time          95 %                what binds      cost\n";
+  for (const OfflineLine& line : a.lines) {
+    out += fmt::format("  {:>6} {:>11}  {:<22} {:<14} {:>6}\n", line.cores, seconds(line.seconds),
+                       fmt::format("[{}, {}]", seconds(line.low), seconds(line.high)), line.binds,
+                       line.cost ? fmt::format("{:.2f}", *line.cost) : "-");
+  }
+  write_fits(out, plan);
+}
+
+void write_range(JsonOut& out, const char* name, const statistics::Interval& range) {
+  out.name(name).begin('[');
+  out.real(range.low);
+  out.real(range.high);
+  out.end(']');
+}
+
+void json_fits(JsonOut& out, const CapacityPlan& plan) {
+  out.name("extrapolated").boolean(plan.extrapolated);
+  out.name("points").number(plan.points);
+  out.name("model").string(statistics::name_of(plan.fits.front().law));
+  out.name("fits").begin('[');
+  for (const statistics::ScalingFit& fit : plan.fits) {
+    out.begin('{');
+    out.name("model").string(statistics::name_of(fit.law));
+    out.name("gamma").real(fit.at.gamma);
+    write_range(out, "gamma_95", fit.gamma);
+    out.name("alpha").real(fit.at.alpha);
+    write_range(out, "alpha_95", fit.alpha);
+    out.name("beta").real(fit.at.beta);
+    write_range(out, "beta_95", fit.beta);
+    out.name("r2").real(fit.r2);
+    out.name("aicc");
+    fit.aicc ? out.real(*fit.aicc) : out.null();
+    out.end('}');
+  }
+  out.end(']');
+  // What this curve says of the mix at the numbers of threads that were measured, and beyond.
+  out.name("throughput").begin('[');
+  for (std::uint64_t n = 1;
+       n <= std::max<std::uint64_t>(16, static_cast<std::uint64_t>(plan.largest_n)); ++n) {
+    out.real(plan.fits.front().at.rate(static_cast<double>(n)));
+  }
+  out.end(']');
+}
+
+void json_online(JsonOut& out, const OnlineAnswer& a) {
+  out.name("online").begin('{');
+  out.name("cores").number(a.cores);
+  out.name("low").number(a.low);
+  out.name("high").number(a.high);
+  out.name("binds").string(a.binds);
+  out.name("utilisation").real(a.utilisation);
+  out.name("service_s").real(a.service_s);
+  out.name("mean_wait_s").real(a.mean_wait_s);
+  out.name("p99_s").real(a.p99_s);
+  out.name("simulated_mean_wait_s").real(a.simulated_wait_s);
+  out.name("simulated_p99_s").real(a.simulated_p99_s);
+  out.name("simulation_gap").real(gap(a.p99_s, a.simulated_p99_s));
+  out.name("machines").begin('[');
+  for (const MachineLine& line : a.machines) {
+    out.begin('{');
+    out.name("cores").number(line.cores);
+    out.name("tokens_per_s").real(line.capacity);
+    out.name("machines").number(line.machines);
+    out.name("cost_per_hour");
+    line.cost_per_hour ? out.real(*line.cost_per_hour) : out.null();
+    out.end('}');
+  }
+  out.end(']');
+  out.name("moves").begin('[');
+  for (const Sensitivity& move : a.moves) {
+    out.begin('{');
+    out.name("what").string(move.what);
+    out.name("cores");
+    move.cores ? out.number(*move.cores) : out.null();
+    out.name("note").string(move.note);
+    out.end('}');
+  }
+  out.end(']');
+  out.end('}');
+}
+
+void json_offline(JsonOut& out, const OfflineAnswer& a) {
+  out.name("offline").begin('{');
+  for (const auto& [name, value] :
+       {std::pair("cores", a.cores), std::pair("low", a.low), std::pair("high", a.high)}) {
+    out.name(name);
+    value ? out.number(*value) : out.null();
+  }
+  out.name("machines").begin('[');
+  for (const OfflineLine& line : a.lines) {
+    out.begin('{');
+    out.name("cores").number(line.cores);
+    out.name("seconds").real(line.seconds);
+    out.name("low").real(line.low);
+    out.name("high").real(line.high);
+    out.name("binds").string(line.binds);
+    out.name("cost");
+    line.cost ? out.real(*line.cost) : out.null();
+    out.end('}');
+  }
+  out.end(']');
+  out.end('}');
+}
+
+}  // namespace
+
+std::string render_plan_text(const CapacityPlan& plan) {
+  std::string out;
+  if (plan.online) write_online(out, plan);
+  if (plan.offline) write_offline(out, plan);
+  return out;
+}
+
+std::string render_plan_json(const CapacityPlan& plan) {
+  JsonOut out;
+  out.begin('{');
+  out.name("schema").string("jotmill.plan/1");
+  out.name("source").string(plan.source);
+  out.name("mix").begin('{');
+  for (const TokenCost& cost : plan.mix.costs) out.name(cost.name).real(cost.share);
+  out.end('}');
+  json_fits(out, plan);
+  if (plan.online) json_online(out, *plan.online);
+  if (plan.offline) json_offline(out, *plan.offline);
+  out.end('}');
+  return std::move(out).take() + "\n";
+}
+
+std::string render_plan_plot(const CapacityPlan& plan) {
+  const std::uint64_t answer = plan.online                           ? plan.online->cores
+                               : plan.offline && plan.offline->cores ? *plan.offline->cores
+                                                                     : 0;
+  const double most = std::max({2 * plan.largest_n, 8.0, 1.3 * static_cast<double>(answer)});
+  plot::LineChart chart{.title = "Throughput by cores",
+                        .x_label = "cores",
+                        .y_label = "tokens per second",
+                        .lines = {},
+                        .marks = {}};
+  plot::Line measured{.name = "measured", .points = {}};
+  for (const statistics::Observation& one : rates_of(plan.mix)) {
+    measured.points.push_back({one.n, one.rate, {}, {}});
+  }
+  chart.lines.push_back(std::move(measured));
+  for (const statistics::ScalingFit& fit : plan.fits) {
+    plot::Line line{
+        .name = statistics::name_of(fit.law), .points = {}, .dashed = true, .markers = false};
+    for (int i = 1; i <= 60; ++i) {
+      const double n = std::max(1.0, most * i / 60);
+      line.points.push_back({n, fit.at.rate(n), {}, {}});
+    }
+    chart.lines.push_back(std::move(line));
+  }
+  if (answer > 0) chart.marks.emplace_back(static_cast<double>(answer), "answer");
+  plot::Picture picture;
+  picture.add(chart);
+  return picture.svg("jotmill plan: " + mix_words(plan));
+}
+
+}  // namespace jotmill::tools
