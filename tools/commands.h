@@ -11,6 +11,7 @@ namespace jotmill::tools {
 /// sets `exit_code`.
 void add_verify(CLI::App& app, int& exit_code);
 void add_explain(CLI::App& app, int& exit_code);
+void add_extract(CLI::App& app, int& exit_code);
 void add_keys(CLI::App& app, int& exit_code);
 void add_generate(CLI::App& app, int& exit_code);
 void add_merge(CLI::App& app, int& exit_code);

@@ -33,9 +33,6 @@ constexpr const char* kFooter = R"(Begin with:
   jotmill verify --keys keys.json --verdicts verdicts.ndjson tokens.txt
 )";
 
-/// Commands that are planned; to name one is not a slip of the pen.
-constexpr std::array<std::string_view, 1> kMissingCommands = {"extract"};
-
 std::string version_text() {
   const BuildInfo& build = build_info();
   return fmt::format("jotmill {} (commit {})\ncompiler: {}\nlibraries: {}\n", build.version,
@@ -47,6 +44,7 @@ void add_commands(CLI::App& program, int& exit_code) {
   program.set_help_flag();  // the arguments are read before CLI11 sees them
   add_verify(program, exit_code);
   add_explain(program, exit_code);
+  add_extract(program, exit_code);
   add_keys(program, exit_code);
   add_generate(program, exit_code);
   add_merge(program, exit_code);
@@ -72,10 +70,6 @@ CLI::App* find_command(CLI::App& program, const std::string& name) {
 }
 
 int unknown_command(CLI::App& program, const std::string& name) {
-  if (std::ranges::find(kMissingCommands, name) != kMissingCommands.end()) {
-    return fail(
-        {ErrorKind::kUnsupported, "jotmill " + name, "this build does not have this command"});
-  }
   if (name.starts_with('-')) {
     return fail({ErrorKind::kUsage, printable(name.substr(0, name.find('=')), 40),
                  "options come after a command, as in jotmill verify --keys FILE INPUT"});

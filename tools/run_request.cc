@@ -78,6 +78,10 @@ Status read_verdicts(const Given& given, RunOptions& options) {
   if (!options.show.empty() && !options.policy.claims) {
     return usage_error("--claims", "off leaves out the claims, but --show asks for them");
   }
+  return Unit{};
+}
+
+Status read_fingerprint_key(const Given& given, RunOptions& options) {
   options.fingerprint_key_path = given.one("--fingerprint-key").value_or("");
   if (given.has("--fingerprint-key") && options.fingerprint_key_path.empty()) {
     return usage_error("--fingerprint-key", "an empty path");
@@ -152,6 +156,23 @@ FileUses file_uses(const Given& given, const RunRequest& request) {
 
 }  // namespace
 
+Status read_input_options(const Given& given, RunOptions& options) {
+  auto kernels = read_kernels(given);
+  if (!kernels) return kernels.error();
+  options.kernels = std::move(kernels).value();
+  options.cpu_mask = cpu_mask_of_environment();
+  options.inputs = given.all("INPUT");
+  for (const Status& status :
+       {refuse_tokens("INPUT", options.inputs), read_format(given, options),
+        read_threads(given, options), read_fingerprint_key(given, options),
+        read_size(given, "--max-token-bytes", options.policy.max_token_bytes),
+        read_size(given, "--max-record-bytes", options.max_record_bytes),
+        read_size(given, "--chunk-bytes", options.chunk_bytes)}) {
+    if (!status) return status.error();
+  }
+  return Unit{};
+}
+
 Result<RunRequest> read_run_request(const Given& given) {
   RunRequest request;
   RunOptions& options = request.options;
@@ -160,20 +181,11 @@ Result<RunRequest> read_run_request(const Given& given) {
   auto policy = read_policy(given);
   if (!policy) return policy.error();
   options.policy = std::move(policy).value();
-  auto kernels = read_kernels(given);
-  if (!kernels) return kernels.error();
-  options.kernels = std::move(kernels).value();
-  options.cpu_mask = cpu_mask_of_environment();
-  options.inputs = given.all("INPUT");
-  const Status files = refuse_tokens("INPUT", options.inputs);
-  if (!files) return files.error();
   for (const Status& status :
-       {read_format(given, options), read_year(given, options), read_verdicts(given, options),
-        read_reports(given, request), read_threads(given, options), read_terminal(given, request),
+       {read_input_options(given, options), read_year(given, options),
+        read_verdicts(given, options), read_reports(given, request), read_terminal(given, request),
         read_count_or_off(given, "--memo", 0, kMostMemoEntries, options.memo_entries),
-        read_count_or_off(given, "--cross-check", 1, kMostTokens, options.cross_check),
-        read_size(given, "--max-record-bytes", options.max_record_bytes),
-        read_size(given, "--chunk-bytes", options.chunk_bytes)}) {
+        read_count_or_off(given, "--cross-check", 1, kMostTokens, options.cross_check)}) {
     if (!status) return status.error();
   }
   auto keys = read_key_sources(given);

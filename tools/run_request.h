@@ -21,6 +21,10 @@ struct RunRequest {
   bool report_to_stderr = false;  ///< standard output holds the records
 };
 
+/// The options that verify and extract share: inputs, --format, --field, limits, --threads,
+/// --chunk-bytes, --kernels, --fingerprint-key. Errors name their option.
+Status read_input_options(const Given& given, RunOptions& options);
+
 /// Options -> request, with every check that needs no run: what contradicts itself, what this build
 /// lacks, outputs that are also read. Nothing is opened for writing. An Error names its option.
 Result<RunRequest> read_run_request(const Given& given);

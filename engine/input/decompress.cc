@@ -9,6 +9,8 @@ namespace jotmill {
 namespace {
 
 constexpr std::size_t kRawBytes = 256 * 1024;
+/// A batch of frames keeps several threads busy for some milliseconds.
+constexpr std::size_t kRawBytesOfFrames = std::size_t{4} << 20;
 
 enum class Codec { kPlain, kGzip, kZstd, kXz };
 
@@ -61,11 +63,18 @@ std::unique_ptr<Decoder> make_decoder(Codec codec) {
   return nullptr;
 }
 
+MakeFrameCodec* frame_codec(Codec codec) {
+  if (codec == Codec::kGzip) return make_bgzf_codec;
+  return codec == Codec::kZstd ? make_zstd_frame_codec : nullptr;
+}
+
 }  // namespace
 
 void Decompressor::begin(SourceReader& source) {
   source_ = &source;
   decoder_.reset();
+  frames_.reset();
+  in_sequence_ = all_in_sequence_ = false;
   at_ = have_ = 0;
   chosen_ = source_ended_ = ended_ = false;
   bytes_read_ = sound_bytes_ = 0;
@@ -103,7 +112,14 @@ Status Decompressor::choose_codec() {
   if (codec == Codec::kPlain) return Unit{};
   decoder_ = make_decoder(codec);
   if (!decoder_) return fail({ErrorKind::kInternal, "", "no memory to decompress it"});
+  if (MakeFrameCodec* make = frame_codec(codec); make != nullptr && threads_ > 0)
+    frames_ = std::make_unique<FrameBatch>(make, threads_);
   return Unit{};
+}
+
+bool Decompressor::is_compressed() {
+  if (!chosen_ && !failure_) static_cast<void>(choose_codec().ok());
+  return decoder_ != nullptr;
 }
 
 Result<std::size_t> Decompressor::read(std::uint8_t* to, std::size_t wanted) {
@@ -129,8 +145,40 @@ Result<std::size_t> Decompressor::read_plain(std::uint8_t* to, std::size_t wante
   return got;
 }
 
+/// The frames of known sizes at the front, if any, all at once. True: there was one, or reading on
+/// may show one; false: it is the decoder's turn, until the next frame begins.
+Result<bool> Decompressor::decode_frames() {
+  const FrameBatch::Did did = frames_->decode(pending());
+  at_ += did.taken;
+  decoder_->passed_over(did.frames);
+  // Once a frame is not as it says, no other is asked: batches that are thrown away time and again
+  // would cost more than the stream.
+  all_in_sequence_ = did.refused;
+  if (did.frames > 0) {
+    sound_bytes_ = bytes_read_ + frames_->ready().size();
+    return true;
+  }
+  in_sequence_ = !did.wants_more || source_ended_ ||
+                 (at_ == 0 && have_ == raw_.size() && raw_.size() >= kRawBytesOfFrames);
+  if (in_sequence_) return false;
+  if (raw_.size() < kRawBytesOfFrames) raw_.resize(kRawBytesOfFrames);
+  if (Status read = refill(); !read) return read.error();
+  return true;
+}
+
 Result<std::size_t> Decompressor::read_decoded(std::uint8_t* to, std::size_t wanted) {
   while (!ended_) {
+    if (frames_ && !frames_->ready().empty()) {
+      const std::size_t count = std::min(wanted, frames_->ready().size());
+      std::memcpy(to, frames_->ready().data(), count);
+      frames_->take(count);
+      return count;
+    }
+    if (frames_ && !in_sequence_ && !all_in_sequence_ && decoder_->at_boundary()) {
+      const Result<bool> tried = decode_frames();
+      if (!tried) return tried.error();
+      if (tried.value()) continue;
+    }
     const DecodeStep step = decoder_->step(pending(), {to, wanted}, source_ended_);
     at_ += step.taken;
     settle(step);
@@ -146,7 +194,10 @@ Result<std::size_t> Decompressor::read_decoded(std::uint8_t* to, std::size_t wan
 /// Notes how the stream goes on; an error is told by the call after the last bytes.
 void Decompressor::settle(const DecodeStep& step) {
   const std::uint64_t made = bytes_read_ + step.made;
-  if (step.sound) sound_bytes_ = made;
+  if (step.sound) {
+    sound_bytes_ = made;
+    in_sequence_ = false;
+  }
   if (step.state == DecodeStep::State::kGoing) return;
   ended_ = true;
   if (step.state == DecodeStep::State::kEnd) return;

@@ -25,6 +25,9 @@ class GzipDecoder final : public Decoder {
   bool init() { return inflateInit2(&z_, kGzipAlone) == Z_OK; }
   const char* name() const override { return "gzip"; }
 
+  bool at_boundary() const override { return !in_member_; }
+  void passed_over(std::uint64_t frames) override { members_ += frames; }
+
   DecodeStep step(Bytes in, std::span<std::uint8_t> out, bool last) override {
     std::size_t padding = 0;
     if (!in_member_) {
@@ -86,7 +89,56 @@ class GzipDecoder final : public Decoder {
   std::uint64_t members_ = 0;
 };
 
+class BgzfCodec final : public FrameCodec {
+ public:
+  ~BgzfCodec() override { inflateEnd(&z_); }
+  bool init() { return inflateInit2(&z_, kGzipAlone) == Z_OK; }
+
+  /// Only the form that every writer of BGZF makes: the size is the one extra field.
+  FrameSizes measure(Bytes in) const override {
+    constexpr std::uint8_t kHead[] = {0x1F, 0x8B, 8, 4};
+    constexpr std::uint8_t kExtra[] = {6, 0, 'B', 'C', 2, 0};
+    constexpr std::size_t kExtraAt = 10, kHeaderBytes = 18, kTrailerBytes = 8;
+    constexpr std::uint32_t kMostUnpacked = 65536;
+    for (std::size_t i = 0; i < sizeof kHead; ++i) {
+      if (i == in.size()) return {.state = FrameSizes::State::kPart};
+      if (in[i] != kHead[i]) return {};
+    }
+    for (std::size_t i = 0; i < sizeof kExtra; ++i) {
+      if (kExtraAt + i >= in.size()) return {.state = FrameSizes::State::kPart};
+      if (in[kExtraAt + i] != kExtra[i]) return {};
+    }
+    if (in.size() < kHeaderBytes) return {.state = FrameSizes::State::kPart};
+    const std::size_t packed = std::size_t{in[16]} + std::size_t{in[17]} * 256 + 1;
+    if (packed < kHeaderBytes + kTrailerBytes) return {};
+    if (in.size() < packed) return {.state = FrameSizes::State::kPart};
+    std::uint32_t unpacked = 0;
+    for (std::size_t i = 0; i < 4; ++i) unpacked = unpacked << 8 | in[packed - 1 - i];
+    if (unpacked > kMostUnpacked) return {};
+    return {FrameSizes::State::kWhole, packed, unpacked};
+  }
+
+  bool decode(Bytes frame, std::span<std::uint8_t> out) override {
+    std::uint8_t nothing = 0;
+    inflateReset(&z_);
+    z_.next_in = frame.data();
+    z_.avail_in = static_cast<uInt>(frame.size());
+    z_.next_out = out.empty() ? &nothing : out.data();
+    z_.avail_out = static_cast<uInt>(out.size());
+    return inflate(&z_, Z_FINISH) == Z_STREAM_END && z_.avail_in == 0 && z_.avail_out == 0;
+  }
+
+ private:
+  z_stream z_{};
+};
+
 }  // namespace
+
+std::unique_ptr<FrameCodec> make_bgzf_codec() {
+  std::unique_ptr<BgzfCodec> codec(new (std::nothrow) BgzfCodec);
+  if (!codec || !codec->init()) return nullptr;
+  return codec;
+}
 
 std::unique_ptr<Decoder> make_gzip_decoder() {
   std::unique_ptr<GzipDecoder> decoder(new (std::nothrow) GzipDecoder);

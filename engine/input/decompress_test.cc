@@ -34,7 +34,14 @@ std::vector<Sample> samples() {
        a + b},
       {"gzip, padded", gzip(a) + std::string(1000, '\0'), a},
       {"gzip, padded between", gzip(a) + std::string(512, '\0') + gzip(b) + "\0", a + b},
+      {"bgzf", bgzf(a), a},
+      {"bgzf, small blocks", bgzf(a, 100), a},
+      {"bgzf, big", bgzf(big), big},
+      {"bgzf of nothing", bgzf(""), ""},
+      {"bgzf between plain members", gzip(a) + bgzf(b, 700) + gzip(a) + bgzf(b), a + b + a + b},
+      {"bgzf, padded", bgzf(a, 500) + std::string(700, '\0') + bgzf(b, 500), a + b},
       {"zstd", zstd(a), a},
+      {"zstd, frames of both kinds", zstd(a) + zstd(b, 1, 10) + zstd(b) + zstd(a), a + b + b + a},
       {"zstd, big", zstd(big), big},
       {"zstd, big, small window", zstd(big, 1, 10), big},
       {"zstd of nothing", zstd(""), ""},
@@ -64,10 +71,12 @@ TEST_CASE("every kind of stream comes out whole at every read size") {
     const std::string path = file.holding(sample.packed);
     for (const std::size_t piece : {1, 7, 4096, 1 << 20}) {
       if (piece == 1 && sample.bytes.size() > 100'000) continue;
-      const AllRead all = read_all(path, piece);
-      CHECK(all.damage == Damage::kNone);
-      CHECK(all.reason.empty());
-      CHECK((all.bytes == sample.bytes));
+      for (const unsigned threads : {0, 1, 3}) {
+        const AllRead all = read_all(path, piece, threads);
+        CHECK(all.damage == Damage::kNone);
+        CHECK(all.reason.empty());
+        CHECK((all.bytes == sample.bytes));
+      }
     }
   }
 }

@@ -42,10 +42,12 @@ struct AllRead {
 };
 
 /// Reads to the end or to the error, at most `piece` bytes at a time.
-inline AllRead read_all(const std::string& path, std::size_t piece = 1 << 16) {
+inline AllRead read_all(const std::string& path, std::size_t piece = 1 << 16,
+                        unsigned threads = 1) {
   SourceReader source;
   REQUIRE(source.open(path).ok());
   Decompressor decompressor;
+  decompressor.set_threads(threads);
   decompressor.begin(source);
   AllRead all;
   std::string room(piece, '\0');

@@ -1,6 +1,7 @@
 #ifndef JOTMILL_INPUT_SOURCE_H_
 #define JOTMILL_INPUT_SOURCE_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -67,7 +68,7 @@ class SourceReader final : public ByteReader {
   /// then, and was read whole. The reason in words when it is not (inputs.md, input_changed).
   std::optional<std::string> changed() const;
 
-  /// As they stand in the file: before decompression.
+  /// As they stand in the file: before decompression. Any thread may ask, for a progress line.
   std::uint64_t bytes_read() const override { return bytes_read_; }
   void close();
 
@@ -78,7 +79,8 @@ class SourceReader final : public ByteReader {
   std::function<bool()> interrupted_;
   int fd_ = -1;
   bool regular_ = false;
-  std::uint64_t device_ = 0, inode_ = 0, size_bytes_ = 0, bytes_read_ = 0;
+  std::uint64_t device_ = 0, inode_ = 0, size_bytes_ = 0;
+  std::atomic<std::uint64_t> bytes_read_ = 0;
 };
 
 }  // namespace jotmill

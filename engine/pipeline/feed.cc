@@ -1,7 +1,9 @@
 #include "pipeline/feed.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "pipeline/cores.h"
 #include "pipeline/finder.h"
 
 namespace jotmill {
@@ -9,6 +11,9 @@ namespace {
 
 /// `auto` looks at this much of each input (inputs.md).
 constexpr std::size_t kSniffBytes = 64 * 1024;
+
+/// More threads than these decompress faster than one can cut chunks.
+constexpr unsigned kMostDecoders = 8;
 
 InputEventKind kind_of(Decompressor::Damage damage) {
   switch (damage) {
@@ -26,11 +31,17 @@ Feed::Feed(const RunOptions& options, SourceList list, Bytes fingerprint_key, ke
     : options_(options),
       list_(std::move(list)),
       fingerprint_(fingerprint_key),
+      interrupted_(std::move(interrupted)),
       chunker_({.chunk_bytes = options.chunk_bytes,
                 .max_record_bytes = options.policy.max_token_bytes,
                 .scan = scan}),
       formats_(list_.sources.size(), options.format) {
-  reader_.set_interrupted(std::move(interrupted));
+  // Of two threads only one asks whoever started the run; the one that reads ahead asks whether it
+  // is still wanted.
+  reader_.set_interrupted(
+      [this] { return ahead_.running() ? ahead_.stopping() : interrupted_ && interrupted_(); });
+  decompressor_.set_threads(
+      std::min(options.threads == 0 ? usable_cores() : options.threads, kMostDecoders));
   for (const Error& error : list_.unreadable)
     events_.push_back({InputEventKind::kInputUnreadable, error.subject, 0, 0, error.reason});
 }
@@ -71,7 +82,10 @@ void Feed::prepare() {
       continue;
     }
     decompressor_.begin(reader_);
-    chunker_.begin(decompressor_, static_cast<std::uint32_t>(at_), &fingerprint_);
+    bytes_ = &decompressor_;
+    if (decompressor_.is_compressed() && ahead_.start(decompressor_, interrupted_))
+      bytes_ = &ahead_;
+    chunker_.begin(*bytes_, static_cast<std::uint32_t>(at_), &fingerprint_);
     open_ = true;
     choose_format();
   }
@@ -84,7 +98,8 @@ bool Feed::open_source() {
 }
 
 void Feed::leave_source() {
-  bytes_before_ += decompressor_.bytes_read();
+  ahead_.stop();
+  bytes_before_ += bytes_->bytes_read();
   raw_bytes_before_ += reader_.bytes_read();
   reader_.close();
   open_ = false;
@@ -94,13 +109,14 @@ void Feed::leave_source() {
 bool Feed::next(Item& item) {
   while (open_source()) {
     const Result<bool> got = chunker_.next(item.chunk);
-    bytes_read_ = bytes_before_ + decompressor_.bytes_read();
+    bytes_read_ = bytes_before_ + bytes_->bytes_read();
     raw_bytes_read_ = raw_bytes_before_ + reader_.bytes_read();
     if (got && got.value()) {
       item.format = formats_[at_];
       return true;
     }
     if (!got && got.error().kind == ErrorKind::kInterrupted) return false;
+    ahead_.stop();
     if (!got) {
       Error error = got.error();
       if (chunker_.lost_bytes() > 0) {
@@ -110,7 +126,7 @@ bool Feed::next(Item& item) {
       add_event(kind_of(decompressor_.damage()), error);
     } else if (const std::optional<std::string> changed = reader_.changed()) {
       add_event(InputEventKind::kInputChanged,
-                {ErrorKind::kUnreadable, "", *changed, decompressor_.bytes_read()});
+                {ErrorKind::kUnreadable, "", *changed, bytes_->bytes_read()});
     }
     leave_source();
   }

@@ -9,6 +9,7 @@
 
 #include "input/chunker.h"
 #include "input/decompress.h"
+#include "input/read_ahead.h"
 #include "input/source.h"
 #include "jotmill/options.h"
 #include "jotmill/stats.h"
@@ -48,7 +49,11 @@ class Feed {
   SourceList list_;
   Fingerprint fingerprint_;
   SourceReader reader_;
+  std::function<bool()> interrupted_;
   Decompressor decompressor_;
+  /// Decompression runs beside everything else; plain files are read where they are cut.
+  ReadAhead ahead_;
+  ByteReader* bytes_ = &decompressor_;  ///< where the open source is read from
   Chunker chunker_;
   std::vector<InputFormat> formats_;
   std::vector<InputEvent> events_;

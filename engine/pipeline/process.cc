@@ -102,8 +102,25 @@ void Worker::report_disagreements(Item& item) {
   }
 }
 
+/// The end of the story when nothing is to be verified.
+void Worker::put_out_tokens(Item& item) {
+  if (plan_->task == RunTask::kExtractRaw) {
+    item.unprintable += format_raw_tokens(item.batch, item.records);
+    return;
+  }
+  fingerprint(item.batch, RecordFilter::kAll);
+  format_records(item.batch, *plan_->records, item.records);
+}
+
 /// From tokens to verdicts, record bytes and counts.
 void Worker::process_batch(Item& item) {
+  const auto& long_records = item.batch.long_records;
+  item.long_records.insert(item.long_records.end(), long_records.begin(), long_records.end());
+  if (plan_->task != RunTask::kVerify) {
+    StageTimer timer(item.stage_ns);
+    put_out_tokens(item);
+    return timer.lap(Stage::kFormat);
+  }
   judge(item.batch, item.stage_ns, item.work);
   report_disagreements(item);
   StageTimer timer(item.stage_ns);
@@ -113,8 +130,6 @@ void Worker::process_batch(Item& item) {
     timer.lap(Stage::kFormat);
   }
   item.stats.count(item.batch, plan_->count);
-  const auto& long_records = item.batch.long_records;
-  item.long_records.insert(item.long_records.end(), long_records.begin(), long_records.end());
   timer.lap(Stage::kCount);
 }
 
@@ -124,6 +139,7 @@ void Worker::process(Item& item) {
   item.stats.clear();
   item.work = {};
   item.disagreements.clear();
+  item.unprintable = 0;
   item.failed = false;
   try {
     // A chunk may hold any number of tokens, and memory is bounded: as many at a time as a batch

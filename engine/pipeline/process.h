@@ -23,6 +23,7 @@ namespace jotmill {
 
 /// What a run asks for beyond verdicts. Absent for tokens in memory.
 struct RunPlan {
+  RunTask task = RunTask::kVerify;
   std::vector<std::string> fields;
   std::size_t max_record_bytes = 0;
   std::optional<int> year;  ///< of syslog times
@@ -47,6 +48,7 @@ struct Item {
   /// Tokens on whose signature a kernel and OpenSSL disagree, in words: the run must end with exit
   /// 5.
   std::vector<std::string> disagreements;
+  std::uint64_t unprintable = 0;  ///< tokens that kExtractRaw could not put on a line
   bool failed =
       false;  ///< memory ran out where no verdict could be kept: the run must end with exit 5
 };
@@ -71,6 +73,7 @@ class Worker {
   void run_stages(TokenBatch& batch, StageTimer& timer, BatchWork& work);
   void process_batch(Item& item);
   void report_disagreements(Item& item);
+  void put_out_tokens(Item& item);
 
   const Shop& shop_;
   const RunPlan* plan_;

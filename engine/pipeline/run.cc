@@ -135,7 +135,7 @@ class Run {
   std::string first_disagreement_;  ///< of a cross-check, in input order
   std::atomic<bool> stop_ = false;
   bool interrupted_ = false, lost_chunk_ = false;
-  std::uint64_t bytes_total_ = 0, tokens_written_ = 0;
+  std::uint64_t bytes_total_ = 0, tokens_written_ = 0, unprintable_ = 0;
   Clock::time_point started_ = Clock::now(), last_progress_ = started_;
 };
 
@@ -153,6 +153,7 @@ Status Run::prepare() {
   if (!sizes_known) bytes_total_ = 0;
   feed_.prepare();
 
+  plan_.task = options_.task;
   plan_.fields = options_.fields;
   plan_.max_record_bytes = options_.max_record_bytes;
   plan_.year = options_.year;
@@ -164,7 +165,8 @@ Status Run::prepare() {
   plan_.records = RecordContext{.source_names = source_names_,
                                 .format = record_format(options_.verdicts_path),
                                 .only = options_.only,
-                                .with_claims = !options_.show.empty()};
+                                .with_claims = !options_.show.empty(),
+                                .with_verdicts = options_.task == RunTask::kVerify};
   return output_.open(options_.verdicts_path);
 }
 
@@ -216,6 +218,7 @@ void Run::write(Item& item) {
   }
   if (item.piece.present) write_piece(item);
   tokens_written_ += item.counts.tokens;
+  unprintable_ += item.unprintable;
   timer.lap(Stage::kCount);
   for (std::size_t s = 0; s < kStageCount; ++s) stage_ns_[s] += item.stage_ns[s];
   work_.add(item.work);
@@ -264,7 +267,8 @@ void Run::report_progress(bool last) {
 
 RunOutcome Run::go() {
   started_ = last_progress_ = Clock::now();
-  if (plan_.records) output_.write(record_header(*plan_.records));
+  if (plan_.records && plan_.task != RunTask::kExtractRaw)
+    output_.write(record_header(*plan_.records));
 
   tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads_);
   tbb::task_arena arena(static_cast<int>(threads_));
@@ -301,6 +305,8 @@ RunOutcome Run::go() {
 
   for (const InputEvent& event : feed_.events()) totals_.add_event(event);
   RunOutcome outcome;
+  outcome.task = options_.task;
+  outcome.unprintable_tokens = unprintable_;
   outcome.report = totals_.finish({.interrupted = interrupted_,
                                    .input_bytes = feed_.bytes_read(),
                                    .formats = feed_.formats(),
@@ -316,7 +322,9 @@ RunOutcome Run::go() {
   outcome.input_incomplete = outcome.report.events.total() > 0;
   outcome.reader_went_away = output_.reader_went_away();
   outcome.output_error = output_.error();
-  outcome.broken_invariant = check_conservation(outcome.report);
+  outcome.broken_invariant = options_.task == RunTask::kVerify
+                                 ? check_conservation(outcome.report)
+                                 : check_record_conservation(outcome.report);
   if (const std::uint64_t others = work_.cross_checks.disagreed; others > 0) {
     outcome.broken_invariant = first_disagreement_;
     if (others > 1) *outcome.broken_invariant += "; " + std::to_string(others - 1) + " more";
@@ -335,6 +343,7 @@ int RunOutcome::exit_code() const {
     return 5;
   if (output_error) return 4;
   if (input_incomplete) return 3;
+  if (task != RunTask::kVerify) return report.records.tokens > 0 ? 0 : 1;
   return report.tokens > 0 && report.accepted() == report.tokens ? 0 : 1;
 }
 
@@ -349,6 +358,8 @@ Result<RunOutcome> run_in(std::shared_ptr<const Shop> shop, const RunOptions& op
 }
 
 Result<RunOutcome> run(const RunOptions& options, const RunHooks& hooks) {
+  if (options.task != RunTask::kVerify && options.verdicts_path.empty())
+    return Error{ErrorKind::kUsage, "output", "what is extracted has nowhere to go"};
   for (const std::string& field : options.fields) {
     if (!is_json_pointer(field))
       return Error{ErrorKind::kUsage, "field", "\"" + field + "\" is no JSON Pointer (RFC 6901)"};
@@ -361,7 +372,8 @@ Result<RunOutcome> run(const RunOptions& options, const RunHooks& hooks) {
                  .show = options.show,
                  .fingerprint_key_path = options.fingerprint_key_path,
                  .memo_entries = options.memo_entries,
-                 .cross_check = options.cross_check});
+                 .cross_check = options.cross_check,
+                 .without_keys = options.task != RunTask::kVerify});
   if (!shop) return shop.error();
   return run_in(std::move(shop).value(), options, hooks);
 }

@@ -216,12 +216,14 @@ Result<std::shared_ptr<const Shop>> open_shop(const ShopOrder& order) {
       shop->warnings.push_back("kernel " + std::string(choice.kernel) + ": " + choice.why);
     }
   }
-  Result<KeyRing> ring = load_keys(order.keys, order.policy.allow_weak_secret);
-  if (!ring) return ring.error();
-  shop->ring = std::move(ring).value();
+  if (!order.without_keys) {
+    Result<KeyRing> ring = load_keys(order.keys, order.policy.allow_weak_secret);
+    if (!ring) return ring.error();
+    shop->ring = std::move(ring).value();
+    for (const std::string& warning : shop->ring.warnings()) shop->warnings.push_back(warning);
+  }
   shop->rsa_keys = std::make_unique<RsaKeys>(shop->ring);
   shop->signatures.rsa_keys = shop->rsa_keys.get();
-  for (const std::string& warning : shop->ring.warnings()) shop->warnings.push_back(warning);
   if (!order.fingerprint_key_path.empty()) {
     Result<std::vector<std::uint8_t>> key =
         read_fingerprint_key(order.fingerprint_key_path, shop->warnings);

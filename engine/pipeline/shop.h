@@ -47,6 +47,7 @@ struct ShopOrder {
   std::string fingerprint_key_path = {};
   std::size_t memo_entries = 0;   ///< RunOptions::memo_entries
   std::uint64_t cross_check = 0;  ///< RunOptions::cross_check
+  bool without_keys = false;      ///< nothing will be verified: no key is loaded or missed
 };
 Result<std::shared_ptr<const Shop>> open_shop(const ShopOrder& order);
 

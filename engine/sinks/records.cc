@@ -65,14 +65,17 @@ void append_ndjson(std::string& out, const TokenBatch& batch, const RecordContex
   append_channel(out, batch, i, SafeText::kJson);
   out += R"(","layers":[)";
   append_layers(out, batch.layers[i], "\"", ',');
-  out += R"(],"verdict":")";
-  out += code(batch.verdict[i]);
-  out += R"(","detail":)";
-  append_json_string(out, batch, batch.detail[i]);
-  out += R"(,"alg":)";
-  append_json_string(out, batch, batch.alg_text[i]);
-  out += R"(,"kid":)";
-  append_json_string(out, batch, batch.kid[i]);
+  out += ']';
+  if (context.with_verdicts) {
+    out += R"(,"verdict":")";
+    out += code(batch.verdict[i]);
+    out += R"(","detail":)";
+    append_json_string(out, batch, batch.detail[i]);
+    out += R"(,"alg":)";
+    append_json_string(out, batch, batch.alg_text[i]);
+    out += R"(,"kid":)";
+    append_json_string(out, batch, batch.kid[i]);
+  }
   out += R"(,"token_id":")";
   append_hex(out, batch.token_id[i]);
   out += '"';
@@ -122,11 +125,13 @@ void append_csv(std::string& out, const TokenBatch& batch, const RecordContext& 
   append_cell(out, channel);
   out += ',';
   append_layers(out, batch.layers[i], "", ';');
-  out += ',';
-  out += code(batch.verdict[i]);
-  for (const TextRef ref : {batch.detail[i], batch.alg_text[i], batch.kid[i]}) {
+  if (context.with_verdicts) {
     out += ',';
-    append_text_cell(out, cut_at(batch.text_of(ref), kMostTextBytes));
+    out += code(batch.verdict[i]);
+    for (const TextRef ref : {batch.detail[i], batch.alg_text[i], batch.kid[i]}) {
+      out += ',';
+      append_text_cell(out, cut_at(batch.text_of(ref), kMostTextBytes));
+    }
   }
   out += ',';
   append_hex(out, batch.token_id[i]);
@@ -151,7 +156,9 @@ bool is_wanted(Verdict verdict, RecordFilter only) {
 
 std::string record_header(const RecordContext& context) {
   if (context.format == RecordFormat::kNdjson) return {};
-  std::string header = "source,line,offset,channel,layers,verdict,detail,alg,kid,token_id";
+  std::string header = "source,line,offset,channel,layers,";
+  if (context.with_verdicts) header += "verdict,detail,alg,kid,";
+  header += "token_id";
   if (context.with_claims) header += ",claims";
   return header + "\n";
 }
@@ -165,6 +172,20 @@ void format_records(const TokenBatch& batch, const RecordContext& context, std::
       append_ndjson(out, batch, context, i);
     }
   }
+}
+
+std::uint64_t format_raw_tokens(const TokenBatch& batch, std::string& out) {
+  std::uint64_t left_out = 0;
+  for (std::size_t i = 0; i < batch.size; ++i) {
+    const std::string_view token = batch.token(i);
+    if (batch.chunk->oversize.present || token.find('\n') != std::string_view::npos ||
+        token.ends_with('\r')) {
+      ++left_out;
+      continue;
+    }
+    out.append(token).append("\n");
+  }
+  return left_out;
 }
 
 }  // namespace jotmill

@@ -1,6 +1,7 @@
 #ifndef JOTMILL_SINKS_RECORDS_H_
 #define JOTMILL_SINKS_RECORDS_H_
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,7 +17,8 @@ struct RecordContext {
   std::span<const std::string> source_names = {};
   RecordFormat format = RecordFormat::kNdjson;
   RecordFilter only = RecordFilter::kAll;
-  bool with_claims = false;  ///< --show was given: one more column
+  bool with_claims = false;   ///< --show was given: one more column
+  bool with_verdicts = true;  ///< false: source, line, offset, channel, layers and token_id alone
 };
 
 /// By the name that --verdicts was given, without .gz or .zst: .csv is CSV, `-` and every other
@@ -33,6 +35,11 @@ std::string record_header(const RecordContext& context);
 /// appends one record a wanted token to `out`, in batch order. The token and its signature are in
 /// none of them; text from tokens is made harmless (text.h).
 void format_records(const TokenBatch& batch, const RecordContext& context, std::string& out);
+
+/// format_raw_tokens: appends the tokens themselves, one a line. A token that holds a line feed,
+/// ends in a carriage return or was too long to be kept would not come back from its line as it
+/// was: those are left out and counted in the result.
+std::uint64_t format_raw_tokens(const TokenBatch& batch, std::string& out);
 
 }  // namespace jotmill
 

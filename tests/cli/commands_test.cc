@@ -81,9 +81,6 @@ TEST_CASE("unknown commands, options before the command, commands to come: exit 
   CHECK(contains(refused({"verfy"}), "did you mean verify?"));
   CHECK(contains(refused({"nonsense"}), "explain"));
   CHECK(contains(refused({"--keys", "x", "verify"}), "--keys"));
-  for (const char* command : {"extract"}) {
-    CHECK(contains(refused({command}), "this build does not have"));
-  }
   CHECK(contains(refused({"cpu", "extra"}), "cpu"));
   CHECK(contains(refused({"cpu", "--no-rat"}), "did you mean --no-rate?"));
   for (const char* command : kCommands) refused({command, "--nonsense"});

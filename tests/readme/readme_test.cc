@@ -55,7 +55,7 @@ std::set<std::string> quoted_words(const std::string& text) {
 
 /// Words that begin with two hyphens and a letter.
 std::set<std::string> long_options(const std::string& text) {
-  constexpr std::string_view kCharacters = "abcdefghijklmnopqrstuvwxyz-";
+  constexpr std::string_view kCharacters = "-abcdefghijklmnopqrstuvwxyz0123456789";
   std::set<std::string> found;
   for (std::size_t at = text.find("--"); at != std::string::npos; at = text.find("--", at)) {
     const std::size_t end = std::min(text.find_first_not_of(kCharacters, at), text.size());

@@ -115,6 +115,40 @@ std::unique_ptr<Unpacker> make_unpacker(Packing packing) {
 
 }  // namespace
 
+namespace {
+
+std::string bgzf_block(std::string_view bytes) {
+  z_stream z{};
+  must(deflateInit2(&z, 6, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY) == Z_OK);
+  std::string body(deflateBound(&z, bytes.size()), '\0');
+  z.next_in = bytes_of(bytes);
+  z.avail_in = static_cast<uInt>(bytes.size());
+  z.next_out = reinterpret_cast<Bytef*>(body.data());
+  z.avail_out = static_cast<uInt>(body.size());
+  must(deflate(&z, Z_FINISH) == Z_STREAM_END);
+  body.resize(z.total_out);
+  deflateEnd(&z);
+  std::string block("\x1F\x8B\x08\x04\0\0\0\0\0\xFF\x06\0BC\x02\0", 16);
+  const auto append = [&block](std::size_t number, int width) {
+    for (int i = 0; i < width; ++i, number >>= 8) block += static_cast<char>(number & 0xFF);
+  };
+  append(body.size() + 25, 2);
+  block += body;
+  append(crc32(0, bytes_of(bytes), static_cast<uInt>(bytes.size())), 4);
+  append(bytes.size(), 4);
+  return block;
+}
+
+}  // namespace
+
+std::string bgzf(std::string_view bytes, std::size_t block_bytes) {
+  std::string packed;
+  for (std::size_t at = 0; at < bytes.size(); at += block_bytes) {
+    packed += bgzf_block(bytes.substr(at, block_bytes));
+  }
+  return packed + bgzf_block("");
+}
+
 std::string gzip(std::string_view bytes, int level, const char* header_name) {
   z_stream z{};
   must(deflateInit2(&z, level, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK);

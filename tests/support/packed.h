@@ -12,6 +12,9 @@ namespace jotmill::testing {
 
 /// One gzip member. `header_name` (may be empty) stands in its header as the file's name.
 std::string gzip(std::string_view bytes, int level = 6, const char* header_name = "");
+/// BGZF (SAMv1 s4.1): gzip members of `block_bytes` each that tell their sizes, and the empty one
+/// that marks the end.
+std::string bgzf(std::string_view bytes, std::size_t block_bytes = 65280);
 /// One zstd frame with a checksum. `window_log` 0: the library's choice; else a frame that does not
 /// tell its size, with a window of 2^window_log bytes.
 std::string zstd(std::string_view bytes, int level = 3, int window_log = 0);

@@ -7,6 +7,8 @@ namespace jotmill::tools {
 namespace {
 
 constexpr unsigned kBoth = kForVerify | kForExplain;
+constexpr unsigned kLogs = kForVerify | kForExtract;
+constexpr unsigned kAll = kBoth | kForExtract;
 constexpr std::string_view kKeys = "Keys";
 constexpr std::string_view kPolicy = "Policy";
 constexpr std::string_view kInput = "Input";
@@ -46,15 +48,15 @@ constexpr auto kTable = std::to_array<OptionSpec>({
     {"--allow-weak-secret", "", kPolicy, kBoth, false,
      "accept HMAC secrets shorter than RFC 7518 allows"},
 
-    {"--format", "FORMAT", kInput, kForVerify, false,
+    {"--format", "FORMAT", kInput, kLogs, false,
      "lines (one token a line), text (tokens anywhere in any bytes), jsonl (one JSON text a line), "
      "har, or auto, which looks at each input; default auto"},
-    {"--field", "POINTER", kInput, kForVerify, true,
+    {"--field", "POINTER", kInput, kLogs, true,
      "jsonl: JSON Pointer of a member that holds a token, e.g. /token; default: look in every "
      "string"},
-    {"--max-token-bytes", "SIZE", kInput, kBoth, false,
+    {"--max-token-bytes", "SIZE", kInput, kAll, false,
      "a longer token is token_too_large; 262144, 256K, 256KiB, 1MiB; default 256KiB"},
-    {"--max-record-bytes", "SIZE", kInput, kForVerify, false,
+    {"--max-record-bytes", "SIZE", kInput, kLogs, false,
      "jsonl, har: a longer record is record_too_long (exit 3) and, without --field, scanned as "
      "text; default 16MiB"},
     {"--year", "N", kInput, kForVerify, false,
@@ -64,30 +66,37 @@ constexpr auto kTable = std::to_array<OptionSpec>({
      "one record for each token; .csv is CSV, - (standard output) and every other name NDJSON; "
      "with "
      ".gz or .zst behind it, compressed"},
+    {"--output", "PATH", kOutput, kForExtract, false,
+     "where the records go; .csv is CSV, - (standard output; default) and every other name NDJSON; "
+     "with .gz or .zst behind it, compressed"},
+    {"--raw", "", kOutput, kForExtract, false,
+     "the tokens themselves in the place of records, one a line: they are credentials"},
     {"--only", "WHICH", kOutput, kForVerify, false,
      "records of all, rejected or accepted tokens; default all"},
     {"--show", "LIST", kOutput, kForVerify, true,
      "claims of accepted signatures to copy into the records, e.g. iss,sub; default none"},
-    {"--fingerprint-key", "FILE", kOutput, kForVerify, false,
+    {"--fingerprint-key", "FILE", kOutput, kLogs, false,
      "file with a key for token_id (HMAC-SHA-256); default: plain SHA-256"},
     {"--report", "PATH", kOutput, kForVerify, true,
      "write the report also to PATH, which ends in .json or .txt"},
     {"--format", "text|json", kOutput, kForExplain, false,
      "how the answer is written; default text"},
 
-    {"--threads", "N", kRun, kForVerify, false,
+    {"--threads", "N", kRun, kLogs, false,
      "worker threads; default 0: all the cores that this process may use"},
-    {"--kernels", "LIST", kRun, kBoth, true,
+    {"--kernels", "LIST", kRun, kAll, true,
      "force kernel variants by name, e.g. base64url=scalar; 'jotmill cpu' lists them"},
-    {"--chunk-bytes", "SIZE", kRun, kForVerify, false,
+    {"--chunk-bytes", "SIZE", kRun, kLogs, false,
      "bytes read at a time, down to one token; never changes an answer; default 1MiB"},
+    {"--quiet", "", kRun, kForExtract, false,
+     "no summary, no progress, no warnings; errors and the exit code stay"},
     {"--quiet", "", kRun, kForVerify, false,
      "no text report, no progress, no warnings; errors and the exit code stay"},
-    {"--no-progress", "", kRun, kForVerify, false,
+    {"--no-progress", "", kRun, kLogs, false,
      "no progress line; it is shown only when standard error is a terminal"},
     {"--color", "WHEN", kRun, kBoth, false,
      "auto, always or never; auto: on a terminal, unless NO_COLOR is set; default auto"},
-    {"--config", "FILE", kRun, kBoth, false,
+    {"--config", "FILE", kRun, kAll, false,
      "take options from this TOML file, e.g. issuer = [\"a\", \"b\"]; the command line wins"},
     {"--memo", "N|off", kRun, kForVerify, false,
      "entries of each worker's memo of verified signatures, 40 bytes each; never changes an "

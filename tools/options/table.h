@@ -7,15 +7,15 @@
 namespace jotmill::tools {
 
 /// Commands whose options stand in the table; an option may belong to several.
-enum : unsigned { kForVerify = 1, kForExplain = 2 };
+enum : unsigned { kForVerify = 1, kForExplain = 2, kForExtract = 4 };
 
-/// One option of verify or explain. Help, config files and the check of what a command knows all
-/// come from this one table; man pages and completions are to be made of it too.
+/// One option of verify, explain or extract. Help, config files and the check of what a command
+/// knows all come from this one table; man pages and completions are to be made of it too.
 struct OptionSpec {
   std::string_view name;   ///< with its dashes
   std::string_view value;  ///< name of the value in help; empty: a flag
   std::string_view group;  ///< heading in help
-  unsigned commands;       ///< kForVerify, kForExplain
+  unsigned commands;       ///< kForVerify, kForExplain, kForExtract
   bool repeat;             ///< may be given several times
   std::string_view help;   ///< meaning, unit, default
   /// Not empty: this build does not have the option yet; it is hidden in help, and whoever gives it

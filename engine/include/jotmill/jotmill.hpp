@@ -124,7 +124,11 @@ struct RunHooks {
 
 /// How a run ended. Several may be true; `exit_code` of product.md is made of them.
 struct RunOutcome {
+  RunTask task = RunTask::kVerify;
   RunReport report;
+  /// RunTask::kExtractRaw: tokens that were found and cannot stand on a line of their own, or were
+  /// too long to be kept.
+  std::uint64_t unprintable_tokens = 0;
   bool interrupted = false;
   bool input_incomplete = false;      ///< some input could not be read whole (the events say which)
   bool reader_went_away = false;      ///< EPIPE on the verdict output

@@ -82,8 +82,18 @@ enum class InputFormat : std::uint8_t {
 };
 enum class RecordFilter : std::uint8_t { kAll, kRejected, kAccepted };
 
-/// A whole run of `verify`.
+/// What becomes of the tokens that a run finds.
+enum class RunTask : std::uint8_t {
+  kVerify,
+  kExtract,     ///< a record each, of provenance and fingerprint; no keys, no verdicts
+  kExtractRaw,  ///< the tokens themselves, one a line: credentials
+};
+
+/// A whole run of `verify` or `extract`.
 struct RunOptions {
+  /// Under the two that extract, `keys` and all of `policy` but max_token_bytes count for nothing,
+  /// and the report holds records, formats and events alone.
+  RunTask task = RunTask::kVerify;
   std::vector<KeySource> keys = {};
   Policy policy = {};
 

@@ -196,6 +196,9 @@ std::optional<std::string> why_not_addable(const RunReport& a, const RunReport& 
 /// nothing when all hold.
 std::optional<std::string> check_conservation(const RunReport& report);
 
+/// Those equations alone that speak of records and of what was found in them.
+std::optional<std::string> check_record_conservation(const RunReport& report);
+
 /// One label for each key, by which reports add them up: its kid, or its thumbprint, or
 /// source#position. Keys that share a kid get something of their own behind it. The same keys give
 /// the same labels in every run.
