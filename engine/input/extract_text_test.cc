@@ -287,7 +287,8 @@ TEST_CASE("text: detached, unsecured, encrypted and padded tokens") {
 
 TEST_CASE("text: truncated is cut at the end of its record, or where dots say so") {
   const std::string cut = kToken.substr(0, kToken.size() - 5);
-  for (const std::string behind : {"", "\n", "\r\n", "...", "\xE2\x80\xA6", "\\u2026", "%E2%80%A6"})
+  for (const std::string behind :
+       {"", "\n", "\r\n", "...", "\xE2\x80\xA6", "\\u2026", "%E2%80%A6", "\\xE2\\x80\\xA6"})
     CHECK(findings("a " + cut + behind).truncated == 1);
   CHECK(findings("a " + replaced(cut, ".", "%2E") + "\nb").truncated == 1);
   CHECK(findings("a " + encode(cut) + "\n").truncated == 1);

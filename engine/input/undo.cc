@@ -63,7 +63,11 @@ Escape backslash_escape(std::string_view text, std::size_t at) {
       if (const int code = hex_number(text, end + 1, 4); code >= 0) return escape(5, code);
       break;
     case 'x':
-      if (const int code = hex_number(text, end + 1, 2); code >= 0) return escape(3, code);
+      if (const int code = hex_number(text, end + 1, 2); code >= 0) {
+        Escape byte = escape(3, code);
+        byte.byte = true;
+        return byte;
+      }
       break;
     default: break;
   }
@@ -136,7 +140,7 @@ bool Undone::step(std::size_t which) {
         origin.depth[s] = std::max(origin.depth[s], origins_[k].depth[s]);
     }
     origin.depth[which] = escape.depth;
-    if (escape.percent) {
+    if (escape.byte) {
       next_text_ += static_cast<char>(escape.code);
     } else {
       append_utf8(next_text_, escape.code);

@@ -16,9 +16,9 @@ namespace jotmill {
 /// One escape, however deep: `\n`, `\\\"`, `\u002e`, `\x22`, `%2E`, `%252E`.
 struct Escape {
   std::uint32_t len = 0;   ///< bytes it takes; 0: there is none
-  char32_t code = 0;       ///< the character it stands for (of \u: the UTF-16 unit)
+  char32_t code = 0;       ///< what it stands for: a byte, or a UTF-16 unit
   std::uint8_t depth = 0;  ///< how often it was escaped
-  bool percent = false;    ///< %, else backslashes
+  bool byte = false;  ///< code is a byte (% and \x), of a character in UTF-8 perhaps one of some
 };
 
 /// The escape that begins at text[at]. A run of n backslashes counts as one escape of the depth at
