@@ -147,7 +147,7 @@ Candidate CandidateJudge::judge_short(const CandidateView& view, std::size_t at,
   const bool too_large = end - at > max_token_bytes_;
   if (!too_large && (dots || record_ends_at(view, last.end) || docker_piece_ends(view, last.end)))
     return {Kind::kTruncated, last.end, last.end};
-  return {Kind::kToken, end, last.end};
+  return {too_large ? Kind::kToken : Kind::kUnfinished, end, last.end};
 }
 
 /// Three parts, the third from `signature` on: a token, unless the logger cut or blanked it.
@@ -176,7 +176,7 @@ Candidate CandidateJudge::judge_whole(const CandidateView& view, std::size_t sig
   if (chars > 0 && padding > 0 && tail.substr(0, padding) == std::string_view("==", padding) &&
       (tail.size() == padding || (!is_base64url(tail.back()) && tail.back() != '=')))
     end += padding;
-  return {Kind::kToken, end, end};
+  return {short_signature ? Kind::kUnfinished : Kind::kToken, end, end};
 }
 
 Candidate CandidateJudge::judge(const CandidateView& view, std::size_t at) {

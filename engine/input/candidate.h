@@ -26,12 +26,13 @@ struct CandidateView {
 /// What stands at a place where a token could begin.
 struct Candidate {
   enum class Kind : std::uint8_t {
-    kNone,       ///< no candidate: not what it begins like
-    kToken,      ///< a token, whole or with too few parts or over the size limit
-    kTruncated,  ///< cut by the logger
-    kRedacted,   ///< its signature is a placeholder
-    kLookalike,  ///< the first part is no JSON object with alg or enc
-    kEscaped,    ///< an escape in it, or right behind it, has to be undone first
+    kNone,        ///< no candidate: not what it begins like
+    kToken,       ///< a token, whole or with too few parts or over the size limit
+    kUnfinished,  ///< a token too, but its signature is shorter than its alg demands, or missing
+    kTruncated,   ///< cut by the logger
+    kRedacted,    ///< its signature is a placeholder
+    kLookalike,   ///< the first part is no JSON object with alg or enc
+    kEscaped,     ///< an escape in it, or right behind it, has to be undone first
   };
   Kind kind = Kind::kNone;
   std::size_t end = 0;   ///< one past the token
@@ -49,7 +50,7 @@ class CandidateJudge {
   Candidate judge(const CandidateView& view, std::size_t at);
 
   /// The same for base64url around a whole token: the part at view.text[at], undone into `inner`.
-  /// kToken: inner[0, inner_end) is the token, `end` is one past the part.
+  /// kToken, kUnfinished: inner[0, inner_end) is the token, `end` is one past the part.
   Candidate judge_wrapped(const CandidateView& view, std::size_t at, std::string& inner,
                           std::size_t& inner_end);
 

@@ -108,6 +108,13 @@ Channel of_member(std::string_view text, bool quoted) {
 
 }  // namespace
 
+bool is_cookie_chunk(const Channel& channel) {
+  if (channel.kind != ChannelKind::kCookie) return false;
+  const std::size_t dot = channel.name.rfind('.');
+  if (dot == std::string_view::npos || dot + 1 == channel.name.size()) return false;
+  return channel.name.find_first_not_of("0123456789", dot + 1) == std::string_view::npos;
+}
+
 Channel find_channel(std::string_view before, char behind) {
   if (before.empty()) return {};
   if (const ChannelKind kind = scheme_before(before); kind != ChannelKind::kBare) return {kind, {}};

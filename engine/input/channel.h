@@ -26,6 +26,9 @@ struct Channel {
 /// Anything else is bare. Constant time for the bounded `before`.
 Channel find_channel(std::string_view before, char behind);
 
+/// Whether this is a piece of a cookie that was too long for one: cookie:NAME.0, cookie:NAME.1.
+bool is_cookie_chunk(const Channel& channel);
+
 }  // namespace jotmill
 
 #endif  // JOTMILL_INPUT_CHANNEL_H_

@@ -95,6 +95,12 @@ void TextExtractor::take(Candidate::Kind kind, const Place& place, TokenBatch& b
   if (place.raw_begin < chunk_->lead_bytes || place.raw_begin >= body_end()) return;
   if (kind == Kind::kNone || kind == Kind::kEscaped) return;
   ++counts.candidates;
+  const HarMap::Span* span = har_ ? span_of(place.raw_begin) : nullptr;
+  const auto where = [&] {
+    return span ? Channel{ChannelKind::kHar, map_.parts[span->part]} : channel_of(place);
+  };
+  // The chunks of a cookie that was too long are not joined: the first of them was cut.
+  if (kind == Kind::kUnfinished) kind = is_cookie_chunk(where()) ? Kind::kTruncated : Kind::kToken;
   counts.truncated += kind == Kind::kTruncated;
   counts.redacted += kind == Kind::kRedacted;
   counts.lookalike += kind == Kind::kLookalike;
@@ -111,9 +117,7 @@ void TextExtractor::take(Candidate::Kind kind, const Place& place, TokenBatch& b
       batch.add(static_cast<std::uint32_t>(off), static_cast<std::uint32_t>(place.text.size()),
                 !place.in_chunk, static_cast<std::uint32_t>(place.raw_begin), line);
   batch.layers[i] = place.layers;
-  const HarMap::Span* span = har_ ? span_of(place.raw_begin) : nullptr;
-  const Channel channel =
-      span ? Channel{ChannelKind::kHar, map_.parts[span->part]} : channel_of(place);
+  const Channel channel = where();
   batch.channel[i] = channel.kind;
   if (has_name(channel.kind)) batch.channel_name[i] = batch.add_text(channel.name);
   if (har_) note_entry(place.raw_begin);

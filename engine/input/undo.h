@@ -22,7 +22,7 @@ inline bool has_escapes(std::string_view text) {
 /// One escape, however deep: `\n`, `\\\"`, `\u002e`, `\x22`, `%2E`, `%252E`.
 struct Escape {
   std::uint32_t len = 0;   ///< bytes it takes; 0: there is none
-  char32_t code = 0;       ///< the character it stands for (of \u: the UTF-16 unit)
+  char32_t code = 0;       ///< what it stands for: a byte, or a UTF-16 unit
   std::uint8_t depth = 0;  ///< how often it was escaped
   bool byte = false;       ///< the code is a byte (%XX, \xHH), else a UTF-16 unit
 };

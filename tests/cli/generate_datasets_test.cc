@@ -100,16 +100,23 @@ TEST_CASE("the golden sets keep their verdicts", "[generate]") {
   for (const std::string& name : sets) {
     const Folder folder;
     const fs::path set = datasets() / "golden" / name;
-    const std::string capture =
-        exists((set / "capture.txt").string()) ? "capture.txt" : "capture.jsonl";
+    const std::string labels = read_file((set / "labels.ndjson").string());
+    const std::string capture = members(labels, "source").front();
     const Ended ended = run(Start{.args = {"verify", "--config", "policy.toml", "--verdicts",
-                                           in_folder("verdicts.ndjson"), capture},
+                                           in_folder("verdicts.ndjson"), "--report",
+                                           in_folder("report.json"), capture},
                                   .folder = set.string()});
     CAPTURE(name, ended.err);
     CHECK(ended.exit_code == 1);
-    const auto checked =
+    auto checked =
         tools::check_labels((set / "labels.ndjson").string(), in_folder("verdicts.ndjson"));
     REQUIRE(checked.ok());
+    if (exists((set / "counts.json").string())) {
+      REQUIRE(tools::check_counts((set / "counts.json").string(), in_folder("report.json"),
+                                  checked.value())
+                  .ok());
+    }
+    CAPTURE(tools::in_words(checked.value()));
     CHECK(checked.value().all_met());
     CHECK(checked.value().labels >= 100);
   }

@@ -174,7 +174,7 @@ class Scanner {
     }
     const std::size_t whole = end;
     while (text_[end - 1] == '.') --end;  // a sentence's
-    found(at, end);
+    found_unfinished(at, end);
     return whole;
   }
 
@@ -194,8 +194,19 @@ class Scanner {
       return end;
     }
     end = with_padding(begin, end);
-    found(at, end);
+    too_few ? found_unfinished(at, end) : found(at, end);
     return end;
+  }
+
+  // A token, but for the first chunk of a cookie NAME.0 whose others are not joined to it.
+  void found_unfinished(std::size_t at, std::size_t end) {
+    found(at, end);
+    const std::string& channel = out_.tokens.back().channel;
+    const std::size_t digits = channel.find_last_not_of("0123456789") + 1;
+    if (!channel.starts_with("cookie:") || digits == channel.size() || channel[digits - 1] != '.')
+      return;
+    out_.tokens.pop_back();
+    ++out_.truncated;
   }
 
   static bool partly_blanked(std::string_view signature, std::string_view behind) {
