@@ -53,8 +53,8 @@ struct Ed25519Adx {
         "sbbq %[t0], %[t0]\n\tandl $38, %k[t0]\n\taddq %[t0], %[r0]\n\t"
         : [r0] "+&r"(r0), [r1] "+&r"(r1), [r2] "+&r"(r2), [r3] "+&r"(r3), [r4] "=&r"(r4),
           [r5] "=&r"(r5), [r6] "=&r"(r6), [r7] "=&r"(r7), [t0] "=&r"(t0), [t1] "=&r"(t1)
-        : [a] "r"(a.w), [b] "r"(b.w), "m"(a), "m"(b)
-        : "rdx", "cc");
+        : [a] "r"(a.w), [b] "r"(b.w)
+        : "rdx", "cc", "memory");  // "m"(a) and "m"(b) would ask clang for two more registers
     return {{r0, r1, r2, r3}};
   }
 };
