@@ -30,6 +30,13 @@ Status read_size(const Given& given, const std::string& name, std::size_t& targe
   return Unit{};
 }
 
+Status read_table_memory(const Given& given, RunOptions& options) {
+  if (given.one("--table-memory") != "off")
+    return read_size(given, "--table-memory", options.table_memory_bytes);
+  options.table_memory_bytes = 0;
+  return Unit{};
+}
+
 Status read_format(const Given& given, RunOptions& options) {
   const std::string format = given.one("--format").value_or("auto");
   const auto choice = parse_choice(
@@ -172,6 +179,7 @@ Result<RunRequest> read_run_request(const Given& given) {
         read_reports(given, request), read_threads(given, options), read_terminal(given, request),
         read_count_or_off(given, "--memo", 0, kMostMemoEntries, options.memo_entries),
         read_count_or_off(given, "--cross-check", 1, kMostTokens, options.cross_check),
+        read_table_memory(given, options),
         read_size(given, "--max-record-bytes", options.max_record_bytes),
         read_size(given, "--chunk-bytes", options.chunk_bytes)}) {
     if (!status) return status.error();

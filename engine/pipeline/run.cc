@@ -309,6 +309,7 @@ RunOutcome Run::go() {
                                    .threads = threads_,
                                    .peak_rss_bytes = peak_rss_bytes(),
                                    .work = work_,
+                                   .tables = shop_->ecc_tables->list(),
                                    .cpu = cpu_brand(),
                                    .build = build_words(),
                                    .kernels = kernel_words(shop_->kernels)});
@@ -361,7 +362,8 @@ Result<RunOutcome> run(const RunOptions& options, const RunHooks& hooks) {
                  .show = options.show,
                  .fingerprint_key_path = options.fingerprint_key_path,
                  .memo_entries = options.memo_entries,
-                 .cross_check = options.cross_check});
+                 .cross_check = options.cross_check,
+                 .table_memory_bytes = options.table_memory_bytes});
   if (!shop) return shop.error();
   return run_in(std::move(shop).value(), options, hooks);
 }

@@ -76,7 +76,11 @@ Result<Verifier> Verifier::create(std::span<const KeySource> keys, const Policy&
     return Error{ErrorKind::kUsage, "max-token-bytes", "1 GiB is the most"};
   }
   Result<std::shared_ptr<const Shop>> shop =
-      open_shop({.keys = keys, .policy = policy, .kernels = kernels, .cpu_mask = cpu_mask});
+      open_shop({.keys = keys,
+                 .policy = policy,
+                 .kernels = kernels,
+                 .cpu_mask = cpu_mask,
+                 .table_memory_bytes = RunOptions{}.table_memory_bytes});
   if (!shop) return shop.error();
   auto infos = std::make_shared<const std::vector<KeyInfo>>(list_keys(shop.value()->ring));
   return Verifier(std::make_unique<State>(std::move(shop).value(), std::move(infos)));

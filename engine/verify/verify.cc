@@ -28,7 +28,7 @@ const HmacStates& states_of(const PreparedKey& key, Hash hash) {
 bool is_hmac(Alg alg) { return info(alg).family == Family::kHmac; }
 
 /// How a check is worked off: the families of the lane plan.
-enum Way : std::uint32_t { kByRsaKernel, kByOpenssl };
+enum Way : std::uint32_t { kByRsaKernel, kByP256Tables, kByEd25519Tables, kByOpenssl };
 
 /// SplitMix64's finisher: every bit of the input moves every bit of the output.
 std::uint64_t mix(std::uint64_t x) {
@@ -45,9 +45,14 @@ SignatureVerifier::SignatureVerifier(const KeyRing& ring, const SignatureSetup& 
       backend_(ring),
       hash_many_(setup.sha256, setup.sha512),
       memo_(setup.memo_entries) {
-  if (setup.rsa_public == nullptr) return;
-  JM_CHECK(setup.rsa_keys != nullptr);
-  rsa_many_ = std::make_unique<RsaMany>(*setup.rsa_keys, setup.rsa_public, setup.rsa_lanes);
+  if (setup.rsa_public != nullptr) {
+    JM_CHECK(setup.rsa_keys != nullptr);
+    rsa_many_ = std::make_unique<RsaMany>(*setup.rsa_keys, setup.rsa_public, setup.rsa_lanes);
+  }
+  if (setup.ecc_tables != nullptr) {
+    ecc_many_ =
+        std::make_unique<EccMany>(ring, *setup.ecc_tables, setup.p256_lanes, setup.ed25519_lanes);
+  }
 }
 
 void SignatureVerifier::verify_signatures(TokenBatch& batch, StageTimer& timer, BatchWork& work) {
@@ -215,6 +220,10 @@ void SignatureVerifier::check_signatures(const TokenBatch& batch, BatchWork& wor
     if (rsa_many_ && info(alg).key_type == KeyType::kRsa && setup_.rsa_keys->takes(check.key)) {
       piece.family = kByRsaKernel;
       piece.size = static_cast<std::uint32_t>(batch.seg_len[2][check.token]);
+    } else if (ecc_many_ && setup_.ecc_tables->kernel_of(check.key) != nullptr) {
+      // Keys fit their alg by now: P-256 is ES256, Ed25519 is EdDSA or Ed25519.
+      piece.family = alg == Alg::kES256 ? kByP256Tables : kByEd25519Tables;
+      piece.size = 0;
     }
     plan_.add(piece);
   }
@@ -229,6 +238,8 @@ void SignatureVerifier::check_group(const TokenBatch& batch, const LanePlan::Gro
                                     BatchWork& work) {
   const auto checks = plan_.order().subspan(group.begin, group.count);
   if (group.family == kByRsaKernel) check_rsa(batch, checks, work);
+  if (group.family == kByP256Tables) check_ecc(batch, checks, WorkKernel::kP256, work);
+  if (group.family == kByEd25519Tables) check_ecc(batch, checks, WorkKernel::kEd25519, work);
   // What the kernel left, and what has none.
   std::uint64_t by_openssl = 0;
   for (const std::uint32_t c : checks) {
@@ -265,6 +276,27 @@ void SignatureVerifier::check_rsa(const TokenBatch& batch, std::span<const std::
     return;
   }
   rsa_many_->run(rsa_jobs_, work.of(WorkKernel::kRsa));
+}
+
+/// Signatures of one curve. Those of keys without a table are left to OpenSSL, and so are the
+/// special cases of the kernel.
+void SignatureVerifier::check_ecc(const TokenBatch& batch, std::span<const std::uint32_t> checks,
+                                  WorkKernel kernel, BatchWork& work) {
+  ecc_jobs_.clear();
+  for (const std::uint32_t c : checks) {
+    Check& check = checks_[c];
+    const Bytes message = kernel == WorkKernel::kP256 ? digest_of(batch, check.token)
+                                                      : as_bytes(batch.signing_input(check.token));
+    ecc_jobs_.push_back({.key = check.key,
+                         .message = message,
+                         .signature = batch.segment(check.token, 2),
+                         .result = &check.result,
+                         .done = &check.done});
+  }
+  ecc_many_->run(ecc_jobs_, hash_many_, work.of(WorkKernel::kSha512), work.of(kernel));
+  for (const std::uint32_t c : checks) {
+    if (checks_[c].done) progress_[checks_[c].token].kernel = kernel;
+  }
 }
 
 void SignatureVerifier::check_by_openssl(const TokenBatch& batch, Check& check) {
