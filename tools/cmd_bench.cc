@@ -10,7 +10,6 @@
 #include "tools/bench/bench_request.h"
 #include "tools/bench/bench_text.h"
 #include "tools/bench/machine.h"
-#include "tools/bench/memo.h"
 #include "tools/bench/outputs.h"
 #include "tools/bench/threads.h"
 #include "tools/commands.h"
@@ -162,7 +161,8 @@ Result<BenchRequest> read_request(const Given& given) {
   if (!kernels) return kernels.error();
   request.kernels = std::move(kernels).value();
   request.cpu_mask = cpu_mask_of_environment();
-  const auto memo = read_memo(given);
+  constexpr std::uint64_t kMostMemoEntries = std::uint64_t{1} << 28;
+  const auto memo = read_count_or_off(given, "--memo", 0, kMostMemoEntries);
   if (!memo) return memo.error();
   request.memo_entries = memo.value();
   request.options = options_given(given);

@@ -9,7 +9,6 @@
 #include "tools/bench/bench_json.h"
 #include "tools/bench/bench_request.h"
 #include "tools/bench/machine.h"
-#include "tools/bench/memo.h"
 #include "tools/bench/outputs.h"
 #include "tools/bench/threads.h"
 #include "tools/commands.h"
@@ -120,16 +119,7 @@ struct Wish {
   double repeats = 0;
 };
 
-/// Repeats cost less only where there is a memo that knows them.
-template <typename Options = RunOptions>
-Status check_repeats(const Given& given) {
-  if (kHasMemo<Options> || !given.has("--repeats")) return Unit{};
-  return Error{ErrorKind::kUnsupported, "--repeats",
-               "the memo of verified signatures is not in this build"};
-}
-
 Status read_settings(const Given& given, Wish& wish) {
-  if (Status usable = check_repeats(given); !usable) return usable;
   for (const Status& status :
        {read_into(given, "--price-core-hour", parse_amount, wish.settings.price_core_hour),
         read_into(given, "--repeats", parse_share, wish.repeats)}) {

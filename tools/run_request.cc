@@ -107,26 +107,6 @@ Status read_threads(const Given& given, RunOptions& options) {
   return Unit{};
 }
 
-/// N, or off, which is 0.
-template <typename Number>
-Status read_count_or_off(const Given& given, const std::string& name, std::uint64_t least,
-                         std::uint64_t most, Number& target) {
-  const auto text = given.one(name);
-  if (!text) return Unit{};
-  if (*text == "off") {
-    target = 0;
-    return Unit{};
-  }
-  const auto count = parse_count(*text, least, most);
-  if (!count) {
-    Error error = count.error();
-    error.reason += ", nor off";
-    return about(name, error);
-  }
-  target = static_cast<Number>(count.value());
-  return Unit{};
-}
-
 Status read_terminal(const Given& given, RunRequest& request) {
   request.quiet = given.has("--quiet");
   request.show_progress =
@@ -181,13 +161,17 @@ Result<RunRequest> read_run_request(const Given& given) {
   auto policy = read_policy(given);
   if (!policy) return policy.error();
   options.policy = std::move(policy).value();
-  for (const Status& status :
-       {read_input_options(given, options), read_year(given, options),
-        read_verdicts(given, options), read_reports(given, request), read_terminal(given, request),
-        read_count_or_off(given, "--memo", 0, kMostMemoEntries, options.memo_entries),
-        read_count_or_off(given, "--cross-check", 1, kMostTokens, options.cross_check)}) {
+  for (const Status& status : {read_input_options(given, options), read_year(given, options),
+                               read_verdicts(given, options), read_reports(given, request),
+                               read_terminal(given, request)}) {
     if (!status) return status.error();
   }
+  const auto memo = read_count_or_off(given, "--memo", 0, kMostMemoEntries);
+  if (!memo) return memo.error();
+  if (memo.value()) options.memo_entries = *memo.value();
+  const auto cross_check = read_count_or_off(given, "--cross-check", 1, kMostTokens);
+  if (!cross_check) return cross_check.error();
+  if (cross_check.value()) options.cross_check = *cross_check.value();
   auto keys = read_key_sources(given);
   if (!keys) return keys.error();
   options.keys = std::move(keys).value();

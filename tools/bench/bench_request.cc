@@ -7,7 +7,6 @@
 #include "jotmill/jotmill.hpp"
 #include "tools/bench/bench_text.h"
 #include "tools/bench/machine.h"
-#include "tools/bench/memo.h"
 #include "tools/signals.h"
 
 namespace jotmill::tools {
@@ -31,7 +30,7 @@ Result<std::vector<Workload>> make_all(const BenchRequest& request, StatusLine& 
   for (Workload& workload : workloads) {
     workload.options.kernels = request.kernels;
     workload.options.cpu_mask = request.cpu_mask;
-    set_memo(workload.options, request.memo_entries);
+    if (request.memo_entries) workload.options.memo_entries = *request.memo_entries;
   }
   return workloads;
 }

@@ -36,19 +36,14 @@ struct Work {
   std::vector<std::string> kernels;
 };
 
-/// Lane use by kernel, and how often the memo knew the answer, where the engine counts them.
-template <typename Facts>
-void note_work(BenchRow& row, const Facts& facts) {
-  if constexpr (requires { facts.lanes; }) {
-    for (const auto& [kernel, use] : facts.lanes) {
-      if (use.total == 0) continue;
-      row.lane_use[kernel] = static_cast<double>(use.used) / static_cast<double>(use.total);
-    }
+/// Lane use by kernel, and how often the memo knew the answer.
+void note_work(BenchRow& row, const RunFacts& facts) {
+  for (const auto& [kernel, use] : facts.lanes) {
+    if (use.total == 0) continue;
+    row.lane_use[kernel] = static_cast<double>(use.used) / static_cast<double>(use.total);
   }
-  if constexpr (requires { facts.memo.hits; }) {
-    const auto asked = static_cast<double>(facts.memo.hits + facts.memo.misses);
-    if (asked > 0) row.memo_hit_rate = static_cast<double>(facts.memo.hits) / asked;
-  }
+  const auto asked = static_cast<double>(facts.memo.hits + facts.memo.misses);
+  if (asked > 0) row.memo_hit_rate = static_cast<double>(facts.memo.hits) / asked;
 }
 
 void note_report(Work& work, const RunReport& report) {

@@ -194,6 +194,18 @@ Result<std::map<std::string, std::string>> read_kernels(const Given& given) {
   return kernels;
 }
 
+Result<std::optional<std::uint64_t>> read_count_or_off(const Given& given, const std::string& name,
+                                                       std::uint64_t least, std::uint64_t most) {
+  const auto text = given.one(name);
+  if (!text) return std::optional<std::uint64_t>();
+  if (*text == "off") return std::optional<std::uint64_t>(0);
+  const auto count = parse_count(*text, least, most);
+  if (count) return std::optional<std::uint64_t>(count.value());
+  Error error = count.error();
+  error.reason += ", nor off";
+  return about(name, error);
+}
+
 std::vector<std::string> cpu_mask_of_environment() {
   const char* text = std::getenv("JOTMILL_CPU_MASK");
   std::vector<std::string> names;

@@ -1,7 +1,9 @@
 #ifndef JOTMILL_TOOLS_OPTIONS_POLICY_H_
 #define JOTMILL_TOOLS_OPTIONS_POLICY_H_
 
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +22,11 @@ Result<std::vector<KeySource>> read_key_sources(const Given& given);
 
 /// --kernels: kernel name -> variant name.
 Result<std::map<std::string, std::string>> read_kernels(const Given& given);
+
+/// An option whose value is a number from `least` to `most`, or off, which is 0; nothing when it is
+/// not given.
+Result<std::optional<std::uint64_t>> read_count_or_off(const Given& given, const std::string& name,
+                                                       std::uint64_t least, std::uint64_t most);
 
 /// The features that JOTMILL_CPU_MASK takes away from the kernels; empty when it is not set.
 std::vector<std::string> cpu_mask_of_environment();
