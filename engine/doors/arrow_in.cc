@@ -111,8 +111,8 @@ std::string_view TextColumn::Texts::at(std::int64_t row) const {
       const auto view_len = load<std::int32_t>(view, 0);
       len = static_cast<std::size_t>(view_len);
       begin = view_len <= 12 ? view + 4
-                         : static_cast<const char*>(view_buffers[load<std::int32_t>(view, 2)]) +
-                               load<std::int32_t>(view, 3);
+                             : static_cast<const char*>(view_buffers[load<std::int32_t>(view, 2)]) +
+                                   load<std::int32_t>(view, 3);
       break;
     }
     case Layout::kFixed:

@@ -102,10 +102,10 @@ TEST_CASE("the golden sets keep their verdicts", "[generate]") {
     const fs::path set = datasets() / "golden" / name;
     const std::string labels = read_file((set / "labels.ndjson").string());
     const std::string capture = members(labels, "source").front();
-    const Ended ended = run(Start{.args = {"verify", "--config", "policy.toml", "--verdicts",
-                                           in_folder("verdicts.ndjson"), "--report",
-                                           in_folder("report.json"), capture},
-                                  .folder = set.string()});
+    const Ended ended = run(
+        Start{.args = {"verify", "--config", "policy.toml", "--verdicts",
+                       in_folder("verdicts.ndjson"), "--report", in_folder("report.json"), capture},
+              .folder = set.string()});
     CAPTURE(name, ended.err);
     CHECK(ended.exit_code == 1);
     auto checked =

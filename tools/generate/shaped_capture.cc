@@ -219,7 +219,9 @@ bool extractable(std::string_view token) {
   simdjson::dom::parser parser;
   simdjson::dom::object object;
   // White space before the brace is JSON, but no candidate begins with it.
-  if (!header || !header->starts_with('{') || parser.parse(*header).get(object) != simdjson::SUCCESS) return false;
+  if (!header || !header->starts_with('{') ||
+      parser.parse(*header).get(object) != simdjson::SUCCESS)
+    return false;
   const bool encrypted = has_text(object, "enc");
   if (!encrypted && !has_text(object, "alg")) return false;
   if (of.size() != (encrypted ? 5U : 3U)) return false;

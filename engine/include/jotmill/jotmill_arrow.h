@@ -22,15 +22,15 @@ extern "C" {
 #define ARROW_FLAG_MAP_KEYS_SORTED 4
 
 struct ArrowSchema {
-  const char *format;
-  const char *name;
-  const char *metadata;
+  const char* format;
+  const char* name;
+  const char* metadata;
   int64_t flags;
   int64_t n_children;
-  struct ArrowSchema **children;
-  struct ArrowSchema *dictionary;
-  void (*release)(struct ArrowSchema *);
-  void *private_data;
+  struct ArrowSchema** children;
+  struct ArrowSchema* dictionary;
+  void (*release)(struct ArrowSchema*);
+  void* private_data;
 };
 
 struct ArrowArray {
@@ -39,11 +39,11 @@ struct ArrowArray {
   int64_t offset;
   int64_t n_buffers;
   int64_t n_children;
-  const void **buffers;
-  struct ArrowArray **children;
-  struct ArrowArray *dictionary;
-  void (*release)(struct ArrowArray *);
-  void *private_data;
+  const void** buffers;
+  struct ArrowArray** children;
+  struct ArrowArray* dictionary;
+  void (*release)(struct ArrowArray*);
+  void* private_data;
 };
 
 #endif /* ARROW_C_DATA_INTERFACE */
@@ -84,10 +84,10 @@ typedef enum jotmill_column {
  * Errors: JOTMILL_E_ARGUMENT (the wrong type, no such column, a damaged array), and those of
  * jotmill_verify_many(); the out parameters are untouched then.
  */
-JOTMILL_API int32_t jotmill_verify_arrow(jotmill_engine *engine, const struct ArrowSchema *schema,
-                                         const struct ArrowArray *array, const char *column,
-                                         uint32_t columns, struct ArrowSchema *out_schema,
-                                         struct ArrowArray *out_array, jotmill_error *error);
+JOTMILL_API int32_t jotmill_verify_arrow(jotmill_engine* engine, const struct ArrowSchema* schema,
+                                         const struct ArrowArray* array, const char* column,
+                                         uint32_t columns, struct ArrowSchema* out_schema,
+                                         struct ArrowArray* out_array, jotmill_error* error);
 
 #ifdef __cplusplus
 }

@@ -11,9 +11,9 @@ namespace jotmill {
 
 inline constexpr std::string_view kReportSchema = "jotmill.report/1";
 
-/// The report as JSON: the members of tools/report/README.md in that order, one a line, ASCII controls and
-/// bidirectional ones escaped, a line feed at the end. Every byte in front of `run` is a function
-/// of the report outside RunReport::run.
+/// The report as JSON: the members of tools/report/README.md in that order, one a line, ASCII
+/// controls and bidirectional ones escaped, a line feed at the end. Every byte in front of `run` is
+/// a function of the report outside RunReport::run.
 std::string render_json(const RunReport& report);
 
 /// Reads what render_json() has written, from anyone: members that are missing, of the wrong type,
