@@ -60,18 +60,10 @@ void Feed::choose_format() {
     const bool whole = first.size() < kSniffBytes && !chunker_.failed();
     format = sniff_format(first, whole, by_field);
   }
-  const std::size_t max_token_bytes = options_.policy.max_token_bytes;
-  const std::size_t piece_bytes = text_piece_bytes(max_token_bytes);
-  if (format == InputFormat::kLines) {
-    chunker_.set_max_record_bytes(max_token_bytes);
-  } else if (format == InputFormat::kJsonl) {
-    chunker_.set_max_record_bytes(options_.max_record_bytes, by_field ? 0 : piece_bytes);
-  } else if (format == InputFormat::kHar) {
-    chunker_.set_max_record_bytes(options_.max_record_bytes, piece_bytes);
-    chunker_.cut_as_har();
-  } else {
-    chunker_.set_max_record_bytes(piece_bytes, piece_bytes);
-  }
+  cut_records(chunker_, format,
+              {.fields = options_.fields,
+               .max_record_bytes = options_.max_record_bytes,
+               .max_token_bytes = options_.policy.max_token_bytes});
 }
 
 void Feed::prepare() {
