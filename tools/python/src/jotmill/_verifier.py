@@ -47,7 +47,7 @@ class Verifier:
     >>> verifier = Verifier(secrets={"k1": b"only-for-tests-0123456789abcdef!"}, as_of=1_800_000_000)
     >>> verifier.verify_one("a.b.c")["verdict"]
     'header_encoding'
-    >>> verifier.report()["tokens"]
+    >>> verifier.report()["summary"]["tokens"]
     1
     >>> Verifier(as_of="off")
     Traceback (most recent call last):
@@ -229,7 +229,7 @@ def merge_reports(reports: Iterable[str]) -> str:
     >>> one = Verifier(secrets=[b"x" * 32], as_of=None)
     >>> two = one.clone()
     >>> rows = len(one.verify(["a"])) + len(two.verify(["b", "c"]))
-    >>> json.loads(merge_reports([one.report_json(), two.report_json()]))["tokens"]
+    >>> json.loads(merge_reports([one.report_json(), two.report_json()]))["summary"]["tokens"]
     3
     """
     return _core.merge(list(reports))
