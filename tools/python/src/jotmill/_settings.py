@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any, Union
 
 Setting = tuple[Any, ...]
-Key = Union[str, "os.PathLike[str]", bytes, Mapping[str, Any]]
+Key = Union[str, "os.PathLike[str]", bytes, tuple[str, bytes], Mapping[str, Any]]
 Seconds = Union[int, float, timedelta]
 
 # jotmill_text_option, jotmill_time_option and jotmill_number_option of jotmill.h.
@@ -31,10 +31,12 @@ def texts(option: int, values: Union[None, str, Iterable[str]]) -> list[Setting]
 
 
 def key_settings(keys: Any) -> list[Setting]:
-    """Paths (of files or folders), contents (bytes), JWK and JWK Sets (dictionaries)."""
+    """Paths (of files or folders), contents (bytes, or a tuple of a name for messages and bytes), JWK and JWK Sets."""
     settings: list[Setting] = []
-    for key in items_of(keys, (str, bytes, os.PathLike, Mapping)):
-        if isinstance(key, bytes):
+    for key in items_of(keys, (str, bytes, os.PathLike, Mapping, tuple)):
+        if isinstance(key, tuple):
+            settings.append(("key", *key))
+        elif isinstance(key, bytes):
             settings.append(("key", "(memory)", key))
         elif isinstance(key, Mapping):
             settings.append(("key", "(memory)", json.dumps(key).encode()))

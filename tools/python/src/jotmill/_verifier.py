@@ -21,8 +21,8 @@ class Verifier:
 
     The arguments mean what the options of `jotmill verify` of the same names mean, with the same defaults:
 
-    keys            paths of key files or folders, their contents (bytes), or JWK and JWK Sets as dictionaries; one or
-                    several. JWK, JWK Set, PEM and DER are told by content.
+    keys            paths of key files or folders, their contents (bytes, or a tuple of a name and bytes), or JWK and JWK
+                    Sets as dictionaries; one or several. JWK, JWK Set, PEM and DER are told by content.
     secrets         raw HMAC secrets: bytes, or {kid: bytes}. secret_files: their files, likewise.
     algs            allowed algorithms; default: all, and the keys decide.
     issuer, audience, subject   exact strings; a token must match one of each that is given.
