@@ -9,6 +9,7 @@
 #include <cstring>
 #include <limits>
 #include <string>
+#include <utility>
 
 namespace jotmill::doors {
 namespace {
@@ -32,6 +33,19 @@ bool bit(const std::uint8_t* bits, std::int64_t index) {
 }
 
 std::string_view format_of(const ArrowSchema& schema) { return schema.format ? schema.format : ""; }
+
+/// A type in words, with its format string where it is a rare one.
+std::string type_words(std::string_view format) {
+  static constexpr std::pair<std::string_view, const char*> kNames[] = {
+      {"n", "null"},    {"b", "bool"},    {"c", "int8"},    {"C", "uint8"}, {"s", "int16"},
+      {"S", "uint16"},  {"i", "int32"},   {"I", "uint32"},  {"l", "int64"}, {"L", "uint64"},
+      {"e", "float16"}, {"f", "float32"}, {"g", "float64"}, {"+l", "list"}, {"+L", "large list"},
+      {"+s", "struct"}, {"+m", "map"}};
+  for (const auto& [known, name] : kNames) {
+    if (format == known) return name;
+  }
+  return "\"" + std::string(format) + "\"";
+}
 
 /// A text type by its format string, but for w:N.
 bool is_text(std::string_view format) {
@@ -158,9 +172,8 @@ Result<TextColumn::Texts> TextColumn::open_texts(const ArrowSchema& schema,
                                                  const ArrowArray& array) {
   const std::string_view format = format_of(schema);
   if (!is_text(format))
-    return problem(schema,
-                   "its type is \"" + std::string(format) +
-                       "\"; wanted: string or binary, large or view, or a dictionary of it");
+    return problem(schema, "its type is " + type_words(format) +
+                               "; wanted: string or binary, large or view, or a dictionary of it");
   const bool view = format[0] == 'v', fixed = format[0] == 'w';
   const std::int64_t buffers = fixed ? 2 : 3;
   if (Status sound = check_array(schema, array, buffers); !sound) return sound.error();

@@ -122,4 +122,23 @@ void VerdictColumns::add(const TokenBatch& batch, const std::vector<std::string_
   rows_ += static_cast<std::int64_t>(rows.size());
 }
 
+void VerdictColumns::add_found(const TokenBatch& batch, std::string_view source,
+                               const std::function<InColumn(std::uint64_t)>& place) {
+  std::string safe_source;
+  append_safe(safe_source, source, SafeText::kEscape);
+  for (std::size_t i = 0; i < batch.size; ++i) {
+    const std::uint64_t offset = batch.chunk->offset_bytes + batch.origin_off[i];
+    if (wants(JOTMILL_COLUMN_SOURCE)) source_.add(safe_source);
+    if (wants(JOTMILL_COLUMN_LINE)) line_.push_back(batch.chunk->first_line + batch.line[i]);
+    if (wants(JOTMILL_COLUMN_OFFSET)) offset_.push_back(offset);
+    if ((columns_ & (JOTMILL_COLUMN_ROW | JOTMILL_COLUMN_ROW_OFFSET)) != 0) {
+      const InColumn in_column = place(offset);
+      row_.push_back(in_column.row);
+      row_offset_.push_back(in_column.offset_bytes);
+    }
+    add_row(batch, i);
+  }
+  rows_ += static_cast<std::int64_t>(batch.size);
+}
+
 }  // namespace jotmill::doors

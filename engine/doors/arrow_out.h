@@ -2,6 +2,7 @@
 #define JOTMILL_DOORS_ARROW_OUT_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -58,6 +59,16 @@ class VerdictColumns {
   void add(const TokenBatch& batch, const std::vector<std::string_view>& rows,
            std::string_view source);
 
+  /// Where a token stands in a column of records.
+  struct InColumn {
+    std::uint64_t row = 0, offset_bytes = 0;
+  };
+  /// Appends a row for each token of a batch that was found in records; `place` tells of a token by
+  /// the offset of its first byte in the stream, and is asked only for the columns that need it.
+  void add_found(const TokenBatch& batch, std::string_view source,
+                 const std::function<InColumn(std::uint64_t)>& place);
+  std::int64_t rows() const { return rows_; }
+
   /// Fills both, or throws std::bad_alloc and leaves nothing behind.
   void finish(ArrowSchema* schema, ArrowArray* array) const;
 
@@ -69,7 +80,7 @@ class VerdictColumns {
   std::uint32_t columns_;
   std::int64_t rows_ = 0;
   RepeatedTexts source_, channel_, layers_, verdict_, alg_, kid_;
-  std::vector<std::uint64_t> line_, offset_;
+  std::vector<std::uint64_t> line_, offset_, row_, row_offset_;
   struct PlainTexts {
     Presence presence;
     TextPile texts;

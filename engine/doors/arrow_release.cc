@@ -202,6 +202,8 @@ void VerdictColumns::finish(ArrowSchema* schema, ArrowArray* array) const {
     repeated(JOTMILL_COLUMN_KID, "kid", kid_);
     texts(JOTMILL_COLUMN_TOKEN_ID, "token_id", token_id_);
     texts(JOTMILL_COLUMN_CLAIMS, "claims", claims_);
+    numbers(JOTMILL_COLUMN_ROW, "row", row_);
+    numbers(JOTMILL_COLUMN_ROW_OFFSET, "row_offset", row_offset_);
   } catch (const std::bad_alloc&) {
     release_if_owned(&array_out);
     release_if_owned(&schema_out);

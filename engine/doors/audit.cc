@@ -14,6 +14,12 @@ namespace {
 /// A row that is there, but empty, must not look like kNoToken.
 constexpr bool is_null(std::string_view row) { return row.data() == nullptr; }
 
+using Clock = std::chrono::steady_clock;
+std::uint64_t nanoseconds_since(Clock::time_point start) {
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start).count());
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Audit>> Audit::open(const RunOptions& options, std::string source) {
@@ -27,7 +33,8 @@ Result<std::unique_ptr<Audit>> Audit::open(const RunOptions& options, std::strin
                  .kernels = options.kernels,
                  .cpu_mask = options.cpu_mask,
                  .show = options.show,
-                 .fingerprint_key_path = options.fingerprint_key_path});
+                 .fingerprint_key_path = options.fingerprint_key_path,
+                 .memo_entries = options.memo_entries});
   if (!shop) return shop.error();
   RunOptions kept = options;
   kept.keys.clear();  // secrets stay in the key ring alone
@@ -47,7 +54,8 @@ Audit::Audit(std::shared_ptr<const Shop> shop, const RunOptions& options, std::s
       options_(options) {
   plan_.count = {.source_names = names_,
                  .as_of = options.policy.as_of,
-                 .subjects = std::ranges::find(options.show, "sub") != options.show.end()};
+                 .subjects = std::ranges::find(options.show, "sub") != options.show.end(),
+                 .as_of_record = options.policy.as_of_record};
 }
 
 void Audit::place(std::string_view source, std::uint64_t line, std::uint64_t offset_bytes) {
@@ -69,12 +77,10 @@ std::size_t Audit::group_size(std::span<const std::string_view> rows) {
 }
 
 const TokenBatch& Audit::judge_tokens(std::span<const std::string_view> rows, bool with_token_ids) {
-  using Clock = std::chrono::steady_clock;
   const Clock::time_point start = Clock::now();
   const bool counted_before = std::exchange(counted_, false);
   TokenBatch& batch = item_.batch;
   batch.clear();
-  item_.stats.clear();
   batch.chunk = &item_.chunk;
   item_.chunk.first_line = line_;
   item_.chunk.offset_bytes = offset_bytes_;
@@ -89,25 +95,60 @@ const TokenBatch& Audit::judge_tokens(std::span<const std::string_view> rows, bo
       ++counts.with_tokens;
       ++counts.candidates;
       ++counts.tokens;
+      if (shop_->policy.as_of_record) ++counts.without_time;
       batch.add_borrowed(rows[row], static_cast<std::uint32_t>(bytes),
                          static_cast<std::uint32_t>(row));
     }
     bytes += rows[row].size() + 1;
   }
-  worker_.judge(batch, stage_ns_, work_);
-  if (with_token_ids) worker_.fingerprint(batch, RecordFilter::kAll);
-  item_.stats.count(batch, plan_.count);
-  totals_.add(item_.stats);
+  judge_and_count(with_token_ids);
   totals_.add_records(counts);
-  if (source_is_new_) formats_.push_back(InputFormat::kLines);
-  source_is_new_ = false;
+  if (begin_source()) count_input(InputFormat::kLines);
   counted_ = counted_before;
   line_ += rows.size();
   offset_bytes_ += bytes;
   input_bytes_ += bytes;
-  ns_ += static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start).count());
+  ns_ += nanoseconds_since(start);
   return batch;
+}
+
+/// The batch of item_ from its tokens to its counts.
+void Audit::judge_and_count(bool with_token_ids) {
+  worker_.judge(item_.batch, stage_ns_, work_);
+  if (with_token_ids) worker_.fingerprint(item_.batch, RecordFilter::kAll);
+  item_.stats.clear();
+  item_.stats.count(item_.batch, plan_.count);
+  totals_.add(item_.stats);
+}
+
+LinePiece Audit::judge_chunk(const Chunk& chunk, InputFormat format, TokenFinder& finder,
+                             bool with_token_ids,
+                             const std::function<void(const TokenBatch&)>& take) {
+  const Clock::time_point start = Clock::now();
+  const bool counted_before = std::exchange(counted_, false);
+  finder.begin(chunk, format);
+  std::uint64_t without_time = 0;
+  for (bool more = true; more;) {
+    item_.batch.clear();
+    more = finder.next(item_.batch);
+    if (shop_->policy.as_of_record) without_time += finder.read_times(item_.batch, options_.year);
+    judge_and_count(with_token_ids);
+    for (const TokenBatch::LongRecord& record : item_.batch.long_records) {
+      count_event({InputEventKind::kRecordTooLong, names_[0], chunk.offset_bytes + record.off_bytes,
+                   chunk.first_line + record.line,
+                   "longer than " + std::to_string(options_.max_record_bytes) +
+                       " bytes, or with too many tokens of one name"});
+    }
+    take(item_.batch);
+  }
+  LinePiece piece = finder.piece();
+  piece.without_time = piece.present && without_time > 0;
+  RecordCounts counts = finder.counts();
+  if (!piece.present) counts.without_time = without_time;
+  totals_.add_records(counts);
+  counted_ = counted_before;
+  ns_ += nanoseconds_since(start);
+  return piece;
 }
 
 Result<RunReport> Audit::report() const {

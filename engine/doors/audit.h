@@ -1,11 +1,13 @@
 #ifndef JOTMILL_DOORS_AUDIT_H_
 #define JOTMILL_DOORS_AUDIT_H_
 
+#include <functional>
 #include <memory>
 #include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "jotmill/keys.h"
@@ -52,11 +54,29 @@ class Audit {
   /// std::bad_alloc; the audit has no report after that.
   const TokenBatch& judge_tokens(std::span<const std::string_view> rows, bool with_token_ids);
 
+  // --- For streams of records (scan.h).
+  const Shop& shop() const { return *shop_; }
+  const RunOptions& options() const { return options_; }
+  std::uint64_t line() const { return line_; }
+  std::uint64_t offset_bytes() const { return offset_bytes_; }
+  /// Judges the tokens of a chunk that was cut from a stream and counts them and its records;
+  /// `take` sees each batch of them. Throws std::bad_alloc; the audit has no report after that.
+  LinePiece judge_chunk(const Chunk& chunk, InputFormat format, TokenFinder& finder,
+                        bool with_token_ids, const std::function<void(const TokenBatch&)>& take);
+  void count_records(const RecordCounts& counts) { totals_.add_records(counts); }
+  void count_event(const InputEvent& event) { totals_.add_event(event); }
+  /// One more input, of this format.
+  void count_input(InputFormat format) { formats_.push_back(format); }
+  void count_bytes(std::uint64_t bytes) { input_bytes_ += bytes; }
+  /// Whether nothing has come from the source yet; asks once.
+  bool begin_source() { return std::exchange(source_is_new_, false); }
+
   /// Everything so far. Error (kInternal): memory ran out in the middle of counting.
   Result<RunReport> report() const;
 
  private:
   Audit(std::shared_ptr<const Shop> shop, const RunOptions& options, std::string source);
+  void judge_and_count(bool with_token_ids);
 
   std::shared_ptr<const Shop> shop_;
   ReportOptions report_options_;
@@ -71,7 +91,7 @@ class Audit {
   std::uint64_t line_ = 1, offset_bytes_ = 0, input_bytes_ = 0, ns_ = 0;
   StageTimes stage_ns_{};
   BatchWork work_;
-  RunOptions options_;
+  RunOptions options_;  ///< without keys
 };
 
 }  // namespace jotmill::doors

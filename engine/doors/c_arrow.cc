@@ -25,6 +25,7 @@ int32_t jotmill_verify_arrow(jotmill_engine* engine, const struct ArrowSchema* s
     if (tokens.size() > std::numeric_limits<std::int32_t>::max())
       return fail(error, JOTMILL_E_ARGUMENT, "array", "has more than 2^31 - 1 rows");
     Audit& audit = *engine->audit;
+    columns &= ~std::uint32_t{JOTMILL_COLUMN_ROW | JOTMILL_COLUMN_ROW_OFFSET};  // of a scan alone
     if (!audit.shows_claims()) columns &= ~static_cast<std::uint32_t>(JOTMILL_COLUMN_CLAIMS);
     VerdictColumns verdicts(columns);
     std::vector<std::string_view> rows;

@@ -43,14 +43,16 @@ std::vector<std::string>* list_of(RunOptions& run, std::int32_t option) {
 
 std::int32_t set_format(RunOptions& run, std::string_view name, jotmill_error* error) {
   for (const auto& [known, format] :
-       {std::pair<std::string_view, InputFormat>("lines", InputFormat::kLines),
+       {std::pair<std::string_view, InputFormat>("auto", InputFormat::kAuto),
+        std::pair<std::string_view, InputFormat>("lines", InputFormat::kLines),
         std::pair<std::string_view, InputFormat>("jsonl", InputFormat::kJsonl),
-        std::pair<std::string_view, InputFormat>("text", InputFormat::kText)}) {
+        std::pair<std::string_view, InputFormat>("text", InputFormat::kText),
+        std::pair<std::string_view, InputFormat>("har", InputFormat::kHar)}) {
     if (name != known) continue;
     run.format = format;
     return JOTMILL_OK;
   }
-  return fail(error, JOTMILL_E_ARGUMENT, "format", "is none of lines, jsonl, text");
+  return fail(error, JOTMILL_E_ARGUMENT, "format", "is none of auto, lines, jsonl, text, har");
 }
 
 std::int32_t set_kernel(RunOptions& run, std::string_view text, jotmill_error* error) {
@@ -59,6 +61,21 @@ std::int32_t set_kernel(RunOptions& run, std::string_view text, jotmill_error* e
     return fail(error, JOTMILL_E_ARGUMENT, "kernel", "is not NAME=VARIANT");
   run.kernels[std::string(text.substr(0, equals))] = text.substr(equals + 1);
   return JOTMILL_OK;
+}
+
+/// What a number may be, and what is said of another one.
+struct Range {
+  std::uint64_t least, most;
+  const char* otherwise;
+};
+Range range_of(std::int32_t option) {
+  switch (option) {
+    case JOTMILL_NUMBER_MAX_TOKEN_BYTES:
+    case JOTMILL_NUMBER_MAX_RECORD_BYTES: return {0, kMostBytes, "is over 1 GiB"};
+    case JOTMILL_NUMBER_MEMO: return {0, std::uint64_t{1} << 24, "is over 16777216"};
+    case JOTMILL_NUMBER_YEAR: return {1970, 9999, "is no year from 1970 to 9999"};
+    default: return {0, 1, "is not 0 or 1"};
+  }
 }
 
 /// typ is compared without its application/ prefix (RFC 8725 s3.11), as --typ does.
@@ -176,16 +193,18 @@ int32_t jotmill_options_set_number(jotmill_options* options, int32_t option, uin
                                    jotmill_error* error) {
   if (!options) return missing(error, "options");
   Policy& policy = options->run.policy;
-  const bool is_size =
-      option == JOTMILL_NUMBER_MAX_TOKEN_BYTES || option == JOTMILL_NUMBER_MAX_RECORD_BYTES;
-  if (value > (is_size ? kMostBytes : 1))
-    return fail(error, JOTMILL_E_ARGUMENT, "value", is_size ? "is over 1 GiB" : "is not 0 or 1");
+  const Range range = range_of(option);
+  if (value < range.least || value > range.most)
+    return fail(error, JOTMILL_E_ARGUMENT, "value", range.otherwise);
   switch (option) {
     case JOTMILL_NUMBER_CLAIMS: policy.claims = value != 0; return JOTMILL_OK;
     case JOTMILL_NUMBER_ALLOW_PADDING: policy.allow_padding = value != 0; return JOTMILL_OK;
     case JOTMILL_NUMBER_ALLOW_WEAK_SECRET: policy.allow_weak_secret = value != 0; return JOTMILL_OK;
     case JOTMILL_NUMBER_MAX_TOKEN_BYTES: policy.max_token_bytes = value; return JOTMILL_OK;
     case JOTMILL_NUMBER_MAX_RECORD_BYTES: options->run.max_record_bytes = value; return JOTMILL_OK;
+    case JOTMILL_NUMBER_MEMO: options->run.memo_entries = value; return JOTMILL_OK;
+    case JOTMILL_NUMBER_AS_OF_RECORD: policy.as_of_record = value != 0; return JOTMILL_OK;
+    case JOTMILL_NUMBER_YEAR: options->run.year = static_cast<int>(value); return JOTMILL_OK;
     default: return fail(error, JOTMILL_E_ARGUMENT, "option", "is no number option");
   }
 }

@@ -70,7 +70,7 @@ MakeFrameCodec* frame_codec(Codec codec) {
 
 }  // namespace
 
-void Decompressor::begin(SourceReader& source) {
+void Decompressor::begin(ByteReader& source) {
   source_ = &source;
   decoder_.reset();
   frames_.reset();
@@ -116,6 +116,8 @@ Status Decompressor::choose_codec() {
     frames_ = std::make_unique<FrameBatch>(make, threads_);
   return Unit{};
 }
+
+bool Decompressor::is_packed(Bytes begin) { return codec_of(as_text(begin)) != Codec::kPlain; }
 
 bool Decompressor::is_compressed() {
   if (!chosen_ && !failure_) static_cast<void>(choose_codec().ok());

@@ -31,7 +31,7 @@ class Decompressor final : public ByteReader {
   void set_threads(unsigned threads) { threads_ = threads; }
 
   /// Starts on a source that was just opened and outlives the reading. Reads nothing yet.
-  void begin(SourceReader& source);
+  void begin(ByteReader& source);
 
   /// Whether it is compressed: looks at the first bytes, and waits for them. What goes wrong is
   /// told by read().
@@ -43,8 +43,11 @@ class Decompressor final : public ByteReader {
 
   /// Fills up to `wanted` (> 0) bytes at `to`; 0 means end. Errors kFormat (cut or damaged: see
   /// damage(); the reason has the codec and the offset in the compressed bytes), and those of
-  /// SourceReader::read. An error stays: the next call gives it again.
+  /// the source. An error stays: the next call gives it again.
   Result<std::size_t> read(std::uint8_t* to, std::size_t wanted) override;
+
+  /// Whether a source that begins so is compressed.
+  static bool is_packed(Bytes begin);
 
   /// Decompressed bytes handed out so far.
   std::uint64_t bytes_read() const override { return bytes_read_; }
@@ -62,7 +65,7 @@ class Decompressor final : public ByteReader {
   Error fail(Error error);
   Bytes pending() const { return Bytes(raw_.data() + at_, have_ - at_); }
 
-  SourceReader* source_ = nullptr;
+  ByteReader* source_ = nullptr;
   unsigned threads_ = 1;
   std::unique_ptr<Decoder> decoder_;    ///< null: plain bytes
   std::unique_ptr<FrameBatch> frames_;  ///< null: no codec with frames of known sizes

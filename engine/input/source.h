@@ -42,6 +42,9 @@ class ByteReader {
   virtual Result<std::size_t> read(std::uint8_t* to, std::size_t wanted) = 0;
   /// How many read() has handed out so far.
   virtual std::uint64_t bytes_read() const = 0;
+  /// Goes on at this offset, as if all before it had been read; false, and nothing done, where that
+  /// cannot be.
+  virtual bool seek([[maybe_unused]] std::uint64_t offset_bytes) { return false; }
 };
 
 /// Reads one source with read(), never mmap: a file that is truncated under a map kills the
@@ -66,7 +69,7 @@ class SourceReader final : public ByteReader {
 
   /// Reading goes on at `offset_bytes` of a regular file that is at least so long, as if all before
   /// it had been read; false for everything else.
-  bool seek(std::uint64_t offset_bytes);
+  bool seek(std::uint64_t offset_bytes) override;
 
   /// After the end: whether a regular file is still the one that was opened, as long as it was
   /// then, and was read whole. The reason in words when it is not (inputs.md, input_changed).

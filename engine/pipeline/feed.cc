@@ -63,20 +63,10 @@ void Feed::choose_format() {
 
 /// How the long records of a source of that format are handed out.
 void Feed::obey_format() {
-  const InputFormat format = formats_[at_];
-  const bool by_field = !options_.fields.empty();
-  const std::size_t max_token_bytes = options_.policy.max_token_bytes;
-  const std::size_t piece_bytes = text_piece_bytes(max_token_bytes);
-  if (format == InputFormat::kLines) {
-    chunker_.set_max_record_bytes(max_token_bytes);
-  } else if (format == InputFormat::kJsonl) {
-    chunker_.set_max_record_bytes(options_.max_record_bytes, by_field ? 0 : piece_bytes);
-  } else if (format == InputFormat::kHar) {
-    chunker_.set_max_record_bytes(options_.max_record_bytes, piece_bytes);
-    chunker_.cut_as_har();
-  } else {
-    chunker_.set_max_record_bytes(piece_bytes, piece_bytes);
-  }
+  cut_records(chunker_, formats_[at_],
+              {.fields = options_.fields,
+               .max_record_bytes = options_.max_record_bytes,
+               .max_token_bytes = options_.policy.max_token_bytes});
 }
 
 void Feed::prepare() {

@@ -5,6 +5,16 @@
 #include "input/record_time.h"
 
 namespace jotmill {
+namespace {
+
+/// Bytes that a line is held whole up to, for the formats that are scanned as text; a longer one
+/// comes in pieces of as many. Four of the longest tokens at least, so that cutting one is rare.
+std::size_t text_piece_bytes(std::size_t max_token_bytes) {
+  constexpr std::size_t kLeast = 1024 * 1024;
+  return std::max(kLeast, 4 * max_token_bytes);
+}
+
+}  // namespace
 
 TokenFinder::TokenFinder(const FindOptions& options)
     : fields_(options.fields),
@@ -64,9 +74,19 @@ std::uint64_t TokenFinder::read_times(TokenBatch& batch, std::optional<int> year
   return without;
 }
 
-std::size_t text_piece_bytes(std::size_t max_token_bytes) {
-  constexpr std::size_t kLeast = 1024 * 1024;
-  return std::max(kLeast, 4 * max_token_bytes);
+void cut_records(Chunker& chunker, InputFormat format, const FindOptions& options) {
+  const std::size_t piece_bytes = text_piece_bytes(options.max_token_bytes);
+  if (format == InputFormat::kLines) {
+    chunker.set_max_record_bytes(options.max_token_bytes);
+  } else if (format == InputFormat::kJsonl) {
+    chunker.set_max_record_bytes(options.max_record_bytes,
+                                 options.fields.empty() ? piece_bytes : 0);
+  } else if (format == InputFormat::kHar) {
+    chunker.set_max_record_bytes(options.max_record_bytes, piece_bytes);
+    chunker.cut_as_har();
+  } else {
+    chunker.set_max_record_bytes(piece_bytes, piece_bytes);
+  }
 }
 
 }  // namespace jotmill

@@ -9,6 +9,7 @@
 
 #include "core/batch.h"
 #include "core/record_counts.h"
+#include "input/chunker.h"
 #include "input/extract.h"
 #include "input/extract_text.h"
 #include "jotmill/options.h"
@@ -68,9 +69,9 @@ class TokenFinder {
   std::optional<std::uint32_t> last_line_;  ///< of the last token of the batch before
 };
 
-/// Bytes that a line is held whole up to, for the formats that are scanned as text; a longer one
-/// comes in pieces of as many. Four of the longest tokens at least, so that cutting one is rare.
-std::size_t text_piece_bytes(std::size_t max_token_bytes);
+/// How a source of this format is cut into records: sets the limits of the chunker. After
+/// Chunker::begin(), before its first next().
+void cut_records(Chunker& chunker, InputFormat format, const FindOptions& options);
 
 }  // namespace jotmill
 

@@ -173,7 +173,7 @@ TEST_CASE("what is no column of tokens is refused with one message, and nothing 
     refused(*made, shape.in_batch ? "token" : nullptr, words);
   };
   damaged(
-      {}, [](Made& m) { m.schema.format = "l"; }, "its type is \"l\"");
+      {}, [](Made& m) { m.schema.format = "l"; }, "its type is int64");
   damaged(
       {}, [](Made& m) { m.schema.format = nullptr; }, "its type");
   damaged(
@@ -261,7 +261,7 @@ TEST_CASE("what is no column of tokens is refused with one message, and nothing 
       batch, [](Made& m) { m.schema.children[0]->name = "token"; }, "two columns");
   const auto in_batch = make_array(rows, batch);
   refused(*in_batch, "tokens", "no column \"tokens\"");
-  refused(*in_batch, "before", "its type is \"l\"");
+  refused(*in_batch, "before", "its type is int64");
   CHECK(before_run(engine.report()) == fresh);
   Verdicts out;
   REQUIRE(verify(engine, *in_batch, out) == JOTMILL_OK);

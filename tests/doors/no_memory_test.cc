@@ -50,6 +50,30 @@ struct Life {
     jotmill_engine_free(engine);
     jotmill_options_free(options);
   }
+  static std::int64_t read_once(void* context, void* to, std::size_t size) {
+    auto& left = *static_cast<std::string_view*>(context);
+    const std::string_view part = left.substr(0, size);
+    left.remove_prefix(part.size());
+    std::memcpy(to, part.data(), part.size());
+    return static_cast<std::int64_t>(part.size());
+  }
+  bool scan_stream(jotmill_engine* engine) {
+    std::string_view left = kEs256;
+    jotmill_scan* scan = nullptr;
+    if (!ok(jotmill_engine_place(engine, text("-"), 1, 0, &error))) return false;
+    if (!ok(jotmill_scan_new(engine, read_once, &left, &scan, &error))) return false;
+    bool good = true;
+    for (std::int32_t more = 1; good && more == 1;) {
+      ArrowSchema out_schema = {};
+      ArrowArray out_array = {};
+      good =
+          ok(jotmill_scan_next(scan, JOTMILL_ALL_COLUMNS, &out_schema, &out_array, &more, &error));
+      if (good) out_array.release(&out_array);
+      if (good) out_schema.release(&out_schema);
+    }
+    jotmill_scan_free(scan);
+    return good;
+  }
   void steps(jotmill_options** options, jotmill_engine** engine, jotmill_engine** clone,
              char** json, char** sum) {
     if (!ok(jotmill_options_new(options, &error))) return;
@@ -64,6 +88,7 @@ struct Life {
     }
     if (!ok(jotmill_options_set_text(*options, JOTMILL_TEXT_SHOW, text("sub"), &error))) return;
     if (!ok(jotmill_options_set_time(*options, JOTMILL_TIME_AS_OF, kAsOf, 0, &error))) return;
+    if (!ok(jotmill_options_set_number(*options, JOTMILL_NUMBER_MEMO, 64, &error))) return;
     if (!ok(jotmill_engine_new(*options, engine, &error))) return;
     if (!ok(jotmill_engine_clone(*engine, clone, &error))) return;
     if (!ok(jotmill_engine_place(*clone, text("a source with a long enough name"), 7, 9, &error)))
@@ -78,6 +103,12 @@ struct Life {
       return;
     out_array.release(&out_array);
     out_schema.release(&out_schema);
+    if (!ok(jotmill_scan_arrow(*clone, &column.schema, &column.array, nullptr, JOTMILL_ALL_COLUMNS,
+                               &out_schema, &out_array, &error)))
+      return;
+    out_array.release(&out_array);
+    out_schema.release(&out_schema);
+    if (!scan_stream(*clone)) return;
     if (!ok(jotmill_report_json(*clone, json, nullptr, &error))) return;
     const jotmill_text both[] = {text(*json), text(report)};
     if (!ok(jotmill_reports_merge(both, 2, sum, nullptr, &error))) return;

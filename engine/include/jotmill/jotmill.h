@@ -105,7 +105,7 @@ typedef enum jotmill_text_option {
   JOTMILL_TEXT_SHOW = 7,            /* list: claims to copy into answers */
   JOTMILL_TEXT_FINGERPRINT_KEY = 8, /* path of the file with the key of token_id */
   JOTMILL_TEXT_FIELD = 9,           /* list: JSON Pointers of the tokens in a JSON record */
-  JOTMILL_TEXT_FORMAT = 10,         /* of records: "lines", "jsonl"; "text" where it is built in */
+  JOTMILL_TEXT_FORMAT = 10,         /* of records: "auto", "lines", "jsonl", "text", "har" */
   JOTMILL_TEXT_SOURCE = 11,         /* name of what is verified, in records and report; "-" */
   JOTMILL_TEXT_KERNEL = 12          /* list: "NAME=VARIANT", as jotmill verify --kernels */
 } jotmill_text_option;
@@ -130,7 +130,11 @@ typedef enum jotmill_number_option {
   JOTMILL_NUMBER_ALLOW_PADDING = 2,     /* 0; a relaxation */
   JOTMILL_NUMBER_ALLOW_WEAK_SECRET = 3, /* 0; a relaxation */
   JOTMILL_NUMBER_MAX_TOKEN_BYTES = 4,   /* 262144; at most 1 GiB */
-  JOTMILL_NUMBER_MAX_RECORD_BYTES = 5   /* 16777216; at most 1 GiB */
+  JOTMILL_NUMBER_MAX_RECORD_BYTES = 5,  /* 16777216; at most 1 GiB */
+  JOTMILL_NUMBER_MEMO = 6,              /* 131072: verified signatures that are known again */
+  JOTMILL_NUMBER_AS_OF_RECORD = 7,      /* 0; 1: tokens found in records are judged at the time of
+                                           their record; excludes JOTMILL_TIME_AS_OF */
+  JOTMILL_NUMBER_YEAR = 8               /* unset: year of syslog times, 1970 to 9999 */
 } jotmill_number_option;
 JOTMILL_API int32_t jotmill_options_set_number(jotmill_options* options, int32_t option,
                                                uint64_t value, jotmill_error* error);

@@ -61,9 +61,12 @@ typedef enum jotmill_column {
   JOTMILL_COLUMN_ALG = 1 << 7,      /* dictionary<int32, large_utf8>; null: unknown */
   JOTMILL_COLUMN_KID = 1 << 8,      /* the same */
   JOTMILL_COLUMN_TOKEN_ID = 1 << 9, /* large_utf8, 32 hex digits; its hash is the dearest column */
-  JOTMILL_COLUMN_CLAIMS = 1 << 10   /* large_utf8, JSON; there only with JOTMILL_TEXT_SHOW */
+  JOTMILL_COLUMN_CLAIMS = 1 << 10,  /* large_utf8, JSON; there only with JOTMILL_TEXT_SHOW */
+  /* Of jotmill_scan_arrow() alone, ignored elsewhere: */
+  JOTMILL_COLUMN_ROW = 1 << 11,       /* uint64: 0-based row of the record in its column */
+  JOTMILL_COLUMN_ROW_OFFSET = 1 << 12 /* uint64: first byte of the token's text in that record */
 } jotmill_column;
-#define JOTMILL_ALL_COLUMNS 0x7FFu
+#define JOTMILL_ALL_COLUMNS 0x1FFFu
 
 /*
  * Judges a column of tokens; row i of the verdicts answers row i of the column, and is null in all
@@ -88,6 +91,62 @@ JOTMILL_API int32_t jotmill_verify_arrow(jotmill_engine* engine, const struct Ar
                                          const struct ArrowArray* array, const char* column,
                                          uint32_t columns, struct ArrowSchema* out_schema,
                                          struct ArrowArray* out_array, jotmill_error* error);
+
+/*
+ * Finds the tokens of a column of records (log lines, JSON texts) and judges them: one row of
+ * verdicts for each token, in the order of the records. The column is taken for a stream of lines,
+ * each row and a LF, and the answers are those of `jotmill verify` for a file of these bytes in the
+ * format of JOTMILL_TEXT_FORMAT ("auto" and none: text): a null row is a blank record, and a row
+ * that holds line feeds is several records. Rows are read where they lie, a chunk at a time. The
+ * next call goes on where this one ended.
+ *
+ * `array`, `columns` and errors as of jotmill_verify_arrow(); format "har" is JOTMILL_E_ARGUMENT,
+ * because a HAR document is not made of rows.
+ */
+JOTMILL_API int32_t jotmill_scan_arrow(jotmill_engine* engine, const struct ArrowSchema* schema,
+                                       const struct ArrowArray* array, const char* column,
+                                       uint32_t columns, struct ArrowSchema* out_schema,
+                                       struct ArrowArray* out_array, jotmill_error* error);
+
+/*
+ * A stream of bytes of any length: a file, an object of a store, a part of either. Memory is
+ * bounded whatever comes. gzip, zstd and xz are told by the first bytes of a whole stream.
+ *
+ * The stream begins where jotmill_engine_place() said. At offset 0 it is an input of its own and
+ * counted as one. Elsewhere it is the continuation of an input, from the beginning of a record on:
+ * it is not counted as one more, nothing is decompressed and JOTMILL_TEXT_FORMAT has to be given.
+ * So the reports of the parts of a file, cut at line ends, add up to that of the file.
+ *
+ * What goes wrong with the input is no error but an event of the report, as for `jotmill verify`.
+ */
+typedef struct jotmill_scan jotmill_scan;
+
+/* Fills up to `size` bytes (at least 1) at `to`. Returns how many; 0 at the end; or a negative
+ * errno (-EIO), which ends the stream. */
+typedef int64_t (*jotmill_read)(void* context, void* to, size_t size);
+
+/* The engine is the scan's until that is freed: no other function may be called with it, but for
+ * jotmill_report_json(). `context` is handed to `read`, which is called from jotmill_scan_next()
+ * alone. */
+JOTMILL_API int32_t jotmill_scan_new(jotmill_engine* engine, jotmill_read read, void* context,
+                                     jotmill_scan** out, jotmill_error* error);
+/* Judges some megabytes. *more is 1 and the batch has rows; or 0 at the end, where the batch has
+ * none. After an error the scan can only be freed. */
+JOTMILL_API int32_t jotmill_scan_next(jotmill_scan* scan, uint32_t columns,
+                                      struct ArrowSchema* out_schema, struct ArrowArray* out_array,
+                                      int32_t* more, jotmill_error* error);
+JOTMILL_API void jotmill_scan_free(jotmill_scan* scan);
+
+/* Counts and lists something that happened to the input of the engine's place: `kind` is the name
+ * of an event of reports ("input_unreadable", "input_changed", ...). */
+JOTMILL_API int32_t jotmill_engine_event(jotmill_engine* engine, const char* kind, uint64_t offset,
+                                         const char* reason, jotmill_error* error);
+
+/* The format that `auto` takes for an input that begins so: "lines", "jsonl", "har" or "text", a
+ * constant; NULL for one that is compressed and NULL for an argument that is NULL. `whole`: 1 if
+ * these are all its bytes; else 64 KiB are wanted. `with_fields`: JOTMILL_TEXT_FIELD will be
+ * given. */
+JOTMILL_API const char* jotmill_format_of(jotmill_text begin, int32_t whole, int32_t with_fields);
 
 #ifdef __cplusplus
 }

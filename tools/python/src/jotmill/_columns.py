@@ -1,0 +1,42 @@
+"""What comes in: anything with the Arrow PyCapsule interface, or a plain sequence, as batches of the extension."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from . import _core
+
+# Bytes of one list at a time: an iterable may be endless.
+_ROWS_OF_A_LIST = 65_536
+
+
+def batches_of(data: Any) -> Iterator[_core.Batch]:
+    """The batches of `data`, nothing of which is copied but the items of a plain sequence.
+
+    Errors: TypeError for what is neither.
+    """
+    if hasattr(data, "__arrow_c_stream__"):
+        yield from _core.Stream(data.__arrow_c_stream__())
+    elif hasattr(data, "__arrow_c_array__"):
+        yield _core.import_array(*data.__arrow_c_array__())
+    elif isinstance(data, (str, bytes)) or not isinstance(data, Iterable):
+        raise TypeError(
+            f"a column is wanted (an object with __arrow_c_stream__ or __arrow_c_array__, or a list), "
+            f"and this is one {type(data).__name__}"
+        )
+    else:
+        yield from _batches_of_items(data)
+
+
+def _batches_of_items(items: Iterable[Any]) -> Iterator[_core.Batch]:
+    part: list[Any] = []
+    any_yet = False
+    for item in items:
+        part.append(item)
+        if len(part) == _ROWS_OF_A_LIST:
+            any_yet = True
+            yield _core.batch_of_list(part)
+            part = []
+    if part or not any_yet:
+        yield _core.batch_of_list(part)

@@ -1,0 +1,93 @@
+"""Arguments of a Verifier as settings of an engine (src/core/engine_options.c)."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Any, Union
+
+Setting = tuple[Any, ...]
+Key = Union[str, "os.PathLike[str]", bytes, tuple[str, bytes], Mapping[str, Any]]
+Seconds = Union[int, float, timedelta]
+
+# jotmill_text_option, jotmill_time_option and jotmill_number_option of jotmill.h.
+ALG, ISSUER, AUDIENCE, SUBJECT, REQUIRE, TYP, SHOW, FINGERPRINT_KEY, FIELD, FORMAT, SOURCE, KERNEL = range(1, 13)
+AS_OF, LEEWAY_EXP, LEEWAY_NBF, LEEWAY_IAT, MAX_AGE = range(1, 6)
+(CLAIMS, ALLOW_PADDING, ALLOW_WEAK_SECRET, MAX_TOKEN_BYTES, MAX_RECORD_BYTES, MEMO, AS_OF_RECORD, YEAR) = range(1, 9)
+
+
+def items_of(value: Any, alone: tuple[type, ...]) -> list[Any]:
+    """One thing or several, as a list: None is none of them."""
+    if value is None:
+        return []
+    return [value] if isinstance(value, alone) else list(value)
+
+
+def texts(option: int, values: Union[None, str, Iterable[str]]) -> list[Setting]:
+    return [("text", option, value) for value in items_of(values, (str,))]
+
+
+def key_settings(keys: Any) -> list[Setting]:
+    """Paths (of files or folders), contents (bytes, or a tuple of a name for messages and bytes), JWK and JWK Sets."""
+    settings: list[Setting] = []
+    for key in items_of(keys, (str, bytes, os.PathLike, Mapping, tuple)):
+        if isinstance(key, tuple):
+            settings.append(("key", *key))
+        elif isinstance(key, bytes):
+            settings.append(("key", "(memory)", key))
+        elif isinstance(key, Mapping):
+            settings.append(("key", "(memory)", json.dumps(key).encode()))
+        else:
+            settings.append(("key_file", None, os.fsencode(key)))
+    return settings
+
+
+def secret_settings(secrets: Any) -> list[Setting]:
+    """Raw HMAC secrets: bytes, or a dictionary from kid to bytes."""
+    if isinstance(secrets, Mapping):
+        return [("secret", kid, secret) for kid, secret in secrets.items()]
+    return [("secret", None, secret) for secret in items_of(secrets, (bytes,))]
+
+
+def split(seconds: Union[int, float, Fraction]) -> tuple[int, int]:
+    """Whole seconds and nanoseconds; of a float what repr() shows of it."""
+    exact = Fraction(repr(seconds)) if isinstance(seconds, float) else Fraction(seconds)
+    whole = exact.numerator // exact.denominator
+    return whole, int((exact - whole) * 1_000_000_000)
+
+
+def time_of(when: Union[int, float, str, datetime]) -> tuple[int, int]:
+    """A point in time: Unix seconds, a datetime that knows its zone, or RFC 3339."""
+    if isinstance(when, str):
+        try:
+            when = datetime.fromisoformat(when[:-1] + "+00:00" if when[-1:] in ("Z", "z") else when)
+        except ValueError:
+            raise ValueError(
+                f"as_of is 'now', 'off', 'record', Unix seconds, a datetime or an RFC 3339 time, not {when!r}"
+            ) from None
+    if isinstance(when, datetime):
+        if when.tzinfo is None:
+            raise ValueError("as_of is a datetime without a time zone, and may mean any of a day's hours")
+        epoch = datetime.fromtimestamp(0, when.tzinfo)
+        length = when - epoch
+        return length.days * 86_400 + length.seconds, length.microseconds * 1000
+    return split(when)
+
+
+def length_of(seconds: Seconds) -> tuple[int, int]:
+    if isinstance(seconds, timedelta):
+        return seconds.days * 86_400 + seconds.seconds, seconds.microseconds * 1000
+    return split(seconds)
+
+
+def leeway_settings(leeway: Union[Seconds, Mapping[str, Seconds]]) -> list[Setting]:
+    options = {"exp": LEEWAY_EXP, "nbf": LEEWAY_NBF, "iat": LEEWAY_IAT}
+    if not isinstance(leeway, Mapping):
+        leeway = {claim: leeway for claim in options}
+    unknown = sorted(set(leeway) - set(options))
+    if unknown:
+        raise ValueError(f"leeway is of exp, nbf and iat, not of {', '.join(unknown)}")
+    return [("time", options[claim], *length_of(length)) for claim, length in leeway.items()]

@@ -1,0 +1,174 @@
+"""The driver: plans parts, judges them in one job, commits, adds the reports. Run by ../jotmill-spark."""
+
+import json
+import os
+import re
+import sys
+import tempfile
+import zipfile
+from typing import Any
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+from jotmill_spark.options import Refused, arguments_of, parse, size_of  # noqa: E402
+
+# Reports that the driver adds itself; more are added by tasks first, so that its memory is bounded.
+MOST_REPORTS = 64
+
+
+def check_versions() -> None:
+    try:
+        import pyspark
+    except ImportError:
+        raise Refused("no pyspark in this Python: pip install pyspark") from None
+    version = tuple(int(part) for part in re.findall(r"\d+", pyspark.__version__)[:2])
+    if version < (3, 3):
+        raise Refused(f"needs Spark 3.3 or newer (mapInArrow), and this is {pyspark.__version__}")
+    if sys.version_info < (3, 9):
+        raise Refused("needs Python 3.9 or newer, and this is %d.%d" % sys.version_info[:2])
+    try:
+        import jotmill  # noqa: F401
+        import pyarrow  # noqa: F401
+    except ImportError as error:
+        raise Refused(f"{error}: install tools/python and pyarrow for the Python of driver and executors") from None
+
+
+class Output:
+    """The folder of the results, through Hadoop's file systems."""
+
+    def __init__(self, spark: Any, path: str) -> None:
+        self.jvm = spark.sparkContext._jvm
+        self.path = path if "://" in path else "file://" + os.path.abspath(path)
+        self.system = self._path("").getFileSystem(spark.sparkContext._jsc.hadoopConfiguration())
+
+    def _path(self, name: str) -> Any:
+        return self.jvm.org.apache.hadoop.fs.Path(self.path + ("/" + name if name else ""))
+
+    def exists(self) -> bool:
+        return bool(self.system.exists(self._path("")))
+
+    def move(self, old: str, new: str) -> None:
+        if self.system.exists(self._path(old)) and not self.system.rename(self._path(old), self._path(new)):
+            raise OSError(f"{self.path}/{old} could not be renamed to {new}")
+
+    def remove(self, name: str) -> None:
+        self.system.delete(self._path(name), True)
+
+    def write(self, name: str, text: str) -> None:
+        stream = self.system.create(self._path(name), True)
+        stream.write(bytearray(text.encode()))
+        stream.close()
+
+
+def plan(spark: Any, given: Any, part_bytes: int) -> list[Any]:
+    """The parts of all inputs. Only inputs of several parts are read for it, once."""
+    from jotmill_spark import parts as p
+
+    context = spark.sparkContext
+    sources = p.list_sources(given.inputs)
+    wanted, with_fields, column = given.format or "auto", bool(given.field), given.column
+
+    def of_source(source: str) -> list[Any]:
+        import jotmill
+
+        return p.plan_source(source, wanted, with_fields, part_bytes, jotmill.format_of)
+
+    slices = max(1, min(len(sources), 4096))
+    planned = context.parallelize(sources, slices).map(of_source).collect()
+    cut = [part for parts in planned if len(parts) > 1 for part in parts]
+    found = context.parallelize(cut, len(cut)).map(lambda part: p.survey(part, column)).collect() if cut else []
+    ready, at = [], 0
+    for parts in planned:
+        if len(parts) > 1:
+            ready += p.settle(parts, found[at : at + len(parts)])
+            at += len(parts)
+        else:
+            ready += parts
+    return ready
+
+
+def add_reports(spark: Any, folder: str) -> str:
+    import jotmill
+    from jotmill_spark import work
+
+    reports = spark.read.parquet(folder).select("report")
+    count = reports.count()
+    while count > MOST_REPORTS:
+        count = max(1, count // MOST_REPORTS)
+        reports = reports.repartition(count).mapInArrow(work.merge, "report string").localCheckpoint()
+    return jotmill.merge_reports(row.report for row in reports.collect())
+
+
+def exit_code(report: dict[str, Any]) -> int:
+    """As `jotmill verify` ends (product.md of its design): the highest that applies."""
+    if report["verdicts"]["internal_error"] > 0:
+        return 5
+    if sum(report["events"]["counts"].values()) > 0:
+        return 3
+    tokens = report["summary"]["tokens"]
+    return 0 if tokens > 0 and report["verdicts"]["accepted"] == tokens else 1
+
+
+def run(words: list[str]) -> int:
+    given = parse(words)
+    check_versions()
+    import jotmill
+    from pyspark.sql import SparkSession
+
+    arguments = arguments_of(given)
+    part_bytes = max(1, size_of(given.part_bytes))
+    try:
+        checked = jotmill.Verifier(**{**arguments, "format": given.format or "auto"})
+    except (jotmill.JotmillError, ValueError) as error:
+        raise Refused(str(error)) from None
+    for warning in checked.warnings:
+        print(f"jotmill-spark: warning: {warning}", file=sys.stderr)
+
+    spark = SparkSession.builder.appName("jotmill").getOrCreate()
+    spark.sparkContext.setLogLevel("ERROR")
+    output = Output(spark, given.output)
+    if output.exists():
+        raise Refused(f"{given.output} exists; an output folder must be new")
+    here = os.path.dirname(os.path.abspath(__file__))
+    with tempfile.TemporaryDirectory() as folder:
+        code = os.path.join(folder, "jotmill_spark.zip")
+        with zipfile.ZipFile(code, "w") as archive:
+            for name in ("__init__.py", "parts.py", "work.py"):
+                archive.write(os.path.join(here, name), "jotmill_spark/" + name)
+        spark.sparkContext.addPyFile(code)
+        return judge_all(spark, given, arguments, part_bytes, output)
+
+
+def judge_all(spark: Any, given: Any, arguments: dict[str, Any], part_bytes: int, output: Output) -> int:
+    from jotmill_spark import parts as p, work
+
+    keys = spark.sparkContext.broadcast(arguments)
+    ready = plan(spark, given, part_bytes)
+    schema = "source string, kind string, format string, begin bigint, end bigint, line bigint, offset bigint, size bigint"
+    rows = spark.sparkContext.parallelize([tuple(part) for part in ready], max(1, len(ready)))
+    judged = spark.createDataFrame(rows, schema).mapInArrow(work.judge(keys, given.column), work.SPARK_SCHEMA)
+    assert p.Part._fields == tuple(field.split()[0] for field in schema.split(", "))
+    # One job, one commit: the rows of a task and its reports are there together or not at all.
+    unfinished = output.path + "/_unfinished"
+    judged.write.partitionBy("kind", "verdict").parquet(unfinished)
+    output.move("_unfinished/kind=verdict", "verdicts")
+    output.move("_unfinished/kind=report", "reports")
+    output.remove("_unfinished")
+    text = add_reports(spark, output.path + "/reports")
+    output.write("report.json", text)
+    output.write("_SUCCESS", "")
+    report = json.loads(text)
+    for event in report["events"]["listed"]:
+        print(f"jotmill-spark: {event['event']}: {json.dumps(event['source'])[1:-1]}: {event['reason']}", file=sys.stderr)
+    summary = report["summary"]
+    print(f"jotmill-spark: {summary['tokens']} tokens, {report['verdicts']['accepted']} accepted, {len(ready)} parts; {given.output}/report.json")
+    return exit_code(report)
+
+
+if __name__ == "__main__":
+    try:
+        code = run(sys.argv[1:])
+    except Refused as refused:
+        print(f"jotmill-spark: {refused}", file=sys.stderr)
+        code = 2
+    sys.exit(code)

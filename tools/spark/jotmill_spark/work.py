@@ -1,0 +1,120 @@
+"""What a task does: judges its parts, and gives rows of verdicts and one row with the report of each part."""
+
+from collections.abc import Iterator
+from typing import Any, Optional
+
+import pyarrow as pa
+
+from .parts import Part, open_input, read_column, size_of
+
+# The rows of the committed output. kind: "verdict" or "report"; a report row has only `verdict` ("none") and `report`.
+FIELDS = ("source", "channel", "layers", "detail", "alg", "kid", "token_id", "claims")
+SCHEMA = pa.schema(
+    [("kind", pa.string()), ("verdict", pa.string()), ("line", pa.int64()), ("offset", pa.int64())]
+    + [(name, pa.string()) for name in FIELDS]
+    + [("report", pa.string())]
+)
+SPARK_SCHEMA = "kind string, verdict string, line bigint, offset bigint, " + ", ".join(f"{n} string" for n in FIELDS) + ", report string"
+
+_base: dict[int, dict[str, Any]] = {}  # of this Python worker: the verifiers of a broadcast, by format
+
+
+def verifier_of(broadcast: Any, form: str) -> Any:
+    """A verifier without counts; keys are loaded once in each worker."""
+    import jotmill
+
+    known = _base.setdefault(broadcast.id if hasattr(broadcast, "id") else id(broadcast), {})
+    if form not in known:
+        known[form] = jotmill.Verifier(**{**broadcast.value, "format": form})
+    return known[form].clone()
+
+
+def rows_of(verdicts: Any) -> pa.RecordBatch:
+    table = pa.table(verdicts)
+    columns: list[Any] = []
+    for field in SCHEMA:
+        if field.name == "kind":
+            columns.append(pa.array(["verdict"] * len(table), pa.string()))
+        elif field.name in table.schema.names:
+            columns.append(table[field.name].cast(field.type).combine_chunks())
+        else:
+            columns.append(pa.nulls(len(table), field.type))
+    columns = [c.combine_chunks() if isinstance(c, pa.ChunkedArray) else c for c in columns]
+    return pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
+
+
+def report_row(report: str) -> pa.RecordBatch:
+    values = {"kind": "report", "verdict": "none", "report": report}
+    return pa.RecordBatch.from_arrays([pa.array([values.get(f.name)], f.type) for f in SCHEMA], schema=SCHEMA)
+
+
+class PartReader:
+    """read() of the bytes of a part; an input that cannot be opened fails at the first one."""
+
+    def __init__(self, part: Part) -> None:
+        self.part = part
+        self.file: Any = None
+        self.left = -1 if part.end < 0 else part.end - part.begin
+
+    def read(self, size: int) -> bytes:
+        if self.file is None:
+            self.file = open_input(self.part.source)
+            self.file.seek(self.part.begin)
+        if self.left == 0:
+            return b""
+        piece = bytes(self.file.read(size if self.left < 0 else min(size, self.left)))
+        if self.left > 0:
+            self.left -= len(piece)
+        return piece
+
+    def changed(self) -> Optional[str]:
+        """As SourceReader::changed() of the engine; asked by the part that reads to the end."""
+        if self.file is None or self.part.size < 0 or self.part.end >= 0:
+            return None
+        now = size_of(self.file)
+        return None if now == self.part.size else f"was {self.part.size} bytes, is {now}"
+
+
+def judge_part(part: Part, broadcast: Any, column: Optional[str]) -> Iterator[pa.RecordBatch]:
+    verifier = verifier_of(broadcast, part.format)
+    if part.kind == "parquet":
+        verifier.place(part.source, part.line, part.offset)
+        for records in read_column(part, column):
+            verdicts = verifier.scan(records)
+            if len(verdicts) > 0:
+                yield rows_of(verdicts)
+    else:
+        reader = PartReader(part)
+        for verdicts in verifier.scan_stream(reader.read, part.source, part.line, part.offset):
+            yield rows_of(verdicts)
+        if reason := reader.changed():
+            verifier.event("input_changed", reason, part.offset)
+        if reader.file is not None:
+            reader.file.close()
+    yield report_row(verifier.report_json())
+
+
+def judge(broadcast: Any, column: Optional[str]) -> Any:
+    """The function of mapInArrow: batches of parts in, rows out."""
+
+    def over(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            for row in batch.to_pylist():
+                yield from judge_part(Part(**row), broadcast, column)
+
+    return over
+
+
+def merge(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The function of mapInArrow: the reports of a partition in, their sum out."""
+    import jotmill
+
+    total: Optional[str] = None
+    for batch in batches:
+        reports = [report for report in batch.column(0).to_pylist() if report is not None]
+        if reports:
+            total = jotmill.merge_reports(reports if total is None else [total, *reports])
+    if total is not None:
+        yield pa.RecordBatch.from_pydict({"report": [total]})
+
+
