@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 
@@ -15,6 +14,7 @@
 #include "tools/commands.h"
 #include "tools/options/clashes.h"
 #include "tools/options/given.h"
+#include "tools/options/new_command.h"
 #include "tools/options/parse.h"
 #include "tools/options/policy.h"
 #include "tools/output.h"
@@ -191,8 +191,7 @@ Status check_outputs(const Given& given) {
   return check_clashes(uses);
 }
 
-int bench(const CLI::App& app) {
-  const Given given(app);
+int bench(const Given& given) {
   const Result<BenchRequest> request = read_request(given);
   if (!request) return fail(request.error());
   if (Status usable = check_outputs(given); !usable) return fail(usable.error());
@@ -213,54 +212,47 @@ int bench(const CLI::App& app) {
   return std::max(exit_code, print(render_bench_text(file.value())));
 }
 
-void add_options(CLI::App& command) {
-  const auto option = [&command](const char* name, const char* type, const char* group,
-                                 const char* meaning, bool repeat = false) {
-    command.add_option(name, CLI::callback_t{}, meaning)
-        ->type_name(type)
-        ->expected(1)
-        ->group(group)
-        ->multi_option_policy(repeat ? CLI::MultiOptionPolicy::TakeAll
-                                     : CLI::MultiOptionPolicy::Throw);
-  };
-  option("--threads", "LIST", "measure",
-         "numbers of threads, as 1,2,4 or 1-8; default: 1 and all the cores of this process", true);
-  option("--kernels", "LIST", "measure", "force kernel variants by name, e.g. rsa=openssl", true);
-  option("--memo", "N|off", "measure", "entries per worker of the memo of verified signatures");
-  option("--repetitions", "N", "measure", "default 20, with --quick 12, which are also the least");
-  option("--tokens", "N", "measure", "tokens of each workload; default: the workload's own number");
-  option("--seed", "N", "measure", "of the order in which the runs are interleaved; default 1");
-  command.add_flag("--quick")
-      ->description("fewer tokens and 12 repetitions: under half a minute for all presets")
-      ->group("measure");
-  command.add_flag("--records")
-      ->description("also format the verdict records, and write them to /dev/null")
-      ->group("measure");
-  option("--from-log", "FILE", "captured log", "measure the tokens of this file");
-  option("--keys", "PATH", "captured log", "keys for it: JWK, JWK Set, PEM, DER or a directory",
-         true);
-  option("--secret-file", "[KID=]PATH", "captured log", "raw HMAC secret for it", true);
-  option("--format", "FORMAT", "captured log", "auto, lines, text, jsonl or har; default auto");
-  option("--field", "POINTER", "captured log", "jsonl: members that hold tokens", true);
-  option("--as-of", "TIME", "captured log",
-         "time to judge at; default off, so that the verdicts stay the same from day to day");
-  option("--json", "FILE", "output", "write the measurements, for compare and plan; - for stdout");
-  option("--plot", "FILE.svg", "output", "draw throughput by threads, and the stages");
-  command.add_flag("--no-progress")->description("no progress line")->group("output");
+void add_options(NewCommand& command) {
+  command.option(
+      "--threads", "LIST", "measure",
+      "numbers of threads, as 1,2,4 or 1-8; default: 1 and all the cores of this process", true);
+  command.option("--kernels", "LIST", "measure", "force kernel variants by name, e.g. rsa=openssl",
+                 true);
+  command.option("--memo", "N|off", "measure",
+                 "entries per worker of the memo of verified signatures");
+  command.option("--repetitions", "N", "measure",
+                 "default 20, with --quick 12, which are also the least");
+  command.option("--tokens", "N", "measure",
+                 "tokens of each workload; default: the workload's own number");
+  command.option("--seed", "N", "measure",
+                 "of the order in which the runs are interleaved; default 1");
+  command.flag("--quick", "measure",
+               "fewer tokens and 12 repetitions: under half a minute for all presets");
+  command.flag("--records", "measure",
+               "also format the verdict records, and write them to /dev/null");
+  command.option("--from-log", "FILE", "captured log", "measure the tokens of this file");
+  command.option("--keys", "PATH", "captured log",
+                 "keys for it: JWK, JWK Set, PEM, DER or a directory", true);
+  command.option("--secret-file", "[KID=]PATH", "captured log", "raw HMAC secret for it", true);
+  command.option("--format", "FORMAT", "captured log",
+                 "auto, lines, text, jsonl or har; default auto");
+  command.option("--field", "POINTER", "captured log", "jsonl: members that hold tokens", true);
+  command.option(
+      "--as-of", "TIME", "captured log",
+      "time to judge at; default off, so that the verdicts stay the same from day to day");
+  command.option("--json", "FILE", "output",
+                 "write the measurements, for compare and plan; - for stdout");
+  command.option("--plot", "FILE.svg", "output", "draw throughput by threads, and the stages");
+  command.flag("--no-progress", "output", "no progress line");
 }
 
 }  // namespace
 
 void add_bench(CLI::App& app, int& exit_code) {
-  CLI::App* command = app.add_subcommand("bench", kDescription);
-  command->footer(kFooter);
-  command
-      ->add_option("WORKLOAD", CLI::callback_t{}, "presets or recipe files; default: all presets")
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->expected(kMostArguments)
-      ->type_name("");
-  add_options(*command);
-  command->callback([command, &exit_code] { exit_code = bench(*command); });
+  NewCommand command(app, "bench", kDescription, kFooter);
+  command.arguments("WORKLOAD", "presets or recipe files; default: all presets");
+  add_options(command);
+  command.runs(bench, exit_code);
 }
 
 }  // namespace jotmill::tools

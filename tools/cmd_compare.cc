@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "tools/bench/bench_json.h"
@@ -13,6 +12,7 @@
 #include "tools/compare/comparison.h"
 #include "tools/options/clashes.h"
 #include "tools/options/given.h"
+#include "tools/options/new_command.h"
 #include "tools/options/parse.h"
 #include "tools/output.h"
 #include "tools/safe_text.h"
@@ -142,8 +142,7 @@ Status check_outputs(const Given& given, const std::vector<std::string>& inputs)
   return check_clashes(uses);
 }
 
-int compare(const CLI::App& app) {
-  const Given given(app);
+int compare(const Given& given) {
   std::vector<std::string> paths = given.all("BASE");
   if (paths.size() != 2) {
     return fail(usage_error("compare",
@@ -179,49 +178,32 @@ int compare(const CLI::App& app) {
 }  // namespace
 
 void add_compare(CLI::App& app, int& exit_code) {
-  CLI::App* command = app.add_subcommand("compare", kDescription);
-  command->footer(kFooter);
-  const auto option = [command](const char* name, const char* type, const char* group,
-                                const char* meaning, bool repeat = false) {
-    command->add_option(name, CLI::callback_t{}, meaning)
-        ->type_name(type)
-        ->expected(1)
-        ->group(group)
-        ->multi_option_policy(repeat ? CLI::MultiOptionPolicy::TakeAll
-                                     : CLI::MultiOptionPolicy::Throw);
-  };
-  command
-      ->add_option("BASE", CLI::callback_t{},
-                   "BASE and NEW: two files of bench --json; with --run: two jotmill programs")
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->expected(kMostArguments)
-      ->type_name("");
-  command->add_flag("--run")
-      ->description("measure two programs against each other, in blocks A B B A")
-      ->group("measure");
-  option("--workload", "NAME", "measure",
-         "only this workload; with --run also a recipe file; default: all", true);
-  option("--threads", "LIST", "measure", "with --run: numbers of threads; default 1", true);
-  option("--blocks", "N", "measure",
-         "with --run: blocks of four runs, at least; default 12, more where they are too few for "
-         "the number of rows");
-  option("--budget", "DUR", "measure",
-         "with --run: begin no further block after it, unless it is needed; default 5m");
-  option("--tokens", "N", "measure", "with --run: tokens of each workload");
-  option("--seed", "N", "measure", "with --run: of the order of runs; default 1");
-  option("--base-kernels", "LIST", "measure", "with --run: verify --kernels of BASE", true);
-  option("--new-kernels", "LIST", "measure", "with --run: verify --kernels of NEW", true);
-  option("--base-args", "ARG", "measure", "with --run: a further argument of verify for BASE",
-         true);
-  option("--new-args", "ARG", "measure", "with --run: the same for NEW", true);
-  command->add_flag("--lenient")
-      ->description("exit with 0 where a row is INCONCLUSIVE or UNMEASURABLE")
-      ->group("output");
-  option("--json", "FILE", "output", "write the comparison as JSON; - for stdout");
-  option("--markdown", "FILE", "output", "write it as Markdown");
-  option("--junit", "FILE", "output", "write it as JUnit XML: a test case a row");
-  command->add_flag("--no-progress")->description("no progress line")->group("output");
-  command->callback([command, &exit_code] { exit_code = compare(*command); });
+  NewCommand command(app, "compare", kDescription, kFooter);
+  command.arguments("BASE",
+                    "BASE and NEW: two files of bench --json; with --run: two jotmill programs");
+  command.flag("--run", "measure", "measure two programs against each other, in blocks A B B A");
+  command.option("--workload", "NAME", "measure",
+                 "only this workload; with --run also a recipe file; default: all", true);
+  command.option("--threads", "LIST", "measure", "with --run: numbers of threads; default 1", true);
+  command.option(
+      "--blocks", "N", "measure",
+      "with --run: blocks of four runs, at least; default 12, more where they are too few for "
+      "the number of rows");
+  command.option("--budget", "DUR", "measure",
+                 "with --run: begin no further block after it, unless it is needed; default 5m");
+  command.option("--tokens", "N", "measure", "with --run: tokens of each workload");
+  command.option("--seed", "N", "measure", "with --run: of the order of runs; default 1");
+  command.option("--base-kernels", "LIST", "measure", "with --run: verify --kernels of BASE", true);
+  command.option("--new-kernels", "LIST", "measure", "with --run: verify --kernels of NEW", true);
+  command.option("--base-args", "ARG", "measure",
+                 "with --run: a further argument of verify for BASE", true);
+  command.option("--new-args", "ARG", "measure", "with --run: the same for NEW", true);
+  command.flag("--lenient", "output", "exit with 0 where a row is INCONCLUSIVE or UNMEASURABLE");
+  command.option("--json", "FILE", "output", "write the comparison as JSON; - for stdout");
+  command.option("--markdown", "FILE", "output", "write it as Markdown");
+  command.option("--junit", "FILE", "output", "write it as JUnit XML: a test case a row");
+  command.flag("--no-progress", "output", "no progress line");
+  command.runs(compare, exit_code);
 }
 
 }  // namespace jotmill::tools

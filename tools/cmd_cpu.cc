@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "jotmill/jotmill.hpp"
 #include "tools/commands.h"
 #include "tools/help.h"
+#include "tools/options/new_command.h"
 #include "tools/options/policy.h"
 #include "tools/output.h"
 #include "tools/safe_text.h"
@@ -65,7 +65,8 @@ std::string inventory_text(const std::vector<KernelInfo>& kernels) {
   return out;
 }
 
-int cpu(bool measure) {
+int list_kernels(const Given& given) {
+  const bool measure = !given.has("--no-rate");
   const std::vector<std::string> mask = cpu_mask_of_environment();
   const std::vector<KernelInfo> kernels = kernel_inventory(mask, measure ? kMeasureSeconds : 0);
   std::string out = "CPU features found\n  ";
@@ -88,10 +89,9 @@ int cpu(bool measure) {
 }  // namespace
 
 void add_cpu(CLI::App& app, int& exit_code) {
-  CLI::App* command = app.add_subcommand("cpu", kDescription);
-  command->footer(kFooter);
-  CLI::Option* no_rate = command->add_flag("--no-rate")->description("do not measure, list only");
-  command->callback([no_rate, &exit_code] { exit_code = cpu(no_rate->count() == 0); });
+  NewCommand command(app, "cpu", kDescription, kFooter);
+  command.flag("--no-rate", "", "do not measure, list only");
+  command.runs(list_kernels, exit_code);
 }
 
 }  // namespace jotmill::tools

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -10,6 +9,7 @@
 #include "tools/commands.h"
 #include "tools/explain_text.h"
 #include "tools/options/given.h"
+#include "tools/options/new_command.h"
 #include "tools/options/parse.h"
 #include "tools/options/policy.h"
 #include "tools/options/table.h"
@@ -89,8 +89,7 @@ Result<std::string> read_token(std::size_t max_token_bytes) {
   return token;
 }
 
-int explain(const CLI::App& app) {
-  const Given given(app);
+int explain(const Given& given) {
   const auto request = read_request(given);
   if (!request) return fail(request.error());
   const std::vector<std::string> tokens = given.all("TOKEN");
@@ -125,13 +124,10 @@ int explain(const CLI::App& app) {
 }  // namespace
 
 void add_explain(CLI::App& app, int& exit_code) {
-  CLI::App* command = app.add_subcommand("explain", kDescription);
-  command->footer(kFooter);
-  command->add_option("TOKEN", CLI::callback_t{}, "the token, or - to read one from standard input")
-      ->expected(kMostArguments)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  add_table_options(*command, kForExplain);
-  command->callback([command, &exit_code] { exit_code = explain(*command); });
+  NewCommand command(app, "explain", kDescription, kFooter);
+  command.arguments("TOKEN", "the token, or - to read one from standard input");
+  command.table_options(kForExplain);
+  command.runs(explain, exit_code);
 }
 
 }  // namespace jotmill::tools

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -10,6 +9,7 @@
 #include "tools/commands.h"
 #include "tools/options/clashes.h"
 #include "tools/options/given.h"
+#include "tools/options/new_command.h"
 #include "tools/options/table.h"
 #include "tools/outcome.h"
 #include "tools/output.h"
@@ -103,8 +103,8 @@ std::string summary(const RunReport& report) {
   return text;
 }
 
-int extract(const CLI::App& app) {
-  const auto request = read_request(Given(app));
+int extract(const Given& given) {
+  const auto request = read_request(given);
   if (!request) return fail(request.error());
   const RunOptions& options = request.value().options;
   const bool raw = options.task == RunTask::kExtractRaw;
@@ -135,16 +135,12 @@ int extract(const CLI::App& app) {
 }  // namespace
 
 void add_extract(CLI::App& app, int& exit_code) {
-  CLI::App* command = app.add_subcommand("extract", kDescription);
-  command->footer(kFooter);
-  command
-      ->add_option("INPUT", CLI::callback_t{},
-                   "files, directories (walked, sorted by name) or - for standard input; without "
-                   "any: standard input")
-      ->expected(kMostArguments)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  add_table_options(*command, kForExtract);
-  command->callback([command, &exit_code] { exit_code = extract(*command); });
+  NewCommand command(app, "extract", kDescription, kFooter);
+  command.arguments("INPUT",
+                    "files, directories (walked, sorted by name) or - for standard input; without "
+                    "any: standard input");
+  command.table_options(kForExtract);
+  command.runs(extract, exit_code);
 }
 
 }  // namespace jotmill::tools

@@ -13,6 +13,7 @@
 #include "tools/generate/produce.h"
 #include "tools/generate/shapes.h"
 #include "tools/options/given.h"
+#include "tools/options/new_command.h"
 #include "tools/options/parse.h"
 #include "tools/output.h"
 #include "tools/safe_text.h"
@@ -275,49 +276,39 @@ int run(const Given& given) {
 }  // namespace
 
 void add_generate(CLI::App& app, int& exit_code) {
-  CLI::App* command = app.add_subcommand("generate", kDescription);
-  command->footer(kFooter);
-  const auto option = [command](const char* name, const char* type, const char* meaning,
-                                const char* group) {
-    command->add_option(name, CLI::callback_t{}, meaning)
-        ->type_name(type)
-        ->expected(1)
-        ->group(group);
-  };
-  option("--recipe", "NAME|FILE", "a built-in recipe, or a file of one", "Generate");
-  option(
-      "--output", "DIR",
-      "the folder to write into; made when it is not there, files of the same names are replaced",
-      "Generate");
-  option("--count", "N", "tokens; default: the recipe's", "Generate");
-  option("--seed", "N", "another seed gives other tokens; default: the recipe's", "Generate");
-  option("--format", "lines|jsonl", "one token a line, or JSON records; default: the recipe's",
-         "Generate");
-  option("--shape", "NAME",
-         "a kind of log instead: nginx, apache, alb, envoy, haproxy, docker, har, curl, oauth, "
-         "cookies, kubernetes, nested, percent, syslog, binary or mixed; default: the recipe's",
-         "Generate");
-  option("--shards", "N", "cut the capture into N files, NAME.1.EXT and so on; default 1",
-         "Generate");
-  option("--threads", "N", "0, the default: all the cores this process may use", "Generate");
-  option("--paths", "absolute|relative",
-         "how policy.toml names the key files: absolute, the default, works from any folder; "
-         "relative works inside DIR alone, but DIR may be moved",
-         "Generate");
-  option("--check", "LABELS", "compare labels.ndjson with the NDJSON records of verify --verdicts",
-         "Check");
-  option(
-      "--counts", "FILE",
+  NewCommand command(app, "generate", kDescription, kFooter);
+  command.option("--recipe", "NAME|FILE", "Generate", "a built-in recipe, or a file of one");
+  command.option(
+      "--output", "DIR", "Generate",
+      "the folder to write into; made when it is not there, files of the same names are replaced");
+  command.option("--count", "N", "Generate", "tokens; default: the recipe's");
+  command.option("--seed", "N", "Generate",
+                 "another seed gives other tokens; default: the recipe's");
+  command.option("--format", "lines|jsonl", "Generate",
+                 "one token a line, or JSON records; default: the recipe's");
+  command.option(
+      "--shape", "NAME", "Generate",
+      "a kind of log instead: nginx, apache, alb, envoy, haproxy, docker, har, curl, oauth, "
+      "cookies, kubernetes, nested, percent, syslog, binary or mixed; default: the recipe's");
+  command.option("--shards", "N", "Generate",
+                 "cut the capture into N files, NAME.1.EXT and so on; default 1");
+  command.option("--threads", "N", "Generate",
+                 "0, the default: all the cores this process may use");
+  command.option(
+      "--paths", "absolute|relative", "Generate",
+      "how policy.toml names the key files: absolute, the default, works from any folder; "
+      "relative works inside DIR alone, but DIR may be moved");
+  command.option("--check", "LABELS", "Check",
+                 "compare labels.ndjson with the NDJSON records of verify --verdicts");
+  command.option(
+      "--counts", "FILE", "Check",
       "with --check and --report: counts.json, whose cut, blanked and lookalike tokens the report "
-      "must have counted",
-      "Check");
-  option("--report", "FILE", "with --counts: the JSON report of the same run", "Check");
-  command->add_option("VERDICTS", CLI::callback_t{}, "with --check: the records")
-      ->expected(1)
-      ->type_name("");
-  command->add_flag("--list")->description("the built-in recipes")->group("Recipes");
-  option("--print-recipe", "NAME", "the text of a built-in recipe", "Recipes");
-  command->callback([command, &exit_code] { exit_code = run(Given(*command)); });
+      "must have counted");
+  command.option("--report", "FILE", "Check", "with --counts: the JSON report of the same run");
+  command.argument("VERDICTS", "with --check: the records");
+  command.flag("--list", "Recipes", "the built-in recipes");
+  command.option("--print-recipe", "NAME", "Recipes", "the text of a built-in recipe");
+  command.runs(run, exit_code);
 }
 
 }  // namespace jotmill::tools

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <string>
@@ -11,6 +10,7 @@
 #include "tools/commands.h"
 #include "tools/help.h"
 #include "tools/options/given.h"
+#include "tools/options/new_command.h"
 #include "tools/options/parse.h"
 #include "tools/options/policy.h"
 #include "tools/options/token_argument.h"
@@ -201,8 +201,8 @@ Answer list(const Request& request) {
   return answer;
 }
 
-int keys(const CLI::App& app) {
-  const auto request = read_request(Given(app));
+int keys(const Given& given) {
+  const auto request = read_request(given);
   if (!request) return fail(request.error());
   const Answer answer = list(request.value());
   if (answer.exit_code > kExitRejected && answer.listing.keys.empty()) return answer.exit_code;
@@ -211,35 +211,19 @@ int keys(const CLI::App& app) {
   return printed != kExitOk ? printed : answer.exit_code;
 }
 
-void add_repeated(CLI::App& command, const char* name, const char* type, const char* help) {
-  command.add_option(name, CLI::callback_t{}, help)
-      ->type_name(type)
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-}
-
 }  // namespace
 
 void add_keys(CLI::App& app, int& exit_code) {
-  CLI::App* command = app.add_subcommand("keys", kDescription);
-  command->footer(kFooter);
-  command
-      ->add_option(
-          "FILE", CLI::callback_t{},
-          "JWK, JWK Set, PEM or DER files, found out by content; a directory takes all its "
-          "files")
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->allow_extra_args();
-  add_repeated(*command, "--keys", "PATH", "the same as FILE, written as for verify");
-  add_repeated(*command, "--secret-file", "[KID=]PATH",
-               "file with a raw HMAC secret; one trailing newline is dropped, and said so");
-  command->add_flag("--allow-weak-secret")
-      ->description("accept HMAC secrets shorter than RFC 7518 allows");
-  command->add_option("--format", CLI::callback_t{}, "text or json; default text")
-      ->type_name("text|json")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::Throw);
-  command->callback([command, &exit_code] { exit_code = keys(*command); });
+  NewCommand command(app, "keys", kDescription, kFooter);
+  command.arguments("FILE",
+                    "JWK, JWK Set, PEM or DER files, found out by content; a directory takes all "
+                    "its files");
+  command.option("--keys", "PATH", "", "the same as FILE, written as for verify", true);
+  command.option("--secret-file", "[KID=]PATH", "",
+                 "file with a raw HMAC secret; one trailing newline is dropped, and said so", true);
+  command.flag("--allow-weak-secret", "", "accept HMAC secrets shorter than RFC 7518 allows");
+  command.option("--format", "text|json", "", "text or json; default text");
+  command.runs(keys, exit_code);
 }
 
 }  // namespace jotmill::tools

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
@@ -15,6 +14,7 @@
 #include "tools/commands.h"
 #include "tools/options/clashes.h"
 #include "tools/options/given.h"
+#include "tools/options/new_command.h"
 #include "tools/options/policy.h"
 #include "tools/options/token_argument.h"
 #include "tools/output.h"
@@ -116,8 +116,7 @@ int write_report(const std::string& path, const RunReport& report) {
   return written ? kExitOk : fail(written.error());
 }
 
-int merge(const CLI::App& app) {
-  const Given given(app);
+int merge(const Given& given) {
   const std::vector<std::string> inputs = given.all("REPORT");
   const std::vector<std::string> outputs = given.all("--report");
   const Status files = refuse_tokens("REPORT", inputs);
@@ -148,30 +147,14 @@ int merge(const CLI::App& app) {
 }  // namespace
 
 void add_merge(CLI::App& app, int& exit_code) {
-  CLI::App* command = app.add_subcommand("merge", kDescription);
-  command->footer(kFooter);
-  command
-      ->add_option("REPORT", CLI::callback_t{},
-                   "JSON reports to add, in any order; - for standard input")
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->expected(1, CLI::detail::expected_max_vector_size)
-      ->allow_extra_args();
-  command
-      ->add_option("--report", CLI::callback_t{},
-                   "write the sum also to PATH, which ends in .json or .txt")
-      ->type_name("PATH")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->group("output");
-  command
-      ->add_option(
-          "--color", CLI::callback_t{},
-          "auto, always or never; auto: on a terminal, unless NO_COLOR is set; default auto")
-      ->type_name("WHEN")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::Throw)
-      ->group("output");
-  command->callback([command, &exit_code] { exit_code = merge(*command); });
+  NewCommand command(app, "merge", kDescription, kFooter);
+  command.arguments("REPORT", "JSON reports to add, in any order; - for standard input");
+  command.option("--report", "PATH", "output",
+                 "write the sum also to PATH, which ends in .json or .txt", true);
+  command.option(
+      "--color", "WHEN", "output",
+      "auto, always or never; auto: on a terminal, unless NO_COLOR is set; default auto");
+  command.runs(merge, exit_code);
 }
 
 }  // namespace jotmill::tools

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -14,6 +13,7 @@
 #include "tools/commands.h"
 #include "tools/options/clashes.h"
 #include "tools/options/given.h"
+#include "tools/options/new_command.h"
 #include "tools/options/parse.h"
 #include "tools/output.h"
 #include "tools/plan/plan.h"
@@ -277,8 +277,7 @@ Status check_outputs(const Given& given) {
   return check_clashes(uses);
 }
 
-int plan(const CLI::App& app) {
-  const Given given(app);
+int plan(const Given& given) {
   if (Status usable = check_outputs(given); !usable) return fail(usable.error());
   const auto made = make_plan(given);
   if (!made) return fail(made.error());
@@ -298,41 +297,38 @@ int plan(const CLI::App& app) {
 }  // namespace
 
 void add_plan(CLI::App& app, int& exit_code) {
-  CLI::App* command = app.add_subcommand("plan", kDescription);
-  command->footer(kFooter);
-  const auto option = [command](const char* name, const char* type, const char* group,
-                                const char* meaning, bool repeat = false) {
-    command->add_option(name, CLI::callback_t{}, meaning)
-        ->type_name(type)
-        ->expected(1)
-        ->group(group)
-        ->multi_option_policy(repeat ? CLI::MultiOptionPolicy::TakeAll
-                                     : CLI::MultiOptionPolicy::Throw);
-  };
-  option("--mix", "LIST", "workload",
-         "ALG=SHARE,..., which add up to 100; RSA with other keys than those of 2048 bits as "
-         "RS256/4096");
-  option("--workload", "NAME", "workload", "instead: a workload of --bench as it was measured");
-  option("--repeats", "SHARE", "workload",
-         "tokens whose signature the memo knows already; default 0%");
-  option("--bench", "FILE", "workload",
-         "measurements of bench --json; default: measure now, under a minute");
-  option("--rate", "N", "online", "tokens a second, as 250k/s");
-  option("--p99", "DUR", "online", "99 of 100 tokens are done within it, waiting included");
-  option("--headroom", "SHARE", "online", "throughput to be left over at that rate; default 0%");
-  option("--spare", "N", "online",
-         "cores beyond what is needed, for one that fails; in the table: machines; default 0");
-  option("--tokens", "N", "offline", "tokens of a heap, as 5G");
-  option("--bytes", "N", "offline", "bytes of it, as 3T; default: as in the bench");
-  option("--read-rate", "N", "offline", "bytes a second that the storage gives");
-  option("--decompress-rate", "N", "offline", "bytes a second (decompressed) of decompression");
-  option("--within", "DUR", "offline", "ask for the cores that make it in this time");
-  option("--machine-sizes", "LIST", "answer", "cores of a machine; default 2,4,8,16,32,64", true);
-  option("--price-core-hour", "PRICE", "answer", "of a core for an hour, in any currency");
-  option("--json", "FILE", "output", "write the plan as JSON; - for stdout");
-  option("--plot", "FILE.svg", "output", "draw throughput by cores: measured, fitted, the answer");
-  command->add_flag("--no-progress")->description("no progress line")->group("output");
-  command->callback([command, &exit_code] { exit_code = plan(*command); });
+  NewCommand command(app, "plan", kDescription, kFooter);
+  command.option(
+      "--mix", "LIST", "workload",
+      "ALG=SHARE,..., which add up to 100; RSA with other keys than those of 2048 bits as "
+      "RS256/4096");
+  command.option("--workload", "NAME", "workload",
+                 "instead: a workload of --bench as it was measured");
+  command.option("--repeats", "SHARE", "workload",
+                 "tokens whose signature the memo knows already; default 0%");
+  command.option("--bench", "FILE", "workload",
+                 "measurements of bench --json; default: measure now, under a minute");
+  command.option("--rate", "N", "online", "tokens a second, as 250k/s");
+  command.option("--p99", "DUR", "online", "99 of 100 tokens are done within it, waiting included");
+  command.option("--headroom", "SHARE", "online",
+                 "throughput to be left over at that rate; default 0%");
+  command.option(
+      "--spare", "N", "online",
+      "cores beyond what is needed, for one that fails; in the table: machines; default 0");
+  command.option("--tokens", "N", "offline", "tokens of a heap, as 5G");
+  command.option("--bytes", "N", "offline", "bytes of it, as 3T; default: as in the bench");
+  command.option("--read-rate", "N", "offline", "bytes a second that the storage gives");
+  command.option("--decompress-rate", "N", "offline",
+                 "bytes a second (decompressed) of decompression");
+  command.option("--within", "DUR", "offline", "ask for the cores that make it in this time");
+  command.option("--machine-sizes", "LIST", "answer", "cores of a machine; default 2,4,8,16,32,64",
+                 true);
+  command.option("--price-core-hour", "PRICE", "answer", "of a core for an hour, in any currency");
+  command.option("--json", "FILE", "output", "write the plan as JSON; - for stdout");
+  command.option("--plot", "FILE.svg", "output",
+                 "draw throughput by cores: measured, fitted, the answer");
+  command.flag("--no-progress", "output", "no progress line");
+  command.runs(plan, exit_code);
 }
 
 }  // namespace jotmill::tools

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -13,6 +12,7 @@
 #include "jotmill/report_json.h"
 #include "tools/commands.h"
 #include "tools/options/given.h"
+#include "tools/options/new_command.h"
 #include "tools/options/table.h"
 #include "tools/outcome.h"
 #include "tools/output.h"
@@ -96,8 +96,8 @@ int drop_checkpoint(const RunOptions& options, const RunOutcome& outcome, int ex
                         std::strerror(errno)});
 }
 
-int verify(const CLI::App& app) {
-  const auto request = read_run_request(Given(app));
+int verify(const Given& given) {
+  const auto request = read_run_request(given);
   if (!request) return fail(request.error());
   auto reports = Reports::open(request.value().reports);
   if (!reports) return fail(reports.error());
@@ -124,16 +124,12 @@ int verify(const CLI::App& app) {
 }  // namespace
 
 void add_verify(CLI::App& app, int& exit_code) {
-  CLI::App* command = app.add_subcommand("verify", kDescription);
-  command->footer(kFooter);
-  command
-      ->add_option("INPUT", CLI::callback_t{},
-                   "files, directories (walked, sorted by name) or - for standard input; without "
-                   "any: standard input")
-      ->expected(kMostArguments)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  add_table_options(*command, kForVerify);
-  command->callback([command, &exit_code] { exit_code = verify(*command); });
+  NewCommand command(app, "verify", kDescription, kFooter);
+  command.arguments("INPUT",
+                    "files, directories (walked, sorted by name) or - for standard input; without "
+                    "any: standard input");
+  command.table_options(kForVerify);
+  command.runs(verify, exit_code);
 }
 
 }  // namespace jotmill::tools

@@ -1,6 +1,7 @@
 #include "tools/help.h"
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <vector>

@@ -1,6 +1,7 @@
 #include "tools/manual/command_doc.h"
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <array>
 #include <string_view>

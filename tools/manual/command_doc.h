@@ -1,9 +1,12 @@
 #ifndef JOTMILL_TOOLS_MANUAL_COMMAND_DOC_H_
 #define JOTMILL_TOOLS_MANUAL_COMMAND_DOC_H_
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
+
+namespace CLI {
+class App;
+}
 
 namespace jotmill::tools {
 

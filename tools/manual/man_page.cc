@@ -1,6 +1,7 @@
 #include "tools/manual/man_page.h"
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <cctype>

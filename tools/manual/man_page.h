@@ -1,8 +1,11 @@
 #ifndef JOTMILL_TOOLS_MANUAL_MAN_PAGE_H_
 #define JOTMILL_TOOLS_MANUAL_MAN_PAGE_H_
 
-#include <CLI/CLI.hpp>
 #include <string>
+
+namespace CLI {
+class App;
+}
 
 namespace jotmill::tools {
 

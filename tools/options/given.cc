@@ -1,25 +1,11 @@
 #include "tools/options/given.h"
 
+#include <CLI/CLI.hpp>
 #include <utility>
 
 #include "tools/options/table.h"
 
 namespace jotmill::tools {
-
-void add_table_options(CLI::App& app, unsigned command) {
-  for (const OptionSpec& spec : option_table()) {
-    if ((spec.commands & command) == 0) continue;
-    const std::string name(spec.name);
-    CLI::Option* option = spec.value.empty()
-                              ? app.add_flag(name)->description(std::string(spec.help))
-                              : app.add_option(name, CLI::callback_t{}, std::string(spec.help));
-    option->group(spec.missing.empty() ? std::string(spec.group) : std::string());
-    if (spec.value.empty()) continue;
-    option->type_name(std::string(spec.value))->expected(1);
-    option->multi_option_policy(spec.repeat ? CLI::MultiOptionPolicy::TakeAll
-                                            : CLI::MultiOptionPolicy::Throw);
-  }
-}
 
 std::vector<std::string> Given::all(const std::string& name) const {
   return app_->get_option(name)->results();

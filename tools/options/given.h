@@ -1,21 +1,17 @@
 #ifndef JOTMILL_TOOLS_OPTIONS_GIVEN_H_
 #define JOTMILL_TOOLS_OPTIONS_GIVEN_H_
 
-#include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "jotmill/result.h"
 
+namespace CLI {
+class App;
+}
+
 namespace jotmill::tools {
-
-/// expected() of a positional that takes any number of arguments as they stand. CLI11's own way for
-/// "any number" would take an argument "[a,b]" for a list of two.
-inline constexpr int kMostArguments = 1 << 28;
-
-/// Registers the options of the table that belong to `command` (kForVerify or kForExplain).
-void add_table_options(CLI::App& app, unsigned command);
 
 /// The values that the user gave to the options of one command, as text.
 class Given {
