@@ -131,7 +131,7 @@ Result<std::size_t> SourceReader::read(std::uint8_t* to, std::size_t wanted) {
   }
 }
 
-std::optional<std::string> SourceReader::changed() const {
+std::optional<std::string> SourceReader::changed(bool whole) const {
   if (!regular_) return std::nullopt;
   struct stat st {};
   if (::stat(name_.c_str(), &st) != 0)
@@ -141,7 +141,7 @@ std::optional<std::string> SourceReader::changed() const {
   if (size_now != size_bytes_) {
     return "was " + std::to_string(size_bytes_) + " bytes, is " + std::to_string(size_now);
   }
-  if (bytes_read_ != size_bytes_) {
+  if (whole && bytes_read_ != size_bytes_) {
     return "of " + std::to_string(size_bytes_) + " bytes " + std::to_string(bytes_read_) +
            " were read";
   }

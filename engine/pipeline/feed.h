@@ -9,7 +9,9 @@
 
 #include "input/chunker.h"
 #include "input/decompress.h"
+#include "input/part_reader.h"
 #include "input/read_ahead.h"
+#include "input/shard.h"
 #include "input/source.h"
 #include "jotmill/options.h"
 #include "jotmill/stats.h"
@@ -23,8 +25,9 @@ namespace jotmill {
 class Feed {
  public:
   /// `interrupted` (may be empty) is polled while an input is silent; true ends the feed.
-  Feed(const RunOptions& options, SourceList list, Bytes fingerprint_key, kernels::ScanFn* scan,
-       std::function<bool()> interrupted);
+  /// `parts`: what a shard has of each source; empty: all of it.
+  Feed(const RunOptions& options, SourceList list, std::vector<SourcePart> parts,
+       Bytes fingerprint_key, kernels::ScanFn* scan, std::function<bool()> interrupted);
 
   /// Opens the first source that can be opened and tells its format, before anything is run.
   void prepare();
@@ -33,7 +36,8 @@ class Feed {
   bool next(Item& item);
 
   const std::vector<SourceEntry>& sources() const { return list_.sources; }
-  const std::vector<InputFormat>& formats() const { return formats_; }
+  /// One for each source; kAuto where it is not known, or where another shard answers for it.
+  std::vector<InputFormat> formats() const;
   const std::vector<InputEvent>& events() const { return events_; }
   std::uint64_t bytes_read() const { return bytes_read_; }  ///< after decompression
   /// As they stand in the files, to be set against their sizes.
@@ -41,19 +45,26 @@ class Feed {
 
  private:
   bool open_source();
-  void choose_format();
+  void tell_format();
+  void set_limits();
+  bool is_ours() const;
+  bool begin_source();
+  bool begin_part(SourcePart part);
   void leave_source();
   void add_event(InputEventKind kind, const Error& error);
 
   const RunOptions& options_;
   SourceList list_;
+  std::vector<SourcePart> parts_;
   Fingerprint fingerprint_;
   SourceReader reader_;
   std::function<bool()> interrupted_;
   Decompressor decompressor_;
   /// Decompression runs beside everything else; plain files are read where they are cut.
   ReadAhead ahead_;
+  PartReader part_reader_;
   ByteReader* bytes_ = &decompressor_;  ///< where the open source is read from
+  bool in_part_ = false;                ///< part_reader_ stands before the chunker
   Chunker chunker_;
   std::vector<InputFormat> formats_;
   std::vector<InputEvent> events_;

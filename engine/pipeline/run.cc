@@ -23,6 +23,7 @@
 #include "pipeline/process.h"
 #include "pipeline/run.h"
 #include "sinks/output_file.h"
+#include "stats/hash.h"
 
 namespace jotmill {
 namespace {
@@ -89,18 +90,29 @@ BatchTime batch_time(const Item& item) {
   return {item.counts.tokens, ns - item.stage_ns[static_cast<std::size_t>(Stage::kRead)]};
 }
 
+/// The same for all shards of one input, and hardly for those of another.
+std::string hash_of_inputs(const SourceList& list) {
+  std::uint64_t hash = 0;
+  for (const SourceEntry& source : list.sources)
+    hash = mix64(mix64(hash ^ hash64(source.name)) + source.size_bytes);
+  std::string hex;
+  for (int shift = 60; shift >= 0; shift -= 4) hex += "0123456789abcdef"[hash >> shift & 15];
+  return hex;
+}
+
 /// One run while it runs.
 class Run {
  public:
   Run(const RunOptions& options, const RunHooks& hooks, std::shared_ptr<const Shop> shop,
-      SourceList sources)
+      ShardPlan plan, std::optional<ShardFact> shard)
       : options_(options),
         hooks_(hooks),
         shop_(std::move(shop)),
         threads_wanted_(options.threads == 0 ? usable_cores() : options.threads),
         threads_(startable_threads(threads_wanted_)),
-        feed_(options, std::move(sources), shop_->fingerprint_key, shop_->kernels.scan,
-              hooks.interrupted),
+        shard_(std::move(shard)),
+        feed_(options, std::move(plan.list), std::move(plan.parts), shop_->fingerprint_key,
+              shop_->kernels.scan, hooks.interrupted),
         totals_(report_options(options), key_labels(list_keys(shop_->ring))) {}
 
   Status prepare();
@@ -117,6 +129,7 @@ class Run {
   const RunHooks& hooks_;
   std::shared_ptr<const Shop> shop_;
   unsigned threads_wanted_, threads_;
+  std::optional<ShardFact> shard_;
   Feed feed_;
   RunPlan plan_;
   std::vector<std::string> source_names_;
@@ -267,7 +280,9 @@ void Run::report_progress(bool last) {
 
 RunOutcome Run::go() {
   started_ = last_progress_ = Clock::now();
-  if (plan_.records && plan_.task != RunTask::kExtractRaw)
+  // Only the first shard has a header, so that the records of all can be put behind each other.
+  const bool begins = !options_.shard || options_.shard->index == 1;
+  if (plan_.records && plan_.task != RunTask::kExtractRaw && begins)
     output_.write(record_header(*plan_.records));
 
   tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads_);
@@ -317,7 +332,8 @@ RunOutcome Run::go() {
                                    .work = work_,
                                    .cpu = cpu_brand(),
                                    .build = build_words(),
-                                   .kernels = kernel_words(shop_->kernels)});
+                                   .kernels = kernel_words(shop_->kernels),
+                                   .shard = shard_});
   outcome.interrupted = interrupted_;
   outcome.input_incomplete = outcome.report.events.total() > 0;
   outcome.reader_went_away = output_.reader_went_away();
@@ -352,7 +368,16 @@ Result<RunOutcome> run_in(std::shared_ptr<const Shop> shop, const RunOptions& op
   if (hooks.on_warning) {
     for (const std::string& warning : shop->warnings) hooks.on_warning(warning);
   }
-  Run run(options, hooks, std::move(shop), list_sources(options.inputs));
+  ShardPlan plan = {.list = list_sources(options.inputs)};
+  std::optional<ShardFact> shard;
+  if (options.shard) {
+    shard = ShardFact{options.shard->index, options.shard->of, 0, hash_of_inputs(plan.list)};
+    Result<ShardPlan> cut = plan_shard(std::move(plan.list), *options.shard);
+    if (!cut) return cut.error();
+    plan = std::move(cut).value();
+    shard->input_bytes = plan.input_bytes;
+  }
+  Run run(options, hooks, std::move(shop), std::move(plan), std::move(shard));
   if (Status ready = run.prepare(); !ready) return ready.error();
   return run.go();
 }
@@ -360,6 +385,9 @@ Result<RunOutcome> run_in(std::shared_ptr<const Shop> shop, const RunOptions& op
 Result<RunOutcome> run(const RunOptions& options, const RunHooks& hooks) {
   if (options.task != RunTask::kVerify && options.verdicts_path.empty())
     return Error{ErrorKind::kUsage, "output", "what is extracted has nowhere to go"};
+  if (const auto& shard = options.shard;
+      shard && (shard->index < 1 || shard->index > shard->of || shard->of > kMostShards))
+    return Error{ErrorKind::kUsage, "shard", "there is no such part"};
   for (const std::string& field : options.fields) {
     if (!is_json_pointer(field))
       return Error{ErrorKind::kUsage, "field", "\"" + field + "\" is no JSON Pointer (RFC 6901)"};

@@ -255,6 +255,7 @@ RunReport RunTotals::finish(const RunEnd& end) {
   if (!end.cpu.empty()) run.cpus.insert(make_label(end.cpu));
   if (!end.build.empty()) run.builds.insert(make_label(end.build));
   for (const std::string& kernel : end.kernels) run.kernels.insert(make_label(kernel));
+  if (end.shard) run.shards.insert(*end.shard);
   return std::move(report_);
 }
 

@@ -64,6 +64,7 @@ struct RunEnd {
   std::string cpu = {};                   ///< model
   std::string build = {};                 ///< version, commit, compiler
   std::vector<std::string> kernels = {};  ///< "base64url=avx2"
+  std::optional<ShardFact> shard = std::nullopt;
 };
 
 /// The statistics of a run: the ordered writer adds every batch. Memory is bounded whatever the

@@ -82,6 +82,12 @@ enum class InputFormat : std::uint8_t {
 };
 enum class RecordFilter : std::uint8_t { kAll, kRejected, kAccepted };
 
+/// One of the runs that share an input: the index-th of `of`, from 1.
+struct Shard {
+  std::uint64_t index = 1, of = 1;
+};
+inline constexpr std::uint64_t kMostShards = 1'000'000;
+
 /// What becomes of the tokens that a run finds.
 enum class RunTask : std::uint8_t {
   kVerify,
@@ -99,6 +105,10 @@ struct RunOptions {
 
   /// Files, directories (walked, sorted by name) or "-" for standard input; empty: standard input.
   std::vector<std::string> inputs = {};
+  /// Only the records that begin in this part of the inputs' bytes, as they lie in their files; a
+  /// file that cannot be cut between lines (compressed, HAR) belongs to the shard that has its
+  /// first byte. The inputs must be files. Nothing: all of it.
+  std::optional<Shard> shard = std::nullopt;
   InputFormat format = InputFormat::kAuto;
   /// jsonl: JSON Pointers (RFC 6901) of the members that hold tokens.
   std::vector<std::string> fields = {};
