@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -118,6 +119,28 @@ Status read_terminal(const Given& given, RunRequest& request) {
   return Unit{};
 }
 
+/// A day.
+constexpr std::int64_t kMostIntervalS = 86'400;
+
+Status read_checkpoint(const Given& given, RunOptions& options) {
+  options.checkpoint_path = given.one("--checkpoint").value_or("");
+  if (given.has("--checkpoint") &&
+      (options.checkpoint_path.empty() || options.checkpoint_path == "-"))
+    return usage_error("--checkpoint", "needs a file, which is written and read again");
+  options.as_of_is_now = given.one("--as-of").value_or("now") == "now";
+  const auto interval = given.one("--checkpoint-interval");
+  if (!interval) return Unit{};
+  if (options.checkpoint_path.empty())
+    return usage_error("--checkpoint-interval", "belongs to --checkpoint, which is not given");
+  const Result<Duration> time = parse_duration(*interval);
+  if (!time) return about("--checkpoint-interval", time.error());
+  if (time.value().s > kMostIntervalS)
+    return usage_error("--checkpoint-interval", "more than a day");
+  options.checkpoint_interval_ms =
+      static_cast<std::uint32_t>(time.value().s * 1000 + (time.value().ns + 999'999) / 1'000'000);
+  return Unit{};
+}
+
 FileUses file_uses(const Given& given, const RunRequest& request) {
   FileUses uses;
   const RunOptions& options = request.options;
@@ -130,6 +153,10 @@ FileUses file_uses(const Given& given, const RunRequest& request) {
   if (const auto config = given.one("--config")) uses.reads.push_back({"--config", *config});
   if (!options.verdicts_path.empty()) uses.writes.push_back({"--verdicts", options.verdicts_path});
   for (const std::string& path : request.reports) uses.writes.push_back({"--report", path});
+  if (!options.checkpoint_path.empty()) {
+    uses.writes.push_back({"--checkpoint", options.checkpoint_path});
+    uses.writes.push_back({"--checkpoint", options.checkpoint_path + ".new"});  // on its way
+  }
   if (!request.quiet && !request.report_to_stderr) uses.writes.push_back({"the report", "-"});
   return uses;
 }
@@ -153,6 +180,30 @@ Status read_input_options(const Given& given, RunOptions& options) {
   return Unit{};
 }
 
+Result<Shard> read_shard(const Given& given, const RunOptions& options) {
+  const auto text = given.one("--shard");
+  if (!text) return Shard{};
+  const std::size_t slash = std::min(text->find('/'), text->size());
+  const auto of = parse_count(text->substr(std::min(slash + 1, text->size())), 1, kMostShards);
+  const auto index = parse_count(text->substr(0, slash), 1, of ? of.value() : kMostShards);
+  if (!of || !index || slash == text->size()) {
+    return usage_error("--shard", in_quotes(*text) +
+                                      " is not I/N with I from 1 to N, as in 1/8, ..., 8/8; N is "
+                                      "at most 1000000");
+  }
+  const bool standard_input =
+      options.inputs.empty() || std::ranges::find(options.inputs, "-") != options.inputs.end();
+  if (standard_input && of.value() > 1) {
+    return usage_error("--shard",
+                       "standard input has no size, and cannot be cut by bytes; name files, or let "
+                       "split or parallel --pipe cut it and run each part whole");
+  }
+  if (of.value() > 1 && !options.checkpoint_path.empty())
+    return usage_error("--checkpoint",
+                       "does not go together with --shard: run a stopped shard again");
+  return Shard{index.value(), of.value()};
+}
+
 Result<RunRequest> read_run_request(const Given& given) {
   RunRequest request;
   RunOptions& options = request.options;
@@ -163,7 +214,7 @@ Result<RunRequest> read_run_request(const Given& given) {
   options.policy = std::move(policy).value();
   for (const Status& status : {read_input_options(given, options), read_year(given, options),
                                read_verdicts(given, options), read_reports(given, request),
-                               read_terminal(given, request)}) {
+                               read_checkpoint(given, options), read_terminal(given, request)}) {
     if (!status) return status.error();
   }
   const auto memo = read_count_or_off(given, "--memo", 0, kMostMemoEntries);
@@ -172,6 +223,9 @@ Result<RunRequest> read_run_request(const Given& given) {
   const auto cross_check = read_count_or_off(given, "--cross-check", 1, kMostTokens);
   if (!cross_check) return cross_check.error();
   if (cross_check.value()) options.cross_check = *cross_check.value();
+  const auto shard = read_shard(given, options);
+  if (!shard) return shard.error();
+  request.shard = shard.value();
   auto keys = read_key_sources(given);
   if (!keys) return keys.error();
   options.keys = std::move(keys).value();

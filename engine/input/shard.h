@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "input/source.h"
-#include "jotmill/options.h"
 #include "jotmill/result.h"
+#include "jotmill/shard.h"
 
 namespace jotmill {
 

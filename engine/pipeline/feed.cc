@@ -53,17 +53,19 @@ void Feed::add_event(InputEventKind kind, const Error& error) {
       {kind, list_.sources[at_].name, error.offset_bytes.value_or(0), 0, error.reason});
 }
 
-/// Decides the format of the source that is open.
-void Feed::tell_format() {
+/// Tells the format of the source that is open.
+void Feed::choose_format() {
   InputFormat& format = formats_[at_];
-  if (format != InputFormat::kAuto) return;
-  const Bytes first = in_part_ ? part_reader_.head() : chunker_.peek(kSniffBytes);
-  const bool whole = in_part_ ? part_reader_.head_is_all() : !chunker_.failed();
-  format = sniff_format(first, whole && first.size() < kSniffBytes, !options_.fields.empty());
+  if (format == InputFormat::kAuto) {
+    const Bytes first = in_part_ ? part_reader_.head() : chunker_.peek(kSniffBytes);
+    const bool sound = in_part_ ? part_reader_.head_is_all() : !chunker_.failed();
+    const bool whole = sound && first.size() < kSniffBytes;
+    format = sniff_format(first, whole, !options_.fields.empty());
+  }
 }
 
-/// How long records of its format are handed out.
-void Feed::set_limits() {
+/// How the long records of a source of that format are handed out.
+void Feed::obey_format() {
   const InputFormat format = formats_[at_];
   const bool by_field = !options_.fields.empty();
   const std::size_t max_token_bytes = options_.policy.max_token_bytes;
@@ -88,30 +90,39 @@ void Feed::prepare() {
       continue;
     }
     open_ = true;
-    if (!begin_source()) leave_source();
+    decompressor_.begin(reader_);
+    if (!parts_.empty()) {
+      if (!begin_part(parts_[at_])) leave_source();
+      continue;
+    }
+    begin_whole();
+    choose_format();
+    obey_format();
   }
 }
 
 /// Whether this run answers for the source as such; of a shard's source another one may.
 bool Feed::is_ours() const { return parts_.empty() || parts_[at_].first; }
 
-/// Goes to the first record of the source that was opened; false when all of it is another shard's.
-bool Feed::begin_source() {
-  decompressor_.begin(reader_);
-  const bool compressed = decompressor_.is_compressed();
-  in_part_ = !parts_.empty() && !compressed;
-  if (in_part_) return begin_part(parts_[at_]);
+/// From the first byte of the source that decompressor_ has begun.
+void Feed::begin_whole() {
+  in_part_ = false;
   bytes_ = &decompressor_;
-  if (!is_ours()) return false;
-  if (compressed && ahead_.start(decompressor_, interrupted_)) bytes_ = &ahead_;
+  if (decompressor_.is_compressed() && ahead_.start(decompressor_, interrupted_)) bytes_ = &ahead_;
   chunker_.begin(*bytes_, static_cast<std::uint32_t>(at_), &fingerprint_);
-  tell_format();
-  set_limits();
-  return true;
 }
 
-/// Likewise of a plain source in a shard.
+/// Likewise from the first record of the shard's part; false when another shard has all of it.
 bool Feed::begin_part(SourcePart part) {
+  in_part_ = !decompressor_.is_compressed();
+  bytes_ = &decompressor_;
+  if (!in_part_) {
+    if (!part.first) return false;
+    begin_whole();
+    choose_format();
+    obey_format();
+    return true;
+  }
   if (reader_.size_bytes() != part.listed_bytes) {
     add_event(InputEventKind::kInputChanged,
               {ErrorKind::kUnreadable, "",
@@ -121,14 +132,14 @@ bool Feed::begin_part(SourcePart part) {
   }
   bytes_ = &part_reader_;
   part_reader_.begin(decompressor_, part);
-  tell_format();
+  choose_format();
   if (formats_[at_] == InputFormat::kHar) {
     if (!part.first) return false;
     part_reader_.take_all();
   }
   const RecordPlace place = part_reader_.seek(interrupted_);
   chunker_.begin(part_reader_, static_cast<std::uint32_t>(at_), &fingerprint_, place);
-  set_limits();
+  obey_format();
   return true;
 }
 
@@ -138,6 +149,36 @@ std::vector<InputFormat> Feed::formats() const {
     if (!parts_[i].first) formats[i] = InputFormat::kAuto;
   }
   return formats;
+}
+
+/// Of a plain file what was done is passed over; a compressed one has to be decompressed again, and
+/// a HAR document to be read, as its brackets tell where it may be cut.
+Status Feed::resume(const RunPosition& position, const std::vector<InputFormat>& formats) {
+  events_.clear();  // the run that stood here has counted them
+  std::ranges::copy(formats, formats_.begin());
+  at_ = position.source;
+  bytes_before_ = bytes_read_ = position.bytes_before;
+  raw_bytes_before_ = raw_bytes_read_ = position.raw_bytes_before;
+  if (at_ == list_.sources.size()) return Unit{};
+  if (Status opened = reader_.open(list_.sources[at_].name); !opened) return opened.error();
+  open_ = true;
+  decompressor_.begin(reader_);
+  begin_whole();
+  if (formats_[at_] != InputFormat::kHar) decompressor_.skip_plain(position.offset_bytes);
+  obey_format();
+  Status passed = chunker_.resume_at(position.offset_bytes, position.line);
+  if (passed) return Unit{};
+  Error error = passed.error();
+  error.subject = list_.sources[at_].name;
+  return error;
+}
+
+RunPosition Feed::position() const {
+  return {.source = static_cast<std::uint32_t>(at_),
+          .offset_bytes = open_ ? chunker_.offset_bytes() : 0,
+          .line = open_ ? chunker_.line() : 1,
+          .bytes_before = bytes_before_,
+          .raw_bytes_before = raw_bytes_before_};
 }
 
 /// Opens the next source that can be opened; false when there is none left.
@@ -162,6 +203,9 @@ bool Feed::next(Item& item) {
     raw_bytes_read_ = raw_bytes_before_ + reader_.bytes_read();
     if (got && got.value()) {
       item.format = formats_[at_];
+      item.events = std::exchange(events_, {});
+      item.end = position();
+      item.ends_record = chunker_.between_records();
       return true;
     }
     if (!got && got.error().kind == ErrorKind::kInterrupted) return false;

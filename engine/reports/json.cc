@@ -296,18 +296,6 @@ void write_state(JsonOut& out, const RunReport& report) {
   out.end('}');
 }
 
-void write_shards(JsonOut& out, const std::multiset<ShardFact>& shards) {
-  out.name("shards").begin('[');
-  for (const ShardFact& shard : shards) {
-    out.begin('{');
-    write_numbers(out,
-                  {{"index", shard.index}, {"of", shard.of}, {"input_bytes", shard.input_bytes}});
-    out.name("inputs").string(shard.inputs);
-    out.end('}');
-  }
-  out.end(']');
-}
-
 void write_run(JsonOut& out, const RunReport& report) {
   const RunFacts& run = report.run;
   out.name("run").begin('{');
@@ -342,7 +330,6 @@ void write_run(JsonOut& out, const RunReport& report) {
   write_texts(out, "cpus", run.cpus);
   write_texts(out, "builds", run.builds);
   write_texts(out, "kernels", run.kernels);
-  if (!run.shards.empty()) write_shards(out, run.shards);
   out.end('}');
 }
 

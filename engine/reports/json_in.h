@@ -61,11 +61,6 @@ class JsonIn {
     return std::string(
         get<std::string_view>(name, "a string", [](std::string_view) { return true; }));
   }
-  /// Whether there is such a member, for those that a report may lack.
-  bool has(const char* name) const {
-    Element found;
-    return !missing_ && object_.at_key(name).get(found) == simdjson::SUCCESS;
-  }
   bool is_null(const char* name) const {
     const auto found = element(name);
     return !found || found->is_null();

@@ -231,12 +231,6 @@ void read_run(const JsonIn& report, RunFacts& run) {
     const std::vector<std::string> texts = read_texts(in, name);
     set->insert(texts.begin(), texts.end());
   }
-  if (!in.has("shards")) return;
-  in.each("shards", [&](const JsonIn::Element& element, const std::string& path) {
-    const JsonIn shard(element, path, in.problem());
-    run.shards.insert({shard.number("index"), shard.number("of"), shard.number("input_bytes"),
-                       make_label(shard.string("inputs"))});
-  });
 }
 
 /// The first member that every report has; anything else is not read any further.

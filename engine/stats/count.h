@@ -64,7 +64,6 @@ struct RunEnd {
   std::string cpu = {};                   ///< model
   std::string build = {};                 ///< version, commit, compiler
   std::vector<std::string> kernels = {};  ///< "base64url=avx2"
-  std::optional<ShardFact> shard = std::nullopt;
 };
 
 /// The statistics of a run: the ordered writer adds every batch. Memory is bounded whatever the
@@ -73,6 +72,10 @@ class RunTotals {
  public:
   /// `labels`: of the keys by index (key_labels()).
   RunTotals(ReportOptions options, std::vector<std::string> labels);
+
+  /// In the place of everything that was counted before: `report` is what finish() returned for a
+  /// run of the same options and keys, with neither formats nor input_bytes.
+  void resume(RunReport report);
 
   void add(const BatchStats& batch);
   void add_records(const RecordCounts& counts);

@@ -107,7 +107,6 @@ void RunFacts::add(const RunFacts& other) {
   cpus.insert(other.cpus.begin(), other.cpus.end());
   builds.insert(other.builds.begin(), other.builds.end());
   kernels.insert(other.kernels.begin(), other.kernels.end());
-  shards.insert(other.shards.begin(), other.shards.end());
 }
 
 std::uint64_t per_second(std::uint64_t amount, std::uint64_t ns) {

@@ -133,11 +133,8 @@ TEST_CASE("--field belongs to jsonl") {
 
 TEST_CASE("what this build does not have says so") {
   const Folder folder;
-  for (const Words& args :
-       std::vector<Words>{{"--checkpoint", "file"}, {"--table-memory", "1MiB"}}) {
-    const std::string line = refusal(args);
-    CHECK(contains(line, args[0]));
-  }
+  const std::string line = refusal({"--table-memory", "1MiB"});
+  CHECK(contains(line, "--table-memory"));
 }
 
 TEST_CASE("--memo and --cross-check take a number or off") {

@@ -54,6 +54,9 @@ constexpr auto kTable = std::to_array<OptionSpec>({
     {"--field", "POINTER", kInput, kLogs, true,
      "jsonl: JSON Pointer of a member that holds a token, e.g. /token; default: look in every "
      "string"},
+    {"--shard", "I/N", kInput, kLogs, false,
+     "only the I-th of N parts of all inputs by bytes, cut between records; 1/N to N/N together "
+     "are the whole: see merge. Inputs must be files; compressed ones and har are not cut"},
     {"--max-token-bytes", "SIZE", kInput, kAll, false,
      "a longer token is token_too_large; 262144, 256K, 256KiB, 1MiB; default 256KiB"},
     {"--max-record-bytes", "SIZE", kInput, kLogs, false,
@@ -106,8 +109,13 @@ constexpr auto kTable = std::to_array<OptionSpec>({
     {"--cross-check", "N|off", kRun, kForVerify, false,
      "verify one token in N again with OpenSSL; a disagreement is internal_error (exit 5) and "
      "names kernel and token_id; default 4096"},
-    {"--checkpoint", "FILE", kRun, kForVerify, false, "resume a stopped run",
-     "checkpoints are not in this build"},
+    {"--checkpoint", "FILE", kRun, kForVerify, false,
+     "write to FILE how far the run is; after it was stopped, killed or interrupted, the same "
+     "command goes on there and ends with the same records and report; inputs (also compressed) "
+     "and verdicts must be regular files, the latter not compressed; removed when the run is "
+     "whole"},
+    {"--checkpoint-interval", "DUR", kRun, kForVerify, false,
+     "least time between two of them; 0: after every chunk; default 5s"},
 });
 
 }  // namespace

@@ -128,14 +128,6 @@ struct StageTime {
   std::uint64_t ns = 0;  ///< thread-nanoseconds
 };
 
-/// A shard that is part of a sum, and of what: shards of one input agree in all but the index.
-struct ShardFact {
-  std::uint64_t index = 0, of = 0;
-  std::uint64_t input_bytes = 0;  ///< of all shards, as the inputs lie in their files
-  std::string inputs;             ///< a hash of the names and sizes of all inputs, 16 hex digits
-  auto operator<=>(const ShardFact&) const = default;
-};
-
 /// Everything that depends on the machine or on timing, so that the rest of a report does not.
 struct RunFacts {
   std::uint64_t runs = 0;            ///< reports in the sum
@@ -151,7 +143,6 @@ struct RunFacts {
   std::set<std::string> cpus;     ///< models
   std::set<std::string> builds;   ///< version, commit, compiler
   std::set<std::string> kernels;  ///< "base64url=avx2"
-  std::multiset<ShardFact> shards;
   void add(const RunFacts& other);
 };
 
