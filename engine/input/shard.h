@@ -24,9 +24,9 @@ struct SourcePart {
 
 /// The sources of one shard, in order, and what it has of each.
 struct ShardPlan {
-  SourceList list;
-  std::vector<SourcePart> parts;  ///< one for each of list.sources
-  std::uint64_t input_bytes = 0;  ///< of all sources, of all shards
+  SourceList list = {};
+  std::vector<SourcePart> parts = {};  ///< one for each of list.sources
+  std::uint64_t input_bytes = 0;       ///< of all sources, of all shards
 };
 
 /// Cuts the bytes of all sources, one behind the other as they stand in their files, into
