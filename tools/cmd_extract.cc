@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "jotmill/jotmill.hpp"
+#include "jotmill/shard.h"
 #include "tools/commands.h"
 #include "tools/options/clashes.h"
 #include "tools/options/given.h"
@@ -48,6 +49,7 @@ away.
 
 struct Request {
   RunOptions options;
+  Shard shard;
   bool quiet = false;
   bool show_progress = false;
 };
@@ -72,6 +74,9 @@ Result<Request> read_request(const Given& given) {
   options.task = given.has("--raw") ? RunTask::kExtractRaw : RunTask::kExtract;
   const Status read = read_input_options(given, options);
   if (!read) return read.error();
+  const auto shard = read_shard(given, options);
+  if (!shard) return shard.error();
+  request.shard = shard.value();
   options.verdicts_path = given.one("--output").value_or("-");
   if (options.verdicts_path.empty()) {
     return usage_error("--output", "an empty path; write PATH or -");
@@ -118,7 +123,7 @@ int extract(const Given& given) {
   if (request.value().show_progress) {
     hooks.on_progress = [&line](const Progress& progress) { line.show(progress); };
   }
-  const auto outcome = run(options, hooks);
+  const auto outcome = run_shard(options, request.value().shard, hooks);
   line.wipe();
   if (!outcome) return fail(outcome.error());
   say_what_failed(outcome.value());

@@ -10,6 +10,7 @@
 
 #include "jotmill/jotmill.hpp"
 #include "jotmill/report_json.h"
+#include "jotmill/shard.h"
 #include "tools/commands.h"
 #include "tools/options/given.h"
 #include "tools/options/new_command.h"
@@ -110,7 +111,7 @@ int verify(const Given& given) {
   if (request.value().show_progress) {
     hooks.on_progress = [&line](const Progress& progress) { line.show(progress); };
   }
-  const auto outcome = run(request.value().options, hooks);
+  const auto outcome = run_shard(request.value().options, request.value().shard, hooks);
   line.wipe();
   if (!outcome) return fail(outcome.error());
 

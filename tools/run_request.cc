@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -179,6 +180,30 @@ Status read_input_options(const Given& given, RunOptions& options) {
   return Unit{};
 }
 
+Result<Shard> read_shard(const Given& given, const RunOptions& options) {
+  const auto text = given.one("--shard");
+  if (!text) return Shard{};
+  const std::size_t slash = std::min(text->find('/'), text->size());
+  const auto of = parse_count(text->substr(std::min(slash + 1, text->size())), 1, kMostShards);
+  const auto index = parse_count(text->substr(0, slash), 1, of ? of.value() : kMostShards);
+  if (!of || !index || slash == text->size()) {
+    return usage_error("--shard", in_quotes(*text) +
+                                      " is not I/N with I from 1 to N, as in 1/8, ..., 8/8; N is "
+                                      "at most 1000000");
+  }
+  const bool standard_input =
+      options.inputs.empty() || std::ranges::find(options.inputs, "-") != options.inputs.end();
+  if (standard_input && of.value() > 1) {
+    return usage_error("--shard",
+                       "standard input has no size, and cannot be cut by bytes; name files, or let "
+                       "split or parallel --pipe cut it and run each part whole");
+  }
+  if (of.value() > 1 && !options.checkpoint_path.empty())
+    return usage_error("--checkpoint",
+                       "does not go together with --shard: run a stopped shard again");
+  return Shard{index.value(), of.value()};
+}
+
 Result<RunRequest> read_run_request(const Given& given) {
   RunRequest request;
   RunOptions& options = request.options;
@@ -198,6 +223,9 @@ Result<RunRequest> read_run_request(const Given& given) {
   const auto cross_check = read_count_or_off(given, "--cross-check", 1, kMostTokens);
   if (!cross_check) return cross_check.error();
   if (cross_check.value()) options.cross_check = *cross_check.value();
+  const auto shard = read_shard(given, options);
+  if (!shard) return shard.error();
+  request.shard = shard.value();
   auto keys = read_key_sources(given);
   if (!keys) return keys.error();
   options.keys = std::move(keys).value();

@@ -6,6 +6,7 @@
 
 #include "jotmill/options.h"
 #include "jotmill/result.h"
+#include "jotmill/shard.h"
 #include "tools/options/given.h"
 
 namespace jotmill::tools {
@@ -14,6 +15,7 @@ namespace jotmill::tools {
 /// around it.
 struct RunRequest {
   RunOptions options;
+  Shard shard = {};
   std::vector<std::string> reports;  ///< --report, each ending in .json or .txt
   bool quiet = false;
   bool show_progress = false;     ///< standard error is a terminal and nobody minds
@@ -24,6 +26,9 @@ struct RunRequest {
 /// The options that verify and extract share: inputs, --format, --field, limits, --threads,
 /// --chunk-bytes, --kernels, --fingerprint-key. Errors name their option.
 Status read_input_options(const Given& given, RunOptions& options);
+
+/// --shard; of 1/1 where it is not given. `options`: what the other options say.
+Result<Shard> read_shard(const Given& given, const RunOptions& options);
 
 /// Options -> request, with every check that needs no run: what contradicts itself, what this build
 /// lacks, outputs that are also read. Nothing is opened for writing. An Error names its option.

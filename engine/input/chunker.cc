@@ -43,12 +43,13 @@ const std::uint8_t* find_lf(const std::uint8_t* from, std::size_t len) {
 
 }  // namespace
 
-void Chunker::begin(ByteReader& reader, std::uint32_t source, TokenDigest* digest) {
+void Chunker::begin(ByteReader& reader, std::uint32_t source, TokenDigest* digest,
+                    RecordPlace place) {
   reader_ = &reader;
   digest_ = digest;
   source_ = source;
-  offset_bytes_ = 0;
-  next_line_ = 1;
+  begin_bytes_ = offset_bytes_ = place.offset_bytes;
+  next_line_ = place.line;
   lost_bytes_ = 0;
   carry_.clear();
   carry_begin_ = 0;
@@ -84,7 +85,7 @@ std::size_t Chunker::fill(std::vector<std::uint8_t>& to, std::size_t have, std::
     Result<std::size_t> got = reader_->read(to.data() + have, wanted - have);
     if (!got) {
       failure_ = got.error();
-      failure_->offset_bytes = reader_->bytes_read();
+      failure_->offset_bytes = begin_bytes_ + reader_->bytes_read();
       at_end_ = true;
     } else if (got.value() == 0) {
       at_end_ = true;

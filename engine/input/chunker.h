@@ -40,7 +40,8 @@ class Chunker {
   explicit Chunker(ChunkerOptions options) : options_(options) {}
 
   /// Starts a source; `digest` (may be null: digests stay zero) serves its oversize records.
-  void begin(ByteReader& reader, std::uint32_t source, TokenDigest* digest);
+  /// `place`: where in the source its first byte stands, when that is not the beginning.
+  void begin(ByteReader& reader, std::uint32_t source, TokenDigest* digest, RecordPlace place = {});
 
   /// The limit depends on the format, which may be known only after a peek(); to be set before the
   /// first next().
@@ -100,7 +101,7 @@ class Chunker {
   ByteReader* reader_ = nullptr;
   TokenDigest* digest_ = nullptr;
   std::uint32_t source_ = 0;
-  std::uint64_t offset_bytes_ = 0, next_line_ = 1, lost_bytes_ = 0;
+  std::uint64_t begin_bytes_ = 0, offset_bytes_ = 0, next_line_ = 1, lost_bytes_ = 0;
   std::vector<std::uint8_t> carry_;  ///< read, but behind the last cut: from carry_begin_ on
   std::size_t carry_begin_ = 0;
   bool at_end_ = false;

@@ -138,7 +138,7 @@ bool SourceReader::seek(std::uint64_t offset_bytes) {
   return true;
 }
 
-std::optional<std::string> SourceReader::changed() const {
+std::optional<std::string> SourceReader::changed(bool whole) const {
   if (!regular_) return std::nullopt;
   struct stat st {};
   if (::stat(name_.c_str(), &st) != 0)
@@ -148,7 +148,7 @@ std::optional<std::string> SourceReader::changed() const {
   if (size_now != size_bytes_) {
     return "was " + std::to_string(size_bytes_) + " bytes, is " + std::to_string(size_now);
   }
-  if (bytes_read_ != size_bytes_) {
+  if (whole && bytes_read_ != size_bytes_) {
     return "of " + std::to_string(size_bytes_) + " bytes " + std::to_string(bytes_read_) +
            " were read";
   }

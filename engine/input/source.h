@@ -34,6 +34,12 @@ struct SourceList {
 /// means standard input.
 SourceList list_sources(std::span<const std::string> inputs);
 
+/// Where a record begins in its source.
+struct RecordPlace {
+  std::uint64_t offset_bytes = 0;
+  std::uint64_t line = 1;  ///< 1-based
+};
+
 /// Bytes of an input one after the other.
 class ByteReader {
  public:
@@ -73,7 +79,11 @@ class SourceReader final : public ByteReader {
 
   /// After the end: whether a regular file is still the one that was opened, as long as it was
   /// then, and was read whole. The reason in words when it is not (inputs.md, input_changed).
-  std::optional<std::string> changed() const;
+  /// Of one that was read in part, with `whole` false, all but the last.
+  std::optional<std::string> changed(bool whole = true) const;
+
+  /// Of a regular file when it was opened; 0 otherwise.
+  std::uint64_t size_bytes() const { return regular_ ? size_bytes_ : 0; }
 
   /// As they stand in the file: before decompression. Any thread may ask, for a progress line.
   std::uint64_t bytes_read() const override { return bytes_read_; }

@@ -26,12 +26,14 @@ InputEventKind kind_of(Decompressor::Damage damage) {
 
 }  // namespace
 
-Feed::Feed(const RunOptions& options, SourceList list, Bytes fingerprint_key, kernels::ScanFn* scan,
-           std::function<bool()> interrupted)
+Feed::Feed(const RunOptions& options, SourceList list, std::vector<SourcePart> parts,
+           Bytes fingerprint_key, kernels::ScanFn* scan, std::function<bool()> interrupted)
     : options_(options),
       list_(std::move(list)),
+      parts_(std::move(parts)),
       fingerprint_(fingerprint_key),
       interrupted_(std::move(interrupted)),
+      part_reader_(scan),
       chunker_({.chunk_bytes = options.chunk_bytes,
                 .max_record_bytes = options.policy.max_token_bytes,
                 .scan = scan}),
@@ -55,8 +57,9 @@ void Feed::add_event(InputEventKind kind, const Error& error) {
 void Feed::choose_format() {
   InputFormat& format = formats_[at_];
   if (format == InputFormat::kAuto) {
-    const Bytes first = chunker_.peek(kSniffBytes);
-    const bool whole = first.size() < kSniffBytes && !chunker_.failed();
+    const Bytes first = in_part_ ? part_reader_.head() : chunker_.peek(kSniffBytes);
+    const bool sound = in_part_ ? part_reader_.head_is_all() : !chunker_.failed();
+    const bool whole = sound && first.size() < kSniffBytes;
     format = sniff_format(first, whole, !options_.fields.empty());
   }
 }
@@ -72,23 +75,70 @@ void Feed::obey_format() {
 void Feed::prepare() {
   while (!open_ && at_ < list_.sources.size()) {
     if (Status opened = reader_.open(list_.sources[at_].name); !opened) {
-      add_event(InputEventKind::kInputUnreadable, opened.error());
+      if (is_ours()) add_event(InputEventKind::kInputUnreadable, opened.error());
       ++at_;
       continue;
     }
-    begin_source();
+    open_ = true;
+    decompressor_.begin(reader_);
+    if (!parts_.empty()) {
+      if (!begin_part(parts_[at_])) leave_source();
+      continue;
+    }
+    begin_whole();
     choose_format();
     obey_format();
   }
 }
 
-/// From the first byte of the source that reader_ has opened.
-void Feed::begin_source() {
-  decompressor_.begin(reader_);
+/// Whether this run answers for the source as such; of a shard's source another one may.
+bool Feed::is_ours() const { return parts_.empty() || parts_[at_].first; }
+
+/// From the first byte of the source that decompressor_ has begun.
+void Feed::begin_whole() {
+  in_part_ = false;
   bytes_ = &decompressor_;
   if (decompressor_.is_compressed() && ahead_.start(decompressor_, interrupted_)) bytes_ = &ahead_;
   chunker_.begin(*bytes_, static_cast<std::uint32_t>(at_), &fingerprint_);
-  open_ = true;
+}
+
+/// Likewise from the first record of the shard's part; false when another shard has all of it.
+bool Feed::begin_part(SourcePart part) {
+  in_part_ = !decompressor_.is_compressed();
+  bytes_ = &decompressor_;
+  if (!in_part_) {
+    if (!part.first) return false;
+    begin_whole();
+    choose_format();
+    obey_format();
+    return true;
+  }
+  if (reader_.size_bytes() != part.listed_bytes) {
+    add_event(InputEventKind::kInputChanged,
+              {ErrorKind::kUnreadable, "",
+               "was " + std::to_string(part.listed_bytes) + " bytes when shards were cut, is " +
+                   std::to_string(reader_.size_bytes()),
+               0});
+  }
+  bytes_ = &part_reader_;
+  part_reader_.begin(decompressor_, part);
+  choose_format();
+  if (formats_[at_] == InputFormat::kHar) {
+    if (!part.first) return false;
+    part_reader_.take_all();
+  }
+  const RecordPlace place = part_reader_.seek(interrupted_);
+  chunker_.begin(part_reader_, static_cast<std::uint32_t>(at_), &fingerprint_, place);
+  obey_format();
+  return true;
+}
+
+std::vector<InputFormat> Feed::formats() const {
+  std::vector<InputFormat> formats = formats_;
+  for (std::size_t i = 0; i < parts_.size(); ++i) {
+    if (!parts_[i].first) formats[i] = InputFormat::kAuto;
+  }
+  return formats;
 }
 
 /// Of a plain file what was done is passed over; a compressed one has to be decompressed again, and
@@ -101,7 +151,9 @@ Status Feed::resume(const RunPosition& position, const std::vector<InputFormat>&
   raw_bytes_before_ = raw_bytes_read_ = position.raw_bytes_before;
   if (at_ == list_.sources.size()) return Unit{};
   if (Status opened = reader_.open(list_.sources[at_].name); !opened) return opened.error();
-  begin_source();
+  open_ = true;
+  decompressor_.begin(reader_);
+  begin_whole();
   if (formats_[at_] != InputFormat::kHar) decompressor_.skip_plain(position.offset_bytes);
   obey_format();
   Status passed = chunker_.resume_at(position.offset_bytes, position.line);
@@ -155,7 +207,8 @@ bool Feed::next(Item& item) {
                         " bytes before it was not judged";
       }
       add_event(kind_of(decompressor_.damage()), error);
-    } else if (const std::optional<std::string> changed = reader_.changed()) {
+    } else if (const std::optional<std::string> changed =
+                   reader_.changed(!in_part_ || part_reader_.to_end())) {
       add_event(InputEventKind::kInputChanged,
                 {ErrorKind::kUnreadable, "", *changed, bytes_->bytes_read()});
     }

@@ -10,7 +10,9 @@
 #include "core/position.h"
 #include "input/chunker.h"
 #include "input/decompress.h"
+#include "input/part_reader.h"
 #include "input/read_ahead.h"
+#include "input/shard.h"
 #include "input/source.h"
 #include "jotmill/options.h"
 #include "jotmill/stats.h"
@@ -24,8 +26,9 @@ namespace jotmill {
 class Feed {
  public:
   /// `interrupted` (may be empty) is polled while an input is silent; true ends the feed.
-  Feed(const RunOptions& options, SourceList list, Bytes fingerprint_key, kernels::ScanFn* scan,
-       std::function<bool()> interrupted);
+  /// `parts`: what a shard has of each source; empty: all of it.
+  Feed(const RunOptions& options, SourceList list, std::vector<SourcePart> parts,
+       Bytes fingerprint_key, kernels::ScanFn* scan, std::function<bool()> interrupted);
 
   /// Opens the first source that can be opened and tells its format, before anything is run.
   void prepare();
@@ -43,7 +46,8 @@ class Feed {
 
   const SourceList& list() const { return list_; }
   const std::vector<SourceEntry>& sources() const { return list_.sources; }
-  const std::vector<InputFormat>& formats() const { return formats_; }
+  /// One for each source; kAuto where it is not known, or where another shard answers for it.
+  std::vector<InputFormat> formats() const;
   /// Those that no item has taken along.
   const std::vector<InputEvent>& events() const { return events_; }
   std::uint64_t bytes_read() const { return bytes_read_; }  ///< after decompression
@@ -52,7 +56,9 @@ class Feed {
 
  private:
   bool open_source();
-  void begin_source();
+  bool is_ours() const;
+  void begin_whole();
+  bool begin_part(SourcePart part);
   void choose_format();
   void obey_format();
   void leave_source();
@@ -60,13 +66,16 @@ class Feed {
 
   const RunOptions& options_;
   SourceList list_;
+  std::vector<SourcePart> parts_;
   Fingerprint fingerprint_;
   SourceReader reader_;
   std::function<bool()> interrupted_;
   Decompressor decompressor_;
   /// Decompression runs beside everything else; plain files are read where they are cut.
   ReadAhead ahead_;
+  PartReader part_reader_;
   ByteReader* bytes_ = &decompressor_;  ///< where the open source is read from
+  bool in_part_ = false;                ///< part_reader_ stands before the chunker
   Chunker chunker_;
   std::vector<InputFormat> formats_;
   std::vector<InputEvent> events_;

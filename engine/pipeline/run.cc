@@ -16,7 +16,9 @@
 #include <utility>
 
 #include "cpu/features.h"
+#include "input/shard.h"
 #include "jotmill/jotmill.hpp"
+#include "jotmill/shard.h"
 #include "keys/load.h"
 #include "pipeline/checkpoint.h"
 #include "pipeline/cores.h"
@@ -95,16 +97,17 @@ BatchTime batch_time(const Item& item) {
 class Run {
  public:
   Run(const RunOptions& options, const RunHooks& hooks, std::shared_ptr<const Shop> shop,
-      SourceList sources, std::optional<Checkpoint> stopped)
+      ShardPlan inputs, bool with_header, std::optional<Checkpoint> stopped)
       : options_(options),
         hooks_(hooks),
         shop_(std::move(shop)),
         threads_wanted_(options.threads == 0 ? usable_cores() : options.threads),
         threads_(startable_threads(threads_wanted_)),
-        feed_(options, std::move(sources), shop_->fingerprint_key, shop_->kernels.scan,
-              hooks.interrupted),
+        feed_(options, std::move(inputs.list), std::move(inputs.parts), shop_->fingerprint_key,
+              shop_->kernels.scan, hooks.interrupted),
         totals_(report_options(options), key_labels(list_keys(shop_->ring))),
-        stopped_(std::move(stopped)) {}
+        stopped_(std::move(stopped)),
+        with_header_(with_header) {}
 
   Status prepare();
   RunOutcome go();
@@ -140,6 +143,7 @@ class Run {
   };
   std::optional<OpenLine> open_line_;
   std::optional<Checkpoint> stopped_;  ///< an earlier run, with which this one goes on
+  bool with_header_;
   std::optional<CheckpointBook> book_;
   std::optional<RunPosition> position_;  ///< of all that was written, where one can go on
   std::optional<Error> checkpoint_error_;
@@ -358,7 +362,7 @@ RunEnd Run::end_so_far() const {
 
 RunOutcome Run::go() {
   started_ = last_progress_ = Clock::now();
-  if (plan_.records && plan_.task != RunTask::kExtractRaw && !stopped_)
+  if (plan_.records && plan_.task != RunTask::kExtractRaw && !stopped_ && with_header_)
     output_.write(record_header(*plan_.records));
 
   tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads_);
@@ -436,11 +440,18 @@ int RunOutcome::exit_code() const {
 }
 
 Result<RunOutcome> run_in(std::shared_ptr<const Shop> shop, const RunOptions& options,
-                          const RunHooks& hooks, std::optional<Checkpoint> stopped) {
+                          const RunHooks& hooks, std::optional<Checkpoint> stopped, Shard shard) {
   if (hooks.on_warning) {
     for (const std::string& warning : shop->warnings) hooks.on_warning(warning);
   }
-  Run run(options, hooks, std::move(shop), list_sources(options.inputs), std::move(stopped));
+  ShardPlan inputs = {.list = list_sources(options.inputs)};
+  if (shard.of > 1) {
+    Result<ShardPlan> cut = plan_shard(std::move(inputs.list), shard);
+    if (!cut) return cut.error();
+    inputs = std::move(cut).value();
+  }
+  // Of all shards one has the header, so that their records can be put behind each other.
+  Run run(options, hooks, std::move(shop), std::move(inputs), shard.index == 1, std::move(stopped));
   if (Status ready = run.prepare(); !ready) return ready.error();
   return run.go();
 }
@@ -461,7 +472,17 @@ Status check_options(const RunOptions& options) {
 
 }  // namespace
 
-Result<RunOutcome> run(const RunOptions& asked, const RunHooks& hooks) {
+Result<RunOutcome> run(const RunOptions& options, const RunHooks& hooks) {
+  return run_shard(options, {}, hooks);
+}
+
+Result<RunOutcome> run_shard(const RunOptions& asked, Shard shard, const RunHooks& hooks) {
+  if (shard.index < 1 || shard.index > shard.of || shard.of > kMostShards)
+    return Error{ErrorKind::kUsage, "shard", "there is no such part"};
+  if (shard.of > 1 && !asked.checkpoint_path.empty()) {
+    return Error{ErrorKind::kUsage, "shard",
+                 "does not go together with a checkpoint: run a stopped shard again"};
+  }
   if (Status sound = check_options(asked); !sound) return sound.error();
   RunOptions options = asked;
   std::optional<Checkpoint> stopped;
@@ -482,7 +503,7 @@ Result<RunOutcome> run(const RunOptions& asked, const RunHooks& hooks) {
                  .cross_check = options.cross_check,
                  .without_keys = options.task != RunTask::kVerify});
   if (!shop) return shop.error();
-  return run_in(std::move(shop).value(), options, hooks, std::move(stopped));
+  return run_in(std::move(shop).value(), options, hooks, std::move(stopped), shard);
 }
 
 }  // namespace jotmill

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "jotmill/jotmill.hpp"
+#include "jotmill/shard.h"
 #include "pipeline/shop.h"
 #include "reports/checkpoint.h"
 
@@ -14,7 +15,8 @@ namespace jotmill {
 /// from the shop. `stopped`: what was found at checkpoint_path, if anything. Also how a test puts a
 /// broken kernel into a run.
 Result<RunOutcome> run_in(std::shared_ptr<const Shop> shop, const RunOptions& options,
-                          const RunHooks& hooks, std::optional<Checkpoint> stopped = std::nullopt);
+                          const RunHooks& hooks, std::optional<Checkpoint> stopped = std::nullopt,
+                          Shard shard = {});
 
 }  // namespace jotmill
 

@@ -54,6 +54,9 @@ constexpr auto kTable = std::to_array<OptionSpec>({
     {"--field", "POINTER", kInput, kLogs, true,
      "jsonl: JSON Pointer of a member that holds a token, e.g. /token; default: look in every "
      "string"},
+    {"--shard", "I/N", kInput, kLogs, false,
+     "only the I-th of N parts of all inputs by bytes, cut between records; 1/N to N/N together "
+     "are the whole: see merge. Inputs must be files; compressed ones and har are not cut"},
     {"--max-token-bytes", "SIZE", kInput, kAll, false,
      "a longer token is token_too_large; 262144, 256K, 256KiB, 1MiB; default 256KiB"},
     {"--max-record-bytes", "SIZE", kInput, kLogs, false,
