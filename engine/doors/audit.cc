@@ -27,7 +27,8 @@ Result<std::unique_ptr<Audit>> Audit::open(const RunOptions& options, std::strin
                  .kernels = options.kernels,
                  .cpu_mask = options.cpu_mask,
                  .show = options.show,
-                 .fingerprint_key_path = options.fingerprint_key_path});
+                 .fingerprint_key_path = options.fingerprint_key_path,
+                 .table_memory_bytes = options.table_memory_bytes});
   if (!shop) return shop.error();
   RunOptions kept = options;
   kept.keys.clear();  // secrets stay in the key ring alone
@@ -118,6 +119,7 @@ Result<RunReport> Audit::report() const {
              .stage_ns = stage_ns_,
              .wall_ns = ns_,
              .threads = 1,
+             .tables = tables_in_use(*shop_),
              .cpu = cpu_brand(),
              .build = "jotmill " + build.version + " " + build.commit + ", " + build.compiler};
   for (const kernels::Choice& choice : shop_->kernels.choices) {

@@ -133,8 +133,7 @@ TEST_CASE("--field belongs to jsonl") {
 
 TEST_CASE("what this build does not have says so") {
   const Folder folder;
-  for (const Words& args :
-       std::vector<Words>{{"--checkpoint", "file"}, {"--table-memory", "1MiB"}}) {
+  for (const Words& args : std::vector<Words>{{"--checkpoint", "file"}}) {
     const std::string line = refusal(args);
     CHECK(contains(line, args[0]));
   }

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <string>
 
 #include "tools/report/sections.h"
 
@@ -89,6 +91,23 @@ std::string memo_words(const MemoUse& memo) {
                      percent(memo.hits, asked));
 }
 
+/// How many keys had a table at the end, of what size, and what the tables had cost.
+std::string table_words(const RunFacts& run) {
+  std::uint64_t bytes = 0, build_ns = 0;
+  std::map<std::uint64_t, std::uint64_t> by_window;
+  for (const auto& [key, table] : run.tables) {
+    bytes += table.bytes;
+    build_ns += table.build_ns;
+    ++by_window[table.window];
+  }
+  std::string windows;
+  for (const auto& [window, count] : by_window)
+    windows +=
+        fmt::format("{}{} of {} bits", windows.empty() ? "" : ", ", with_commas(count), window);
+  return fmt::format("{}; {:.1f} MiB, {:.1f} ms to build", windows,
+                     static_cast<double>(bytes) / 1048576, static_cast<double>(build_ns) / 1e6);
+}
+
 /// What the report says of the work itself: no fact about the tokens.
 void write_work(Page& page, const RunFacts& run) {
   std::string lanes;
@@ -99,6 +118,7 @@ void write_work(Page& page, const RunFacts& run) {
   if (!lanes.empty()) page.entry("lanes used", lanes);
   if (run.memo.hits + run.memo.misses > 0) page.entry("memo", memo_words(run.memo));
   if (run.headers.hits + run.headers.misses > 0) page.entry("headers", memo_words(run.headers));
+  if (!run.tables.empty()) page.entry("tables", table_words(run));
   if (run.cross_checks.checked > 0) {
     page.entry(
         "cross-check",
