@@ -14,6 +14,8 @@
 #include "jotmill/jotmill.hpp"
 #include "tools/commands.h"
 #include "tools/help.h"
+#include "tools/manual/completion.h"
+#include "tools/manual/man_page.h"
 #include "tools/options/arguments.h"
 #include "tools/options/parse.h"
 #include "tools/output.h"
@@ -83,6 +85,21 @@ int unknown_command(CLI::App& program, const std::string& name) {
              : fmt::format("there is no such command; there are {}", fmt::join(names, ", "))});
 }
 
+/// --completion SHELL, or --completion=SHELL.
+int print_completion(const CLI::App& program, std::span<const std::string> args) {
+  const std::string& first = args.front();
+  const std::size_t equals = first.find('=');
+  const std::string shell = equals != first.npos ? first.substr(equals + 1)
+                            : args.size() > 1    ? args[1]
+                                                 : "";
+  const std::vector<CommandDoc> commands = describe_all(program);
+  if (shell == "bash") return print(bash_completion(commands));
+  if (shell == "zsh") return print(zsh_completion(commands));
+  if (shell == "fish") return print(fish_completion(commands));
+  return fail(
+      {ErrorKind::kUsage, "--completion", in_quotes(shell) + " is not one of bash, zsh, fish"});
+}
+
 /// What CLI11 still has to say (a missing required option, a number that is none), in one line.
 int usage_failure(const CLI::App& command, const CLI::ParseError& error) {
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
@@ -120,6 +137,14 @@ int run_program(std::span<const std::string> args) {
   const std::string& first = args.front();
   if (first == "--version" || first == "-V") return print(version_text());
   if (first == "--help" || first == "-h") return print(help_of_program(program));
+  if (first == "--man") {
+    if (args.size() == 1) return print(man_page_of_program(program));
+    const CLI::App* about = find_command(program, args[1]);
+    return about != nullptr ? print(man_page(program, *about)) : unknown_command(program, args[1]);
+  }
+  if (first == "--completion" || first.starts_with("--completion=")) {
+    return print_completion(program, args);
+  }
   if (first == "help") {
     if (args.size() == 1) return print(help_of_program(program));
     const CLI::App* about = find_command(program, args[1]);

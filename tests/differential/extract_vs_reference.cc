@@ -229,7 +229,7 @@ int main(int argc, char** argv) {
     --argc;
     ++argv;
   }
-  if (argc == 5 && std::string_view(argv[1]) == "--only") {
+  if (argc >= 3 && std::string_view(argv[1]) == "--only") {
     only = argv[2];
     argc -= 2;
     argv += 2;

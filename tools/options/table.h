@@ -9,8 +9,8 @@ namespace jotmill::tools {
 /// Commands whose options stand in the table; an option may belong to several.
 enum : unsigned { kForVerify = 1, kForExplain = 2, kForExtract = 4 };
 
-/// One option of verify, explain or extract. Help, config files and the check of what a command
-/// knows all come from this one table; man pages and completions are to be made of it too.
+/// One option of verify, explain or extract. Help, config files, man pages, completions and the
+/// check of what a command knows all come from this one table.
 struct OptionSpec {
   std::string_view name;   ///< with its dashes
   std::string_view value;  ///< name of the value in help; empty: a flag

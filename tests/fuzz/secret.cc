@@ -1,0 +1,11 @@
+// Files of a raw HMAC secret: engine and reference load the same keys and refuse the same.
+#include <cstdint>
+
+#include "fuzz/keys.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace jotmill;
+  testing::hold_key_file(reference::KeyFile::Kind::secret,
+                         {reinterpret_cast<const char*>(data), size});
+  return 0;
+}
