@@ -3,11 +3,42 @@
 #include <algorithm>
 #include <cstdlib>
 #include <new>
+#include <random>
 #include <tuple>
+#include <utility>
 
 #include "core/check.h"
 
 namespace jotmill {
+
+Wariness::Wariness() {
+  std::random_device device;
+  random_ = (std::uint64_t{device()} << 32 | device()) | 1;
+}
+
+std::size_t Wariness::any_below(std::size_t n) {
+  random_ ^= random_ << 13;  // xorshift64: unforeseen, no secret
+  random_ ^= random_ >> 7;
+  random_ ^= random_ << 17;
+  return static_cast<std::size_t>(random_ % n);
+}
+
+std::size_t Wariness::to_try(std::size_t count) {
+  constexpr std::size_t kEnough = 64;
+  if (tried_ < kEnough || special_ * 8 < tried_ * 7) return count;
+  waiting_ += count;
+  const std::size_t tries = waiting_ / 8;
+  waiting_ %= 8;
+  return std::min(tries, count);
+}
+
+void Wariness::learn(std::size_t tried, std::size_t special) {
+  constexpr std::size_t kMost = 128;
+  tried_ += tried;
+  special_ += special;
+  // A block of 256 counts like one of 128.
+  while (tried_ > kMost) tried_ = (tried_ + 1) / 2, special_ = (special_ + 1) / 2;
+}
 
 void EccMany::FreeMemory::operator()(void* p) const { std::free(p); }
 
@@ -99,8 +130,20 @@ void EccMany::verify_groups(std::span<const Job> jobs, std::span<const Group> gr
     }
   }
   answers_.assign(batch_.size(), kernels::EccAnswer::kUseScalar);
-  curve.kernel->verify({batch_.data(), batch_.size(), first.base->lines, first.base->window,
-                        first.key->window, scratch_.get(), answers_.data()});
+  std::size_t lanes = 0;
+  for (std::size_t begin = 0; begin < batch_.size(); begin += kernels::kEccBlock) {
+    const std::size_t size = std::min<std::size_t>(kernels::kEccBlock, batch_.size() - begin);
+    const std::size_t count = wariness_.to_try(size);
+    for (std::size_t i = 0; count < size && i < count; ++i) {
+      const std::size_t other = i + wariness_.any_below(size - i);
+      std::swap(batch_[begin + i], batch_[begin + other]);
+      std::swap(batch_jobs_[begin + i], batch_jobs_[begin + other]);
+    }
+    verify_block(*curve.kernel, first, begin, count);
+    lanes += (count + curve.lanes - 1) / curve.lanes * curve.lanes;
+    use.used += count;
+  }
+  use.total += lanes;
   for (std::size_t i = 0; i < batch_.size(); ++i) {
     if (answers_[i] == kernels::EccAnswer::kUseScalar) continue;
     const Job& job = jobs[batch_jobs_[i]];
@@ -108,7 +151,17 @@ void EccMany::verify_groups(std::span<const Job> jobs, std::span<const Group> gr
         answers_[i] == kernels::EccAnswer::kGood ? SignatureCheck::kGood : SignatureCheck::kBad;
     *job.done = true;
   }
-  use.add({batch_.size(), (batch_.size() + curve.lanes - 1) / curve.lanes * curve.lanes});
+}
+
+/// batch_[begin, begin + count) to their answers; the windows are those of all of them.
+void EccMany::verify_block(const kernels::EccKernel& kernel, const EccTables::Pair& windows,
+                           std::size_t begin, std::size_t count) {
+  if (count == 0) return;
+  kernel.verify({batch_.data() + begin, count, windows.base->lines, windows.base->window,
+                 windows.key->window, scratch_.get(), answers_.data() + begin});
+  const auto answers = std::span(answers_).subspan(begin, count);
+  wariness_.learn(count, static_cast<std::size_t>(std::count(answers.begin(), answers.end(),
+                                                             kernels::EccAnswer::kUseScalar)));
 }
 
 }  // namespace jotmill

@@ -17,6 +17,27 @@
 
 namespace jotmill {
 
+/// Whether the kernel is worth asking. A signature that it cannot decide costs its time and
+/// OpenSSL's; chance makes none, but whoever writes tokens can make as many as he likes. While
+/// seven in eight of the last ones were of that kind, only every eighth is tried, chosen where
+/// nobody can foresee it: a flood of them costs OpenSSL's time and little more, and good signatures
+/// bring the kernel back after some eighty of them.
+class Wariness {
+ public:
+  Wariness();
+  /// How many of the next `count` signatures are to be tried.
+  std::size_t to_try(std::size_t count);
+  /// What came of them.
+  void learn(std::size_t tried, std::size_t special);
+  /// A number below `n`.
+  std::size_t any_below(std::size_t n);
+
+ private:
+  std::uint64_t random_;
+  std::size_t tried_ = 0, special_ = 0;  ///< of late
+  std::size_t waiting_ = 0;              ///< signatures that were not tried, below eight
+};
+
 /// ES256 and Ed25519 signatures many at once, with the tables of their keys. The same answers as
 /// OpenSSL on every input; what the tables cannot serve (a key that has earned none, a special case
 /// of the kernel) is left to it. One a worker; 2.3 MiB of working memory once it is used, and for
@@ -51,9 +72,12 @@ class EccMany {
   bool find_tables(std::span<const Job> jobs, bool again);
   void hash_ed25519(std::span<const Job> jobs, HashMany& hashes, LaneUse& sha512_use);
   void verify_groups(std::span<const Job> jobs, std::span<const Group> groups, LaneUse& use);
+  void verify_block(const kernels::EccKernel& kernel, const EccTables::Pair& windows,
+                    std::size_t begin, std::size_t count);
 
   const KeyRing& ring_;
   EccTables& tables_;
+  Wariness wariness_;
   std::vector<Group> groups_;
   std::vector<kernels::EccJob> batch_;
   std::vector<std::uint32_t> batch_jobs_;

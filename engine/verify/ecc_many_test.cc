@@ -151,6 +151,50 @@ TEST_CASE("Ed25519 by tables: hashed in many, a key with torsion left to OpenSSL
   CHECK(tables.list().size() == 2);  // the base point and the sound key
 }
 
+TEST_CASE("a flood of special cases goes past the kernel, and good signatures bring it back") {
+  ecc_cases::P256Cases source(8, 8);
+  const KeyRing ring = ring_of(source.keys());
+  EccTables tables(ring, kP256, {}, kPlenty);
+  EccMany many(ring, tables);
+  HashMany hashes(sha256_kernel().variants.back().fn, sha512_kernel().variants.back().fn);
+  ecc_cases::Case good = source.good();
+  while (good.key != 0) good = source.good();
+  ecc_cases::Case special = good;
+  std::fill_n(special.signature.begin(), 20, std::uint8_t{0});  // r so small that r + n < p
+  const auto run = [&](const ecc_cases::Case& one, std::size_t count) {
+    std::vector<Outcome> outcomes(count);
+    std::vector<EccMany::Job> jobs;
+    for (Outcome& outcome : outcomes) {
+      jobs.push_back(
+          {0, Bytes(one.digest).first(32), one.signature, &outcome.result, &outcome.done});
+    }
+    LaneUse sha512, use;
+    many.run(jobs, false, hashes, sha512, use);
+    const auto done = static_cast<std::size_t>(
+        std::count_if(outcomes.begin(), outcomes.end(), [](const Outcome& o) {
+          if (o.done) CHECK(o.result == SignatureCheck::kGood);
+          return o.done;
+        }));
+    return std::pair(done, use.used);
+  };
+  CHECK(run(good, 300) == std::pair(std::size_t{300}, std::uint64_t{300}));
+  for (int i = 0; i < 4; ++i) CHECK(run(special, 256).first == 0);
+  for (int i = 0; i < 100; ++i) {
+    CHECK(run(special, 1).first == 0);
+    CHECK(run(special, 2'048) == std::pair(std::size_t{0}, std::uint64_t{256}));
+  }
+  std::size_t tokens = 0;
+  while (run(good, 16).first < 16) tokens += 16;
+  CHECK(tokens > 0);
+  CHECK(tokens < 400);
+  CHECK(run(good, 300).first == 300);
+  // A few among good ones change nothing.
+  for (int i = 0; i < 50; ++i) {
+    CHECK(run(special, 16).second == 16);
+    CHECK(run(good, 16).first == 16);
+  }
+}
+
 TEST_CASE("a table is earned by signatures: small inputs do not pay for it") {
   ecc_cases::P256Cases source(2, 8);
   const KeyRing ring = ring_of(source.keys());

@@ -53,7 +53,7 @@ std::array<std::uint8_t, 64> point_of(const PreparedKey& key) {
 /// The widest window that pays. One lane at a time P-256 gains nothing from 13: what is saved in
 /// additions is lost waiting for memory.
 std::uint32_t widest_window(std::size_t curve, std::uint32_t lanes) {
-  return curve == kP256 && lanes == 1 ? 11 : kernels::kEccMostWindow;
+  return curve == kP256 && lanes == 1 ? 11u : std::uint32_t{kernels::kEccMostWindow};
 }
 
 /// Ed25519: whether the kernel makes a table for it; the smallest tells.
