@@ -1,7 +1,10 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,6 +37,8 @@ constexpr const char* kFooter = R"(Examples:
   jotmill verify --keys keys.json --field /token --verdicts - access.jsonl
   jotmill verify --secret-file k1=secret.bin --leeway 30s tokens.gz
   jotmill verify --config policy.toml --verdicts out.csv --report run.json -
+  jotmill verify --keys keys.json --verdicts out.ndjson --report run.json \
+      --checkpoint run.checkpoint logs/    # the same again goes on after a kill
 
 LIST is comma-separated and may be repeated. Every option can stand in the file
 of --config under its long name; the command line wins.
@@ -80,6 +85,17 @@ int print_report(const RunRequest& request, const RunReport& report) {
   return request.report_to_stderr ? print_to_stderr(text) : print(text);
 }
 
+/// Only now, with the report in the reader's hands: a process that dies before finds it again. With
+/// a report that could not be written it stays, and the same command writes the report alone.
+int drop_checkpoint(const RunOptions& options, const RunOutcome& outcome, int exit_code) {
+  if (!outcome.checkpoint_spent || exit_code == kExitOutput || exit_code == kExitReaderGone)
+    return kExitOk;
+  if (::unlink(options.checkpoint_path.c_str()) == 0 || errno == ENOENT) return kExitOk;
+  return fail(Error{ErrorKind::kOutput, options.checkpoint_path,
+                    std::string("the run is whole, but its checkpoint cannot be removed: ") +
+                        std::strerror(errno)});
+}
+
 int verify(const CLI::App& app) {
   const auto request = read_run_request(Given(app));
   if (!request) return fail(request.error());
@@ -101,7 +117,8 @@ int verify(const CLI::App& app) {
   say_what_failed(outcome.value());
   int exit_code = outcome.value().exit_code();
   exit_code = std::max(exit_code, reports.value().write(outcome.value().report));
-  return std::max(exit_code, print_report(request.value(), outcome.value().report));
+  exit_code = std::max(exit_code, print_report(request.value(), outcome.value().report));
+  return std::max(exit_code, drop_checkpoint(request.value().options, outcome.value(), exit_code));
 }
 
 }  // namespace

@@ -125,6 +125,28 @@ Status read_terminal(const Given& given, RunRequest& request) {
   return Unit{};
 }
 
+/// A day.
+constexpr std::int64_t kMostIntervalS = 86'400;
+
+Status read_checkpoint(const Given& given, RunOptions& options) {
+  options.checkpoint_path = given.one("--checkpoint").value_or("");
+  if (given.has("--checkpoint") &&
+      (options.checkpoint_path.empty() || options.checkpoint_path == "-"))
+    return usage_error("--checkpoint", "needs a file, which is written and read again");
+  options.as_of_is_now = given.one("--as-of").value_or("now") == "now";
+  const auto interval = given.one("--checkpoint-interval");
+  if (!interval) return Unit{};
+  if (options.checkpoint_path.empty())
+    return usage_error("--checkpoint-interval", "belongs to --checkpoint, which is not given");
+  const Result<Duration> time = parse_duration(*interval);
+  if (!time) return about("--checkpoint-interval", time.error());
+  if (time.value().s > kMostIntervalS)
+    return usage_error("--checkpoint-interval", "more than a day");
+  options.checkpoint_interval_ms =
+      static_cast<std::uint32_t>(time.value().s * 1000 + (time.value().ns + 999'999) / 1'000'000);
+  return Unit{};
+}
+
 FileUses file_uses(const Given& given, const RunRequest& request) {
   FileUses uses;
   const RunOptions& options = request.options;
@@ -137,6 +159,10 @@ FileUses file_uses(const Given& given, const RunRequest& request) {
   if (const auto config = given.one("--config")) uses.reads.push_back({"--config", *config});
   if (!options.verdicts_path.empty()) uses.writes.push_back({"--verdicts", options.verdicts_path});
   for (const std::string& path : request.reports) uses.writes.push_back({"--report", path});
+  if (!options.checkpoint_path.empty()) {
+    uses.writes.push_back({"--checkpoint", options.checkpoint_path});
+    uses.writes.push_back({"--checkpoint", options.checkpoint_path + ".new"});  // on its way
+  }
   if (!request.quiet && !request.report_to_stderr) uses.writes.push_back({"the report", "-"});
   return uses;
 }
@@ -170,7 +196,8 @@ Result<RunRequest> read_run_request(const Given& given) {
   options.policy = std::move(policy).value();
   for (const Status& status : {read_input_options(given, options), read_year(given, options),
                                read_verdicts(given, options), read_reports(given, request),
-                               read_terminal(given, request), read_table_memory(given, options)}) {
+                               read_checkpoint(given, options), read_table_memory(given, options),
+                               read_terminal(given, request)}) {
     if (!status) return status.error();
   }
   const auto memo = read_count_or_off(given, "--memo", 0, kMostMemoEntries);

@@ -100,6 +100,24 @@ Bytes Chunker::peek(std::size_t bytes) {
   return carried().first(std::min(bytes, carried().size()));
 }
 
+Status Chunker::resume_at(std::uint64_t offset_bytes, std::uint64_t line) {
+  std::vector<std::uint8_t> passed(kLeastReadBytes);
+  offset_bytes_ = reader_->bytes_read();
+  while (offset_bytes_ < offset_bytes) {
+    const std::uint64_t left = offset_bytes - offset_bytes_;
+    const Result<std::size_t> got =
+        reader_->read(passed.data(), std::min<std::uint64_t>(passed.size(), left));
+    if (!got) return got.error();
+    if (got.value() == 0)
+      return Error{ErrorKind::kFormat, "", "it ends at byte " + std::to_string(offset_bytes_)};
+    if (har_) har_cutter_.look(Bytes(passed).first(got.value()), offset_bytes_);
+    har_cutter_.ends().clear();
+    offset_bytes_ += got.value();
+  }
+  next_line_ = line;
+  return Unit{};
+}
+
 Bytes Chunker::carried() const { return Bytes(carry_).subspan(carry_begin_); }
 
 /// Behind the last line end within chunk_bytes, else behind the first one after; sooner when

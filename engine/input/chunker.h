@@ -53,6 +53,17 @@ class Chunker {
   /// arrays. Likewise before the first next().
   void cut_as_har() { har_ = true; }
 
+  /// In the place of everything before `offset_bytes`, where line `line` begins and a chunk ended
+  /// when the source was read before: nothing of it is handed out again. Reads what the reader has
+  /// not passed over itself. Before the first next() and without any peek(). Errors: the reader's;
+  /// kFormat when the source ends sooner.
+  Status resume_at(std::uint64_t offset_bytes, std::uint64_t line);
+
+  /// Where the next chunk begins, and whether that is between two records.
+  std::uint64_t offset_bytes() const { return offset_bytes_; }
+  std::uint64_t line() const { return next_line_; }
+  bool between_records() const { return !in_pieces_; }
+
   /// The next chunk of the source into `chunk`, whose memory is reused; false at the end. After an
   /// error (the reader's, with the offset) everything before the damage has been handed out; the
   /// unterminated record at the damage has not.

@@ -122,6 +122,14 @@ bool Decompressor::is_compressed() {
   return decoder_ != nullptr;
 }
 
+bool Decompressor::skip_plain(std::uint64_t offset_bytes) {
+  if (is_compressed() || failure_ || bytes_read_ != 0 || !source_->seek(offset_bytes)) return false;
+  at_ = have_ = 0;
+  source_ended_ = false;
+  bytes_read_ = offset_bytes;
+  return true;
+}
+
 Result<std::size_t> Decompressor::read(std::uint8_t* to, std::size_t wanted) {
   if (failure_) return *failure_;
   if (!chosen_) {

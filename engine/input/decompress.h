@@ -37,6 +37,10 @@ class Decompressor final : public ByteReader {
   /// told by read().
   bool is_compressed();
 
+  /// Before the first read() of a plain regular file: reading begins at `offset_bytes`, as if all
+  /// before it had been handed out. False, and nothing changed, for everything else.
+  bool skip_plain(std::uint64_t offset_bytes);
+
   /// Fills up to `wanted` (> 0) bytes at `to`; 0 means end. Errors kFormat (cut or damaged: see
   /// damage(); the reason has the codec and the offset in the compressed bytes), and those of
   /// SourceReader::read. An error stays: the next call gives it again.

@@ -131,6 +131,13 @@ Result<std::size_t> SourceReader::read(std::uint8_t* to, std::size_t wanted) {
   }
 }
 
+bool SourceReader::seek(std::uint64_t offset_bytes) {
+  if (!regular_ || offset_bytes > size_bytes_) return false;
+  if (::lseek(fd_, static_cast<::off_t>(offset_bytes), SEEK_SET) < 0) return false;
+  bytes_read_ = offset_bytes;
+  return true;
+}
+
 std::optional<std::string> SourceReader::changed() const {
   if (!regular_) return std::nullopt;
   struct stat st {};

@@ -64,6 +64,10 @@ class SourceReader final : public ByteReader {
   /// kUnreadable, kInterrupted.
   Result<std::size_t> read(std::uint8_t* to, std::size_t wanted) override;
 
+  /// Reading goes on at `offset_bytes` of a regular file that is at least so long, as if all before
+  /// it had been read; false for everything else.
+  bool seek(std::uint64_t offset_bytes);
+
   /// After the end: whether a regular file is still the one that was opened, as long as it was
   /// then, and was read whole. The reason in words when it is not (inputs.md, input_changed).
   std::optional<std::string> changed() const;

@@ -51,15 +51,20 @@ void Feed::add_event(InputEventKind kind, const Error& error) {
       {kind, list_.sources[at_].name, error.offset_bytes.value_or(0), 0, error.reason});
 }
 
-/// Decides the format of the source that is open, and how its long records are handed out.
+/// Tells the format of the source that is open.
 void Feed::choose_format() {
   InputFormat& format = formats_[at_];
-  const bool by_field = !options_.fields.empty();
   if (format == InputFormat::kAuto) {
     const Bytes first = chunker_.peek(kSniffBytes);
     const bool whole = first.size() < kSniffBytes && !chunker_.failed();
-    format = sniff_format(first, whole, by_field);
+    format = sniff_format(first, whole, !options_.fields.empty());
   }
+}
+
+/// How the long records of a source of that format are handed out.
+void Feed::obey_format() {
+  const InputFormat format = formats_[at_];
+  const bool by_field = !options_.fields.empty();
   const std::size_t max_token_bytes = options_.policy.max_token_bytes;
   const std::size_t piece_bytes = text_piece_bytes(max_token_bytes);
   if (format == InputFormat::kLines) {
@@ -81,14 +86,47 @@ void Feed::prepare() {
       ++at_;
       continue;
     }
-    decompressor_.begin(reader_);
-    bytes_ = &decompressor_;
-    if (decompressor_.is_compressed() && ahead_.start(decompressor_, interrupted_))
-      bytes_ = &ahead_;
-    chunker_.begin(*bytes_, static_cast<std::uint32_t>(at_), &fingerprint_);
-    open_ = true;
+    begin_source();
     choose_format();
+    obey_format();
   }
+}
+
+/// From the first byte of the source that reader_ has opened.
+void Feed::begin_source() {
+  decompressor_.begin(reader_);
+  bytes_ = &decompressor_;
+  if (decompressor_.is_compressed() && ahead_.start(decompressor_, interrupted_)) bytes_ = &ahead_;
+  chunker_.begin(*bytes_, static_cast<std::uint32_t>(at_), &fingerprint_);
+  open_ = true;
+}
+
+/// Of a plain file what was done is passed over; a compressed one has to be decompressed again, and
+/// a HAR document to be read, as its brackets tell where it may be cut.
+Status Feed::resume(const RunPosition& position, const std::vector<InputFormat>& formats) {
+  events_.clear();  // the run that stood here has counted them
+  std::ranges::copy(formats, formats_.begin());
+  at_ = position.source;
+  bytes_before_ = bytes_read_ = position.bytes_before;
+  raw_bytes_before_ = raw_bytes_read_ = position.raw_bytes_before;
+  if (at_ == list_.sources.size()) return Unit{};
+  if (Status opened = reader_.open(list_.sources[at_].name); !opened) return opened.error();
+  begin_source();
+  if (formats_[at_] != InputFormat::kHar) decompressor_.skip_plain(position.offset_bytes);
+  obey_format();
+  Status passed = chunker_.resume_at(position.offset_bytes, position.line);
+  if (passed) return Unit{};
+  Error error = passed.error();
+  error.subject = list_.sources[at_].name;
+  return error;
+}
+
+RunPosition Feed::position() const {
+  return {.source = static_cast<std::uint32_t>(at_),
+          .offset_bytes = open_ ? chunker_.offset_bytes() : 0,
+          .line = open_ ? chunker_.line() : 1,
+          .bytes_before = bytes_before_,
+          .raw_bytes_before = raw_bytes_before_};
 }
 
 /// Opens the next source that can be opened; false when there is none left.
@@ -113,6 +151,9 @@ bool Feed::next(Item& item) {
     raw_bytes_read_ = raw_bytes_before_ + reader_.bytes_read();
     if (got && got.value()) {
       item.format = formats_[at_];
+      item.events = std::exchange(events_, {});
+      item.end = position();
+      item.ends_record = chunker_.between_records();
       return true;
     }
     if (!got && got.error().kind == ErrorKind::kInterrupted) return false;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/position.h"
 #include "input/chunker.h"
 #include "input/decompress.h"
 #include "input/read_ahead.h"
@@ -29,11 +30,21 @@ class Feed {
   /// Opens the first source that can be opened and tells its format, before anything is run.
   void prepare();
 
-  /// Fills item.chunk and item.format; false when everything has been handed out.
+  /// In the place of prepare(): goes on at `position`, where a run with the same sources stood,
+  /// which had told the formats of the sources up to there. Errors: what cannot be read up to it.
+  Status resume(const RunPosition& position, const std::vector<InputFormat>& formats);
+
+  /// Fills item.chunk, its format, the events before it and where it ends; false when everything
+  /// has been handed out.
   bool next(Item& item);
 
+  /// Behind all that was handed out.
+  RunPosition position() const;
+
+  const SourceList& list() const { return list_; }
   const std::vector<SourceEntry>& sources() const { return list_.sources; }
   const std::vector<InputFormat>& formats() const { return formats_; }
+  /// Those that no item has taken along.
   const std::vector<InputEvent>& events() const { return events_; }
   std::uint64_t bytes_read() const { return bytes_read_; }  ///< after decompression
   /// As they stand in the files, to be set against their sizes.
@@ -41,7 +52,9 @@ class Feed {
 
  private:
   bool open_source();
+  void begin_source();
   void choose_format();
+  void obey_format();
   void leave_source();
   void add_event(InputEventKind kind, const Error& error);
 

@@ -9,6 +9,7 @@
 #include "claims/payload.h"
 #include "core/batch.h"
 #include "core/batch_work.h"
+#include "core/position.h"
 #include "core/record_counts.h"
 #include "core/stage.h"
 #include "jotmill/options.h"
@@ -48,7 +49,10 @@ struct Item {
   /// Tokens on whose signature a kernel and OpenSSL disagree, in words: the run must end with exit
   /// 5.
   std::vector<std::string> disagreements;
-  std::uint64_t unprintable = 0;  ///< tokens that kExtractRaw could not put on a line
+  std::vector<InputEvent> events;  ///< of the sources before this chunk, since the last one
+  RunPosition end;                 ///< behind the chunk ...
+  bool ends_record = false;        ///< ... and whether a run can be taken up again there
+  std::uint64_t unprintable = 0;   ///< tokens that kExtractRaw could not put on a line
   bool failed =
       false;  ///< memory ran out where no verdict could be kept: the run must end with exit 5
 };

@@ -12,11 +12,13 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <utility>
 
 #include "cpu/features.h"
 #include "jotmill/jotmill.hpp"
 #include "keys/load.h"
+#include "pipeline/checkpoint.h"
 #include "pipeline/cores.h"
 #include "pipeline/feed.h"
 #include "pipeline/handover.h"
@@ -93,7 +95,7 @@ BatchTime batch_time(const Item& item) {
 class Run {
  public:
   Run(const RunOptions& options, const RunHooks& hooks, std::shared_ptr<const Shop> shop,
-      SourceList sources)
+      SourceList sources, std::optional<Checkpoint> stopped)
       : options_(options),
         hooks_(hooks),
         shop_(std::move(shop)),
@@ -101,7 +103,8 @@ class Run {
         threads_(startable_threads(threads_wanted_)),
         feed_(options, std::move(sources), shop_->fingerprint_key, shop_->kernels.scan,
               hooks.interrupted),
-        totals_(report_options(options), key_labels(list_keys(shop_->ring))) {}
+        totals_(report_options(options), key_labels(list_keys(shop_->ring))),
+        stopped_(std::move(stopped)) {}
 
   Status prepare();
   RunOutcome go();
@@ -112,6 +115,12 @@ class Run {
   void write(Item& item);
   void write_piece(const Item& item);
   void report_progress(bool last);
+  Status open_inputs();
+  Status open_output();
+  RunEnd end_so_far() const;
+  void keep_checkpoint(const Item& item);
+  void write_checkpoint(const RunPosition& position);
+  void end_checkpoints();
 
   const RunOptions& options_;
   const RunHooks& hooks_;
@@ -130,6 +139,10 @@ class Run {
     std::uint64_t offset_bytes = 0, line = 0;
   };
   std::optional<OpenLine> open_line_;
+  std::optional<Checkpoint> stopped_;  ///< an earlier run, with which this one goes on
+  std::optional<CheckpointBook> book_;
+  std::optional<RunPosition> position_;  ///< of all that was written, where one can go on
+  std::optional<Error> checkpoint_error_;
   StageTimes stage_ns_{};
   BatchWork work_;
   std::string first_disagreement_;  ///< of a cross-check, in input order
@@ -151,7 +164,7 @@ Status Run::prepare() {
     bytes_total_ += source.size_bytes;
   }
   if (!sizes_known) bytes_total_ = 0;
-  feed_.prepare();
+  if (Status opened = open_inputs(); !opened) return opened.error();
 
   plan_.task = options_.task;
   plan_.fields = options_.fields;
@@ -167,7 +180,35 @@ Status Run::prepare() {
                                 .only = options_.only,
                                 .with_claims = !options_.show.empty(),
                                 .with_verdicts = options_.task == RunTask::kVerify};
-  return output_.open(options_.verdicts_path);
+  return open_output();
+}
+
+/// With a checkpoint nothing is changed anywhere before it is known that this run may have one.
+Status Run::open_inputs() {
+  if (!options_.checkpoint_path.empty()) {
+    book_.emplace(options_, *shop_, feed_.list());
+    if (Status begun = book_->begin(stopped_); !begun) return begun.error();
+  }
+  if (!stopped_) {
+    feed_.prepare();
+    return Unit{};
+  }
+  if (Status there = feed_.resume(stopped_->position, stopped_->formats); !there)
+    return there.error();
+  tokens_written_ = stopped_->report.tokens;
+  if (hooks_.on_warning) {
+    hooks_.on_warning("checkpoint " + options_.checkpoint_path + ": the run goes on behind " +
+                      std::to_string(tokens_written_) + " tokens");
+  }
+  totals_.resume(std::move(stopped_->report));
+  return Unit{};
+}
+
+Status Run::open_output() {
+  if (!book_) return output_.open(options_.verdicts_path);
+  return output_.open_to_resume(
+      options_.verdicts_path, stopped_ ? stopped_->output_bytes : 0,
+      [this](int fd) { return stopped_ ? book_->check_output(*stopped_, fd) : Status(Unit{}); });
 }
 
 /// First step, serial: the next chunk, in input order.
@@ -201,6 +242,7 @@ void Run::process(Item& item) {
 void Run::write(Item& item) {
   if (hooks_.on_batch) hooks_.on_batch(batch_time(item));
   StageTimer timer(item.stage_ns);
+  for (const InputEvent& event : item.events) totals_.add_event(event);
   if (plan_.records) {
     output_.write(item.records);
     if (output_.reader_went_away()) stop_ = true;
@@ -224,7 +266,44 @@ void Run::write(Item& item) {
   work_.add(item.work);
   if (first_disagreement_.empty() && !item.disagreements.empty())
     first_disagreement_ = item.disagreements.front();
+  if (book_) keep_checkpoint(item);
   report_progress(false);
+}
+
+void Run::keep_checkpoint(const Item& item) {
+  position_.reset();
+  if (!item.ends_record) return;
+  position_ = item.end;
+  if (book_->is_due()) write_checkpoint(item.end);
+}
+
+/// The records first, then what speaks of them. Never of a run in which something broke: the last
+/// one from before stands.
+void Run::write_checkpoint(const RunPosition& position) {
+  if (lost_chunk_ || !first_disagreement_.empty() || checkpoint_error_) return;
+  if (output_.reader_went_away() || (output_.is_open() && !output_.sync())) return;
+  const std::vector<InputFormat>& formats = feed_.formats();
+  const std::size_t told = std::min<std::size_t>(std::size_t{position.source} + 1, formats.size());
+  Checkpoint made;
+  made.position = position;
+  made.formats.assign(formats.begin(), formats.begin() + static_cast<std::ptrdiff_t>(told));
+  made.output_bytes = output_.size_bytes();
+  try {
+    made.report = RunTotals(totals_).finish(end_so_far());
+    if (Status written = book_->write(std::move(made), output_.fd()); !written)
+      checkpoint_error_ = written.error();
+  } catch (const std::bad_alloc&) {
+    checkpoint_error_ =
+        Error{ErrorKind::kOutput, options_.checkpoint_path, "no memory to write it"};
+  }
+}
+
+/// All records are written. A run that was interrupted goes on from here; of one that is whole this
+/// keeps the report until the caller has it.
+void Run::end_checkpoints() {
+  if (!book_) return;
+  if (!interrupted_) return write_checkpoint(feed_.position());
+  if (position_) write_checkpoint(*position_);
 }
 
 /// What became of a line that came in pieces is known at its last one.
@@ -265,9 +344,22 @@ void Run::report_progress(bool last) {
                       .seconds = std::chrono::duration<double>(now - started_).count()});
 }
 
+/// What is known at any time: the machine and the work.
+RunEnd Run::end_so_far() const {
+  return {.stage_ns = stage_ns_,
+          .wall_ns = nanoseconds_since(started_),
+          .threads = threads_,
+          .peak_rss_bytes = peak_rss_bytes(),
+          .work = work_,
+          .tables = tables_in_use(*shop_),
+          .cpu = cpu_brand(),
+          .build = build_words(),
+          .kernels = kernel_words(shop_->kernels)};
+}
+
 RunOutcome Run::go() {
   started_ = last_progress_ = Clock::now();
-  if (plan_.records && plan_.task != RunTask::kExtractRaw)
+  if (plan_.records && plan_.task != RunTask::kExtractRaw && !stopped_)
     output_.write(record_header(*plan_.records));
 
   tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads_);
@@ -300,29 +392,23 @@ RunOutcome Run::go() {
   });
   take_over(&feed_);
   take_over(&totals_);
+  for (const InputEvent& event : feed_.events()) totals_.add_event(event);
+  end_checkpoints();
   output_.close();
   report_progress(true);
 
-  for (const InputEvent& event : feed_.events()) totals_.add_event(event);
   RunOutcome outcome;
   outcome.task = options_.task;
   outcome.unprintable_tokens = unprintable_;
-  outcome.report = totals_.finish({.interrupted = interrupted_,
-                                   .input_bytes = feed_.bytes_read(),
-                                   .formats = feed_.formats(),
-                                   .stage_ns = stage_ns_,
-                                   .wall_ns = nanoseconds_since(started_),
-                                   .threads = threads_,
-                                   .peak_rss_bytes = peak_rss_bytes(),
-                                   .work = work_,
-                                   .tables = tables_in_use(*shop_),
-                                   .cpu = cpu_brand(),
-                                   .build = build_words(),
-                                   .kernels = kernel_words(shop_->kernels)});
+  RunEnd end = end_so_far();
+  end.interrupted = interrupted_;
+  end.input_bytes = feed_.bytes_read();
+  end.formats = feed_.formats();
+  outcome.report = totals_.finish(end);
   outcome.interrupted = interrupted_;
   outcome.input_incomplete = outcome.report.events.total() > 0;
   outcome.reader_went_away = output_.reader_went_away();
-  outcome.output_error = output_.error();
+  outcome.output_error = output_.error() ? output_.error() : checkpoint_error_;
   outcome.broken_invariant = options_.task == RunTask::kVerify
                                  ? check_conservation(outcome.report)
                                  : check_record_conservation(outcome.report);
@@ -332,6 +418,8 @@ RunOutcome Run::go() {
   }
   if (lost_chunk_)
     outcome.broken_invariant = "memory ran out: the tokens of a chunk were not judged";
+  outcome.checkpoint_spent = book_ && !interrupted_ && !outcome.output_error &&
+                             !outcome.reader_went_away && !outcome.broken_invariant;
   return outcome;
 }
 
@@ -349,21 +437,40 @@ int RunOutcome::exit_code() const {
 }
 
 Result<RunOutcome> run_in(std::shared_ptr<const Shop> shop, const RunOptions& options,
-                          const RunHooks& hooks) {
+                          const RunHooks& hooks, std::optional<Checkpoint> stopped) {
   if (hooks.on_warning) {
     for (const std::string& warning : shop->warnings) hooks.on_warning(warning);
   }
-  Run run(options, hooks, std::move(shop), list_sources(options.inputs));
+  Run run(options, hooks, std::move(shop), list_sources(options.inputs), std::move(stopped));
   if (Status ready = run.prepare(); !ready) return ready.error();
   return run.go();
 }
 
-Result<RunOutcome> run(const RunOptions& options, const RunHooks& hooks) {
+namespace {
+
+/// All of it that stands before any file is opened for writing.
+Status check_options(const RunOptions& options) {
   if (options.task != RunTask::kVerify && options.verdicts_path.empty())
     return Error{ErrorKind::kUsage, "output", "what is extracted has nowhere to go"};
   for (const std::string& field : options.fields) {
     if (!is_json_pointer(field))
       return Error{ErrorKind::kUsage, "field", "\"" + field + "\" is no JSON Pointer (RFC 6901)"};
+  }
+  if (options.checkpoint_path.empty()) return Unit{};
+  return check_checkpointable(options);
+}
+
+}  // namespace
+
+Result<RunOutcome> run(const RunOptions& asked, const RunHooks& hooks) {
+  if (Status sound = check_options(asked); !sound) return sound.error();
+  RunOptions options = asked;
+  std::optional<Checkpoint> stopped;
+  if (!options.checkpoint_path.empty()) {
+    Result<std::optional<Checkpoint>> found = load_checkpoint(options.checkpoint_path);
+    if (!found) return found.error();
+    stopped = std::move(found).value();
+    if (stopped && options.as_of_is_now && stopped->as_of) options.policy.as_of = stopped->as_of;
   }
   Result<std::shared_ptr<const Shop>> shop =
       open_shop({.keys = options.keys,
@@ -377,7 +484,7 @@ Result<RunOutcome> run(const RunOptions& options, const RunHooks& hooks) {
                  .table_memory_bytes = options.table_memory_bytes,
                  .without_keys = options.task != RunTask::kVerify});
   if (!shop) return shop.error();
-  return run_in(std::move(shop).value(), options, hooks);
+  return run_in(std::move(shop).value(), options, hooks, std::move(stopped));
 }
 
 }  // namespace jotmill

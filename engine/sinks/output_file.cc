@@ -1,6 +1,7 @@
 #include "sinks/output_file.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -23,6 +24,42 @@ Status OutputFile::open(const std::string& path) {
   return Unit{};
 }
 
+Status OutputFile::open_to_resume(const std::string& path, std::uint64_t keep_bytes,
+                                  const std::function<Status(int fd)>& why_not) {
+  path_ = path;
+  const auto fail_with = [&](int errno_value) {
+    return Error{ErrorKind::kOutput, path, std::generic_category().message(errno_value)};
+  };
+  const int create = keep_bytes == 0 ? O_CREAT : 0;
+  fd_ = ::open(path.c_str(), O_RDWR | create | O_CLOEXEC | O_NONBLOCK, 0600);
+  if (fd_ < 0 && errno == ENOENT && create == 0)
+    return Error{ErrorKind::kUsage, path, "the records that the checkpoint speaks of are gone"};
+  if (fd_ < 0) return fail_with(errno);
+  struct stat info {};
+  if (::fstat(fd_, &info) != 0) return fail_with(errno);
+  if (!S_ISREG(info.st_mode))
+    return Error{ErrorKind::kUsage, path, "a run with a checkpoint writes regular files alone"};
+  if (::flock(fd_, LOCK_EX | LOCK_NB) != 0)
+    return Error{ErrorKind::kUsage, path, "another run is writing it"};
+  if (static_cast<std::uint64_t>(info.st_size) < keep_bytes) {
+    return Error{ErrorKind::kUsage, path,
+                 "holds " + std::to_string(info.st_size) + " bytes, but the checkpoint speaks of " +
+                     std::to_string(keep_bytes)};
+  }
+  if (why_not) {
+    if (Status sound = why_not(fd_); !sound) return sound.error();
+  }
+  const auto end = static_cast<::off_t>(keep_bytes);
+  if (::ftruncate(fd_, end) != 0 || ::lseek(fd_, end, SEEK_SET) < 0) return fail_with(errno);
+  size_bytes_ = keep_bytes;
+  return Unit{};
+}
+
+bool OutputFile::sync() {
+  if (!error_ && fd_ >= 0 && ::fdatasync(fd_) != 0) fail(errno);
+  return !error_;
+}
+
 void OutputFile::write(std::string_view bytes) {
   if (!compressor_) return write_raw(bytes);
   if (error_ || reader_went_away_) return;
@@ -37,6 +74,7 @@ void OutputFile::write_raw(std::string_view bytes) {
     const ssize_t written = ::write(fd_, bytes.data() + done, bytes.size() - done);
     if (written >= 0) {
       done += static_cast<std::size_t>(written);
+      size_bytes_ += static_cast<std::size_t>(written);
     } else if (errno != EINTR) {
       fail(errno);
       if (!compressor_) cut_back(bytes.substr(0, done));

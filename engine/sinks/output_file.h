@@ -2,6 +2,7 @@
 #define JOTMILL_SINKS_OUTPUT_FILE_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,6 +28,16 @@ class OutputFile {
 
   /// `path` "-": standard output. Error kOutput.
   Status open(const std::string& path);
+  /// The same for a file that a later run can go on with: a regular one that no other run holds (a
+  /// lock tells), not compressed. Its first `keep_bytes` stay, and writing goes on behind them; all
+  /// else is cut off. `why_not`, if given, is asked with the open file before anything is changed.
+  Status open_to_resume(const std::string& path, std::uint64_t keep_bytes,
+                        const std::function<Status(int fd)>& why_not);
+  /// Bytes from the start of the file, after open_to_resume().
+  std::uint64_t size_bytes() const { return size_bytes_; }
+  /// All that was written is on the disk; false: it is not, and error() says why.
+  bool sync();
+  int fd() const { return fd_; }
   bool is_open() const { return fd_ >= 0; }
 
   /// Writes all of `bytes`, unless something failed before.
@@ -47,6 +58,7 @@ class OutputFile {
   void fail_compression();
 
   std::string path_;
+  std::uint64_t size_bytes_ = 0;
   int fd_ = -1;
   std::unique_ptr<Compressor> compressor_;  ///< null: as it is
   std::string compressed_;                  ///< on its way to the file

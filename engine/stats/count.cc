@@ -176,6 +176,11 @@ RunTotals::RunTotals(ReportOptions options, std::vector<std::string> labels)
   report_.options = std::move(options);
 }
 
+void RunTotals::resume(RunReport report) {
+  report.options = std::move(report_.options);
+  report_ = std::move(report);
+}
+
 void RunTotals::add(const BatchStats& batch) {
   report_.tokens += batch.tokens_;
   report_.token_bytes += batch.token_bytes_;
@@ -236,7 +241,7 @@ RunReport RunTotals::finish(const RunEnd& end) {
   for (const InputFormat format : end.formats) {
     if (format != InputFormat::kAuto) ++report_.formats[std::string(format_name(format))];
   }
-  RunFacts& run = report_.run;
+  RunFacts run;
   run.runs = 1;
   run.wall_ns = end.wall_ns;
   run.threads = end.threads;
@@ -260,6 +265,7 @@ RunReport RunTotals::finish(const RunEnd& end) {
   if (!end.cpu.empty()) run.cpus.insert(make_label(end.cpu));
   if (!end.build.empty()) run.builds.insert(make_label(end.build));
   for (const std::string& kernel : end.kernels) run.kernels.insert(make_label(kernel));
+  report_.run.add(run);
   return std::move(report_);
 }
 

@@ -74,6 +74,10 @@ class RunTotals {
   /// `labels`: of the keys by index (key_labels()).
   RunTotals(ReportOptions options, std::vector<std::string> labels);
 
+  /// In the place of everything that was counted before: `report` is what finish() returned for a
+  /// run of the same options and keys, with neither formats nor input_bytes.
+  void resume(RunReport report);
+
   void add(const BatchStats& batch);
   void add_records(const RecordCounts& counts);
   void add_event(const InputEvent& event);

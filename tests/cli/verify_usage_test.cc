@@ -131,12 +131,10 @@ TEST_CASE("--field belongs to jsonl") {
     check_refused({"--format", format, "--field", "/token"}, "--field");
 }
 
-TEST_CASE("what this build does not have says so") {
+TEST_CASE("--table-memory takes a size or off") {
   const Folder folder;
-  for (const Words& args : std::vector<Words>{{"--checkpoint", "file"}}) {
-    const std::string line = refusal(args);
-    CHECK(contains(line, args[0]));
-  }
+  for (const char* wrong : {"many", "-1", "", "offf"})
+    CHECK(contains(refusal({"--table-memory", wrong}), "--table-memory"));
 }
 
 TEST_CASE("--memo and --cross-check take a number or off") {

@@ -191,7 +191,9 @@ TEST_CASE("no setup changes a word of what is said of a token") {
       if (setup.memo_entries == 0) continue;
       const Judged again = judge(world, keys, setup, tokens, 3);
       compare(wanted, again, tokens);
-      if (setup.memo_entries == 1000) CHECK(again.work.memo.hits > again.work.memo.misses);
+      // A world of HMAC keys alone asks no memo.
+      const MemoUse& memo = again.work.memo;
+      if (setup.memo_entries == 1000) CHECK((memo.hits > memo.misses || memo.misses == 0));
     }
   }
 }

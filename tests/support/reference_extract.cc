@@ -31,10 +31,14 @@ struct Header {
   std::string alg;
 };
 
-// The header, when it decodes to a JSON object with a string alg or enc.
+// The header, when it decodes to a JSON object with a string alg or enc. Malformed UTF-8 within
+// does not hide a token: its verdict is header_not_utf8.
 std::optional<Header> read_header(std::string_view part) {
-  const Decoded decoded = decode_base64url(part, true);
+  Decoded decoded = decode_base64url(part, true);
   if (!decoded.ok) return std::nullopt;
+  if (!is_utf8(decoded.bytes)) {
+    for (char& c : decoded.bytes) c = static_cast<unsigned char>(c) < 0x80 ? c : '?';
+  }
   const std::optional<Json> json = parse_json(decoded.bytes);
   if (!json || !json->is(Json::Kind::object)) return std::nullopt;
   const Json* alg = json->find("alg");

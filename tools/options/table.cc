@@ -107,8 +107,13 @@ constexpr auto kTable = std::to_array<OptionSpec>({
     {"--cross-check", "N|off", kRun, kForVerify, false,
      "verify one token in N again with OpenSSL; a disagreement is internal_error (exit 5) and "
      "names kernel and token_id; default 4096"},
-    {"--checkpoint", "FILE", kRun, kForVerify, false, "resume a stopped run",
-     "checkpoints are not in this build"},
+    {"--checkpoint", "FILE", kRun, kForVerify, false,
+     "write to FILE how far the run is; after it was stopped, killed or interrupted, the same "
+     "command goes on there and ends with the same records and report; inputs (also compressed) "
+     "and verdicts must be regular files, the latter not compressed; removed when the run is "
+     "whole"},
+    {"--checkpoint-interval", "DUR", kRun, kForVerify, false,
+     "least time between two of them; 0: after every chunk; default 5s"},
 });
 
 }  // namespace

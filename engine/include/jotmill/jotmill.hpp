@@ -133,6 +133,7 @@ struct RunOutcome {
   std::uint64_t unprintable_tokens = 0;
   bool interrupted = false;
   bool input_incomplete = false;      ///< some input could not be read whole (the events say which)
+  bool checkpoint_spent = false;      ///< the run is whole: its checkpoint is of no use any more
   bool reader_went_away = false;      ///< EPIPE on the verdict output
   std::optional<Error> output_error;  ///< the verdict output could not be written whole
   std::optional<std::string>

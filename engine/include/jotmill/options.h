@@ -128,6 +128,18 @@ struct RunOptions {
   /// One token in this many is verified again by OpenSSL, and a disagreement is internal_error; 0:
   /// none.
   std::uint64_t cross_check = 4096;
+  /// Where the run writes how far it is, so that the same run can go on there after it was stopped,
+  /// and from where it goes on when the file is there; empty: nowhere. Inputs and verdicts_path
+  /// must then be regular files, the latter not compressed. kVerify alone. The file stays when the
+  /// run is whole (RunOutcome::checkpoint_spent), so that nothing is lost if the caller dies before
+  /// the report is safe: removing it is the caller's part.
+  std::string checkpoint_path = {};
+  /// Least time between two of them; 0: after every chunk. Writing them takes at most a twentieth
+  /// of a run's time, whatever this says, unless it is 0.
+  std::uint32_t checkpoint_interval_ms = 5000;
+  /// policy.as_of is the time at which the run was asked for: one that goes on is judged at the
+  /// time at which it began.
+  bool as_of_is_now = false;
   /// Kernel name -> variant name, e.g. {"base64url", "scalar"}.
   std::map<std::string, std::string> kernels = {};
   /// CPU features that kernels must not use although they are there (names of `jotmill cpu`).

@@ -1,0 +1,315 @@
+#include "pipeline/checkpoint.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <memory>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "jotmill/build.h"
+#include "keys/key_mark.h"
+#include "sinks/compress.h"
+#include "sinks/replace_file.h"
+#include "verify/sha2.h"
+
+namespace jotmill {
+namespace {
+
+constexpr std::string_view kMagic = "jotmill.checkpoint/1 sha256=";
+constexpr std::size_t kDigestDigits = 64;
+/// The largest reports there are (six lists of 65,536 labels of 256 bytes, escaped) stay below it.
+constexpr std::size_t kMostBytes = std::size_t{1} << 30;
+constexpr std::size_t kFirstBytes = 4096;  ///< of an input, by which it is known again
+constexpr std::size_t kLastBytes = 4096;   ///< of the records, likewise
+constexpr std::size_t kSaltBytes = 16;
+constexpr int kShareOfTime = 20;
+
+std::string hex(Bytes bytes) {
+  std::string text;
+  for (const std::uint8_t byte : bytes) {
+    text += "0123456789abcdef"[byte >> 4];
+    text += "0123456789abcdef"[byte & 15];
+  }
+  return text;
+}
+
+std::string sha256_hex(std::string_view text) {
+  return hex(Bytes(sha2(Hash::kSha256, as_bytes(text))).first(kDigestDigits / 2));
+}
+
+std::string random_salt() {
+  std::array<std::uint8_t, kSaltBytes> salt{};
+  // What it salts is told from guesses by whoever reads it with the salt in any case.
+  if (::getentropy(salt.data(), salt.size()) != 0) salt = {};
+  return hex(salt);
+}
+
+Error usage(const std::string& subject, std::string reason) {
+  return {ErrorKind::kUsage, subject, std::move(reason)};
+}
+
+std::string of(const std::vector<std::string>& texts) {
+  std::string all;
+  for (const std::string& text : texts) all += std::to_string(text.size()) + ':' + text;
+  return all;
+}
+std::string of(const Duration& duration) {
+  return std::to_string(duration.s) + '.' + std::to_string(duration.ns);
+}
+std::string of(const std::optional<TimePoint>& time) {
+  return time ? std::to_string(time->s) + '.' + std::to_string(time->ns) : "none";
+}
+
+/// Whether `stat` has something to say of `path`, and whether it is a regular file.
+struct Looked {
+  bool there = false, regular = false;
+  struct stat info {};
+};
+Looked look(const std::string& path) {
+  Looked looked;
+  looked.there = ::stat(path.c_str(), &looked.info) == 0;
+  looked.regular = looked.there && S_ISREG(looked.info.st_mode);
+  return looked;
+}
+
+std::string first_bytes(const std::string& path) {
+  std::string bytes(kFirstBytes, '\0');
+  SourceReader reader;
+  std::size_t have = 0;
+  if (!reader.open(path)) return {};
+  while (have < bytes.size()) {
+    const Result<std::size_t> got =
+        reader.read(reinterpret_cast<std::uint8_t*>(bytes.data()) + have, bytes.size() - have);
+    if (!got || got.value() == 0) break;
+    have += got.value();
+  }
+  bytes.resize(have);
+  return bytes;
+}
+
+/// Why `now` is not what `then` was.
+std::string difference(const InputMark& then, const InputMark& now) {
+  if (then.name != now.name) return then.name + " is not among the inputs in its place";
+  if (then.size != now.size) {
+    return now.name + " was " + (then.size.empty() ? "not there" : then.size + " bytes") +
+           ", and is " + (now.size.empty() ? "not there" : now.size + " bytes");
+  }
+  if (then.file != now.file) return now.name + " is another file";
+  if (then.time != now.time) return now.name + " was changed since";
+  return now.name + " begins with other bytes";
+}
+
+}  // namespace
+
+Status check_checkpointable(const RunOptions& options) {
+  const auto refuse = [](std::string reason) { return usage("checkpoint", std::move(reason)); };
+  if (options.task != RunTask::kVerify) return refuse("verify alone has checkpoints");
+  const bool standard_input =
+      options.inputs.empty() || std::ranges::find(options.inputs, "-") != options.inputs.end();
+  if (standard_input)
+    return refuse("standard input cannot be read again where a run stopped: name files");
+  if (options.verdicts_path == "-")
+    return refuse("verdicts on standard output cannot be cut back: name a file");
+  if (!compression_suffix(options.verdicts_path).empty())
+    return refuse("compressed verdicts cannot be cut back: " + options.verdicts_path);
+  const Looked verdicts = look(options.verdicts_path);
+  if (verdicts.there && !verdicts.regular)
+    return refuse("verdicts must be a regular file: " + options.verdicts_path);
+  const Looked checkpoint = look(options.checkpoint_path);
+  if (checkpoint.there && !checkpoint.regular)
+    return refuse(options.checkpoint_path + " is not a regular file");
+  return Unit{};
+}
+
+Result<std::optional<Checkpoint>> load_checkpoint(const std::string& path) {
+  const auto refuse = [&](std::string reason) {
+    return Error{
+        ErrorKind::kFormat, path,
+        "no checkpoint that can be used: " + std::move(reason) + "; remove it to begin anew"};
+  };
+  const Looked looked = look(path);
+  if (!looked.there && errno == ENOENT) return std::optional<Checkpoint>();
+  if (looked.there && !looked.regular) return refuse("it is not a regular file");
+  if (looked.there && static_cast<std::size_t>(looked.info.st_size) > kMostBytes)
+    return refuse("it is too large");
+  SourceReader reader;
+  if (Status opened = reader.open(path); !opened) return opened.error();
+  std::string text(static_cast<std::size_t>(looked.info.st_size), '\0');
+  for (std::size_t have = 0; have < text.size();) {
+    const Result<std::size_t> got =
+        reader.read(reinterpret_cast<std::uint8_t*>(text.data()) + have, text.size() - have);
+    if (!got) return got.error();
+    if (got.value() == 0) return refuse("it is cut off");
+    have += got.value();
+  }
+  const std::size_t body = kMagic.size() + kDigestDigits + 1;
+  if (!text.starts_with(kMagic) || text.size() < body || text[body - 1] != '\n') {
+    const bool other = text.starts_with("jotmill.checkpoint/") && text.size() >= body;
+    return refuse(other ? "it is of another version" : "it is something else, or cut off");
+  }
+  const std::string_view rest = std::string_view(text).substr(body);
+  if (sha256_hex(rest) != text.substr(kMagic.size(), kDigestDigits))
+    return refuse("it is cut off or altered (its checksum does not fit)");
+  Result<Checkpoint> read = read_checkpoint(rest, path);
+  if (!read) return read.error();
+  return std::optional<Checkpoint>(std::move(read).value());
+}
+
+std::string CheckpointBook::hash(std::string_view text) const {
+  return sha256_hex(marks_.salt + std::string(text)).substr(0, 32);
+}
+
+Status CheckpointBook::mark_inputs() {
+  for (const SourceEntry& source : list_.sources) {
+    InputMark mark{
+        .name = make_label(source.name), .size = {}, .time = {}, .file = {}, .first = {}};
+    const Looked looked = look(source.name);
+    if (source.name == "-" || (looked.there && !looked.regular)) {
+      return usage("checkpoint", "inputs must be regular files, and " + mark.name + " is none");
+    }
+    if (looked.there) {
+      mark.size = std::to_string(looked.info.st_size);
+      mark.time = std::to_string(looked.info.st_mtim.tv_sec) + '.' +
+                  std::to_string(looked.info.st_mtim.tv_nsec);
+      mark.file = std::to_string(looked.info.st_dev) + ':' + std::to_string(looked.info.st_ino);
+      mark.first = hash("first" + first_bytes(source.name));
+    }
+    marks_.inputs.push_back(std::move(mark));
+  }
+  return Unit{};
+}
+
+/// Everything that decides a verdict, a record or the report. What does not (threads, kernels,
+/// memo, chunk size) may differ.
+void CheckpointBook::mark_options() {
+  const Policy& policy = options_.policy;
+  const BuildInfo& build = build_info();
+  std::vector<std::string> unreadable;
+  for (const Error& error : list_.unreadable) {
+    unreadable.push_back(error.subject);
+    unreadable.push_back(error.reason);
+  }
+  const std::pair<const char*, std::string> values[] = {
+      {"version", build.version + ' ' + build.commit},
+      {"keys", hex(key_mark(shop_.ring, shop_.fingerprint_key, as_bytes(marks_.salt)))},
+      {"alg", of(policy.algs)},
+      {"issuer", of(policy.issuers)},
+      {"audience", of(policy.audiences)},
+      {"subject", of(policy.subjects)},
+      {"require", of(policy.require)},
+      {"leeway", of(policy.leeway_exp) + ' ' + of(policy.leeway_nbf) + ' ' + of(policy.leeway_iat)},
+      {"as-of", policy.as_of_record     ? "record"
+                : options_.as_of_is_now ? "now"
+                                        : of(policy.as_of)},
+      {"max-age", policy.max_age ? of(*policy.max_age) : "none"},
+      {"typ", policy.typ ? "typ " + *policy.typ : "none"},
+      {"claims", policy.claims ? "on" : "off"},
+      {"allow-padding", policy.allow_padding ? "on" : "off"},
+      {"allow-weak-secret", policy.allow_weak_secret ? "on" : "off"},
+      {"max-token-bytes", std::to_string(policy.max_token_bytes)},
+      {"max-record-bytes", std::to_string(options_.max_record_bytes)},
+      {"format", std::to_string(static_cast<int>(options_.format))},
+      {"field", of(options_.fields)},
+      {"year", options_.year ? std::to_string(*options_.year) : "none"},
+      {"verdicts", options_.verdicts_path},
+      {"only", std::to_string(static_cast<int>(options_.only))},
+      {"show", of(options_.show)},
+      {"list of unreadable folders", of(unreadable)},
+  };
+  for (const auto& [name, value] : values)
+    marks_.made_with[name] = hash(std::string(name) + '=' + value);
+}
+
+Status CheckpointBook::compare(const Checkpoint& stopped) const {
+  const auto refuse = [&](std::string reason) {
+    return usage(options_.checkpoint_path, std::move(reason) + "; remove it to begin anew");
+  };
+  if (stopped.made_with != marks_.made_with) {
+    // The version first: it may know of other options.
+    for (const char* name : {"version", "keys"}) {
+      const auto then = stopped.made_with.find(name);
+      if (then == stopped.made_with.end() || then->second != marks_.made_with.at(name))
+        return refuse(name == std::string_view("version") ? "was made by another version of jotmill"
+                                                          : "was made with other keys");
+    }
+    for (const auto& [name, value] : marks_.made_with) {
+      const auto then = stopped.made_with.find(name);
+      if (then == stopped.made_with.end() || then->second != value)
+        return refuse("was made with another " + name);
+    }
+    return refuse("was made with other options");
+  }
+  if (stopped.inputs.size() != marks_.inputs.size()) {
+    return refuse("was made with " + std::to_string(stopped.inputs.size()) + " inputs, not " +
+                  std::to_string(marks_.inputs.size()));
+  }
+  for (std::size_t i = 0; i < marks_.inputs.size(); ++i) {
+    if (stopped.inputs[i] != marks_.inputs[i])
+      return refuse("was made with other inputs: " +
+                    difference(stopped.inputs[i], marks_.inputs[i]));
+  }
+  const std::size_t told =
+      std::min<std::size_t>(std::size_t{stopped.position.source} + 1, marks_.inputs.size());
+  if (stopped.position.source > marks_.inputs.size() || stopped.formats.size() != told)
+    return refuse("speaks of a place that is none");
+  return Unit{};
+}
+
+Status CheckpointBook::begin(const std::optional<Checkpoint>& stopped) {
+  marks_ = {};
+  marks_.salt = stopped ? stopped->salt : random_salt();
+  marks_.as_of = options_.policy.as_of;
+  if (Status marked = mark_inputs(); !marked) return marked.error();
+  mark_options();
+  if (stopped) {
+    if (Status same = compare(*stopped); !same) return same.error();
+  }
+  due_ = Clock::now() + std::chrono::milliseconds(options_.checkpoint_interval_ms);
+  return Unit{};
+}
+
+std::string CheckpointBook::hash_of_end(int fd, std::uint64_t bytes) const {
+  std::string end(std::min<std::uint64_t>(bytes, kLastBytes), '\0');
+  std::size_t have = 0;
+  while (have < end.size()) {
+    const ssize_t got = ::pread(fd, end.data() + have, end.size() - have,
+                                static_cast<::off_t>(bytes - end.size() + have));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) break;
+    have += static_cast<std::size_t>(got);
+  }
+  return hash("end" + end);
+}
+
+Status CheckpointBook::check_output(const Checkpoint& stopped, int fd) const {
+  if (hash_of_end(fd, stopped.output_bytes) == stopped.output_end) return Unit{};
+  return usage(options_.checkpoint_path, "speaks of other records than those in " +
+                                             options_.verdicts_path + "; remove it to begin anew");
+}
+
+Status CheckpointBook::write(Checkpoint made, int fd) {
+  const Clock::time_point begun = Clock::now();
+  made.salt = marks_.salt;
+  made.made_with = marks_.made_with;
+  made.inputs = marks_.inputs;
+  made.as_of = marks_.as_of;
+  made.output_end = hash_of_end(fd, made.output_bytes);
+  const std::string body = render_checkpoint(made);
+  Status written =
+      replace_file(options_.checkpoint_path, std::string(kMagic) + sha256_hex(body) + '\n' + body);
+  due_ = Clock::now();
+  if (options_.checkpoint_interval_ms > 0) {
+    due_ += std::max<Clock::duration>(std::chrono::milliseconds(options_.checkpoint_interval_ms),
+                                      kShareOfTime * (Clock::now() - begun));
+  }
+  return written;
+}
+
+}  // namespace jotmill
