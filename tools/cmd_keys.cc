@@ -15,6 +15,7 @@
 #include "tools/options/policy.h"
 #include "tools/options/token_argument.h"
 #include "tools/output.h"
+#include "tools/report/layout.h"
 #include "tools/safe_text.h"
 #include "tools/words.h"
 
@@ -52,6 +53,16 @@ std::string below(std::string_view label, const std::string& text) {
   return fmt::format("       {}\n", wrapped(fmt::format("{} {}", label, text), 9));
 }
 
+/// "of 256.0 KiB after 128 signatures, ...": what the key can earn in a run.
+std::string tables_text(const KeyInfo& key) {
+  std::vector<std::string> offers;
+  for (const TableOffer& table : key.tables) {
+    offers.push_back(fmt::format("{} after {} signatures", in_bytes(table.bytes),
+                                 with_commas(table.signatures)));
+  }
+  return fmt::format("{}", fmt::join(offers, ", "));
+}
+
 std::string key_text(const KeyInfo& key) {
   const bool is_curve = !key.curve.empty();
   std::string title = printable(key.type.empty() ? "unknown" : key.type, 64);
@@ -71,6 +82,11 @@ std::string key_text(const KeyInfo& key) {
     out += below("verifies", fmt::format("{}", fmt::join(key.algs, " ")));
   }
   if (!key.thumbprint.empty()) out += below("thumbprint", key.thumbprint);
+  if (!key.tables.empty()) {
+    out += below("tables", tables_text(key));
+  } else if (key.curve == "Ed25519" && is_usable(key)) {
+    out += below("tables", "none: not in the subgroup of prime order, so OpenSSL verifies it");
+  }
   if (!key.alg && key.algs.size() > 1) {
     out += below("note:", "no alg of its own, so any of these may select it (RFC 8725 s3.1)");
   }
@@ -123,14 +139,25 @@ std::string json_or_null(const std::string& value) {
   return value.empty() ? "null" : json_string(value);
 }
 
+/// A member of its own, for keys of the curves that have tables.
+std::string tables_json(const KeyInfo& key) {
+  if (!is_usable(key) || (key.curve != "P-256" && key.curve != "Ed25519")) return {};
+  std::vector<std::string> offers;
+  for (const TableOffer& table : key.tables) {
+    offers.push_back(fmt::format(R"({{"window":{},"bytes":{},"signatures":{}}})", table.window,
+                                 table.bytes, table.signatures));
+  }
+  return fmt::format(R"(,"tables":[{}])", fmt::join(offers, ","));
+}
+
 std::string key_json(const KeyInfo& key) {
   return fmt::format(
       R"({{"source":{},"position":{},"type":{},"curve":{},"bits":{},"kid":{},"alg":{},)"
-      R"("for_signatures":{},"algs":{},"refusal":{},"warnings":{},"thumbprint":{}}})",
+      R"("for_signatures":{},"algs":{},"refusal":{},"warnings":{},"thumbprint":{}{}}})",
       json_string(key.source), key.position, json_or_null(key.type), json_or_null(key.curve),
       key.bits, json_or_null(key.kid), json_or_null(key.alg), key.for_signatures,
       json_list(key.algs), json_or_null(key.refusal), json_list(key.warnings),
-      json_or_null(key.thumbprint));
+      json_or_null(key.thumbprint), tables_json(key));
 }
 
 /// One object, one key a line.

@@ -31,6 +31,13 @@ Status read_size(const Given& given, const std::string& name, std::size_t& targe
   return Unit{};
 }
 
+Status read_table_memory(const Given& given, RunOptions& options) {
+  if (given.one("--table-memory") != "off")
+    return read_size(given, "--table-memory", options.table_memory_bytes);
+  options.table_memory_bytes = 0;
+  return Unit{};
+}
+
 Status read_format(const Given& given, RunOptions& options) {
   const std::string format = given.one("--format").value_or("auto");
   const auto choice = parse_choice(
@@ -214,7 +221,8 @@ Result<RunRequest> read_run_request(const Given& given) {
   options.policy = std::move(policy).value();
   for (const Status& status : {read_input_options(given, options), read_year(given, options),
                                read_verdicts(given, options), read_reports(given, request),
-                               read_checkpoint(given, options), read_terminal(given, request)}) {
+                               read_checkpoint(given, options), read_table_memory(given, options),
+                               read_terminal(given, request)}) {
     if (!status) return status.error();
   }
   const auto memo = read_count_or_off(given, "--memo", 0, kMostMemoEntries);

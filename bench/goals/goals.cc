@@ -28,7 +28,7 @@ struct Named {
   std::string_view name;
   bench::Section (*make)();
 };
-constexpr Named kSections[] = {{"rsa", bench::make_rsa_section}};
+constexpr Named kSections[] = {{"rsa", bench::make_rsa_section}, {"ecc", bench::make_ecc_section}};
 
 void pin_to_one_core() {
   cpu_set_t set;

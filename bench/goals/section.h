@@ -20,6 +20,7 @@ using Section = std::function<void(Measures&)>;
 
 /// Name -> how the section is made. One line in goals.cc for each.
 Section make_rsa_section();
+Section make_ecc_section();
 
 inline void require(bool condition, const char* what) {
   if (condition) return;

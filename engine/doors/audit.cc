@@ -34,7 +34,8 @@ Result<std::unique_ptr<Audit>> Audit::open(const RunOptions& options, std::strin
                  .cpu_mask = options.cpu_mask,
                  .show = options.show,
                  .fingerprint_key_path = options.fingerprint_key_path,
-                 .memo_entries = options.memo_entries});
+                 .memo_entries = options.memo_entries,
+                 .table_memory_bytes = options.table_memory_bytes});
   if (!shop) return shop.error();
   RunOptions kept = options;
   kept.keys.clear();  // secrets stay in the key ring alone
@@ -159,6 +160,7 @@ Result<RunReport> Audit::report() const {
              .stage_ns = stage_ns_,
              .wall_ns = ns_,
              .threads = 1,
+             .tables = tables_in_use(*shop_),
              .cpu = cpu_brand(),
              .build = "jotmill " + build.version + " " + build.commit + ", " + build.compiler};
   for (const kernels::Choice& choice : shop_->kernels.choices) {

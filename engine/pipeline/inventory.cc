@@ -33,6 +33,8 @@ std::vector<KernelInfo> kernel_inventory(const std::vector<std::string>& cpu_mas
   kernels::list_one(sha256_kernel(), cpu.value(), kernels.choices, &entries);
   kernels::list_one(sha512_kernel(), cpu.value(), kernels.choices, &entries);
   kernels::list_one(rsa_kernel(), cpu.value(), kernels.choices, &entries);
+  kernels::list_one(p256_kernel(), cpu.value(), kernels.choices, &entries);
+  kernels::list_one(ed25519_kernel(), cpu.value(), kernels.choices, &entries);
   kernels::list_one(headers_kernel(), cpu.value(), kernels.choices, &entries);
   for (const kernels::InventoryEntry& entry : entries) {
     KernelInfo row{.kernel = std::string(entry.kernel), .variant = std::string(entry.variant)};

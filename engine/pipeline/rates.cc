@@ -2,11 +2,13 @@
 
 #include <array>
 #include <chrono>
+#include <cstdlib>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "kernels/ecc/ecc_variants.h"
 #include "kernels/kernels.h"
 #include "kernels/rsa/rsa_variants.h"
 #include "keys/load.h"
@@ -124,6 +126,57 @@ double measure_rsa_openssl(double seconds) {
   });
 }
 
+template <typename T>
+struct Aligned {
+  explicit Aligned(std::size_t bytes) : at(static_cast<T*>(std::aligned_alloc(64, bytes))) {}
+  ~Aligned() { std::free(at); }
+  Aligned(const Aligned&) = delete;
+  Aligned& operator=(const Aligned&) = delete;
+  T* at;
+};
+
+/// One published signature many times, with tables of windows of 8 bits.
+double measure_ecc_kernel(const kernels::EccKernel* kernel, const kernels::EccKnownSignature& known,
+                          double seconds) {
+  constexpr std::uint32_t kWindow = 8;
+  const std::size_t bytes = kernels::ecc_table_bytes(known.scalar_bits, kWindow);
+  const Aligned<std::uint64_t> base(bytes), key(bytes);
+  const Aligned<std::uint8_t> scratch(kernels::kEccScratchBytes);
+  if (!base.at || !key.at || !scratch.at || !kernel->build(known.base_point, kWindow, base.at) ||
+      !kernel->build(known.key, kWindow, key.at)) {
+    return 0;
+  }
+  std::array<kernels::EccJob, kernels::kEccBlock> jobs;
+  std::array<kernels::EccAnswer, kernels::kEccBlock> answers{};
+  jobs.fill({known.signature, known.digest, key.at});
+  return rate_of(seconds, [&] {
+    kernel->verify(
+        {jobs.data(), jobs.size(), base.at, kWindow, kWindow, scratch.at, answers.data()});
+    return answers[0] == kernels::EccAnswer::kGood ? double{kernels::kEccBlock} : 0.0;
+  });
+}
+
+/// The library on the same signature.
+double measure_ecc_openssl(bool ed25519, double seconds) {
+  const kernels::EccKnownSignature& known =
+      ed25519 ? kernels::ed25519_known() : kernels::p256_known();
+  const std::string x = R"("x":")" + base64url({known.key, 32}) + "\"";
+  const std::string jwk = ed25519 ? R"({"kty":"OKP","crv":"Ed25519",)" + x + "}"
+                                  : R"({"kty":"EC","crv":"P-256",)" + x + R"(,"y":")" +
+                                        base64url({known.key + 32, 32}) + "\"}";
+  const KeySource key{.path = "measured", .content = jwk};
+  const Result<KeyRing> ring = load_keys({&key, 1}, false);
+  if (!ring || ring.value().keys()[0].refused()) return 0;
+  OpensslBackend backend(ring.value());
+  constexpr std::array<std::uint8_t, 2> kMessage = {0xAF, 0x82};
+  const Bytes message = ed25519 ? Bytes(kMessage) : Bytes(known.digest, 32);
+  return rate_of(seconds, [&] {
+    const SignatureCheck check =
+        backend.check(0, ed25519 ? Alg::kEdDSA : Alg::kES256, message, {known.signature, 64});
+    return check == SignatureCheck::kGood ? 1.0 : 0.0;
+  });
+}
+
 }  // namespace
 
 Rate measure_rate(std::string_view kernel, std::string_view variant, double seconds) {
@@ -140,6 +193,16 @@ Rate measure_rate(std::string_view kernel, std::string_view variant, double seco
     return {variant == "openssl"
                 ? measure_rsa_openssl(seconds)
                 : measure_rsa_kernel(find(rsa_kernel().variants, variant), seconds),
+            "sigs/s"};
+  }
+  if (kernel == p256_kernel().name || kernel == ed25519_kernel().name) {
+    const bool ed25519 = kernel == ed25519_kernel().name;
+    const auto& curve = ed25519 ? ed25519_kernel() : p256_kernel();
+    return {variant == "openssl"
+                ? measure_ecc_openssl(ed25519, seconds)
+                : measure_ecc_kernel(find(curve.variants, variant),
+                                     ed25519 ? kernels::ed25519_known() : kernels::p256_known(),
+                                     seconds),
             "sigs/s"};
   }
   return {};

@@ -355,6 +355,7 @@ RunEnd Run::end_so_far() const {
           .threads = threads_,
           .peak_rss_bytes = peak_rss_bytes(),
           .work = work_,
+          .tables = tables_in_use(*shop_),
           .cpu = cpu_brand(),
           .build = build_words(),
           .kernels = kernel_words(shop_->kernels)};
@@ -501,6 +502,7 @@ Result<RunOutcome> run_shard(const RunOptions& asked, Shard shard, const RunHook
                  .fingerprint_key_path = options.fingerprint_key_path,
                  .memo_entries = options.memo_entries,
                  .cross_check = options.cross_check,
+                 .table_memory_bytes = options.table_memory_bytes,
                  .without_keys = options.task != RunTask::kVerify});
   if (!shop) return shop.error();
   return run_in(std::move(shop).value(), options, hooks, std::move(stopped), shard);

@@ -11,6 +11,7 @@
 #include "cpu/features.h"
 #include "input/source.h"
 #include "kernels/choose.h"
+#include "kernels/ecc/ecc_variants.h"
 #include "kernels/rsa/rsa_variants.h"
 #include "keys/load.h"
 
@@ -65,10 +66,6 @@ Result<std::vector<std::uint8_t>> read_fingerprint_key(const std::string& path,
   return bytes;
 }
 
-/// Kernels that a library does in this build. They can be named in --kernels like the others.
-constexpr std::array<std::string_view, 2> kLibraryKernels = {"p256", "ed25519"};
-constexpr std::string_view kLibraryVariant = "openssl";
-
 }  // namespace
 
 Shop::~Shop() {
@@ -96,8 +93,7 @@ std::vector<std::string_view> kernel_names() {
     if (names.empty() || names.back() != entry.kernel) names.push_back(entry.kernel);
   }
   names.insert(names.end(), {sha256_kernel().name, sha512_kernel().name, rsa_kernel().name,
-                             headers_kernel().name});
-  names.insert(names.end(), kLibraryKernels.begin(), kLibraryKernels.end());
+                             p256_kernel().name, ed25519_kernel().name, headers_kernel().name});
   return names;
 }
 
@@ -143,6 +139,18 @@ const kernels::Kernel<kernels::RsaPublicFn>& rsa_kernel() {
   return kKernel;
 }
 
+const kernels::Kernel<const kernels::EccKernel>& p256_kernel() {
+  static const kernels::Kernel<const kernels::EccKernel> kKernel = {
+      "p256", kernels::p256_variants(), kernels::p256_self_test};
+  return kKernel;
+}
+
+const kernels::Kernel<const kernels::EccKernel>& ed25519_kernel() {
+  static const kernels::Kernel<const kernels::EccKernel> kKernel = {
+      "ed25519", kernels::ed25519_variants(), kernels::ed25519_self_test};
+  return kKernel;
+}
+
 Result<ChosenKernels> choose_kernels(const std::map<std::string, std::string>& overrides,
                                      const std::vector<std::string>& cpu_mask) {
   Result<CpuMask> cpu = masked_cpu(cpu_mask);
@@ -177,16 +185,13 @@ Result<ChosenKernels> choose_kernels(const std::map<std::string, std::string>& o
     all.signatures.rsa_public = rsa.variant->fn;
     all.signatures.rsa_lanes = rsa.variant->lanes;
   }
-  for (const std::string_view kernel : kLibraryKernels) {
-    const auto forced = ours.find(std::string(kernel));
-    if (forced != ours.end() && forced->second != kLibraryVariant) {
-      return Error{
-          ErrorKind::kUsage, "kernels",
-          std::string(kernel) + ": no variant named " + forced->second + " (known: openssl)"};
-    }
-    by_library.push_back(
-        {kernel, kLibraryVariant, forced != ours.end() ? "forced" : "the only one in this build"});
-    if (forced != ours.end()) ours.erase(forced);
+  for (const auto& [kernel, curve] : {std::pair(&p256_kernel(), &all.signatures.p256),
+                                      std::pair(&ed25519_kernel(), &all.signatures.ed25519)}) {
+    const bool forced = ours.contains(std::string(kernel->name));
+    const auto picked = choose(*kernel);
+    if (picked.variant == nullptr) return refuse(kernel->name, picked.text);
+    if (picked.variant->fn == &kernels::ecc_openssl) continue;
+    *curve = {picked.variant->fn, picked.variant->lanes, forced};
   }
   std::variant<kernels::Kernels, kernels::KernelError> chosen =
       kernels::choose_kernels(cpu.value(), ours);
@@ -224,6 +229,9 @@ Result<std::shared_ptr<const Shop>> open_shop(const ShopOrder& order) {
   }
   shop->rsa_keys = std::make_unique<RsaKeys>(shop->ring);
   shop->signatures.rsa_keys = shop->rsa_keys.get();
+  shop->ecc_tables = std::make_unique<EccTables>(
+      shop->ring, shop->signatures.p256, shop->signatures.ed25519, order.table_memory_bytes);
+  shop->signatures.ecc_tables = shop->ecc_tables.get();
   if (!order.fingerprint_key_path.empty()) {
     Result<std::vector<std::uint8_t>> key =
         read_fingerprint_key(order.fingerprint_key_path, shop->warnings);
@@ -231,6 +239,10 @@ Result<std::shared_ptr<const Shop>> open_shop(const ShopOrder& order) {
     shop->fingerprint_key = std::move(key).value();
   }
   return std::shared_ptr<const Shop>(std::move(shop));
+}
+
+std::vector<TableUse> tables_in_use(const Shop& shop) {
+  return shop.ecc_tables ? shop.ecc_tables->list() : std::vector<TableUse>();
 }
 
 }  // namespace jotmill

@@ -11,6 +11,7 @@
 #include "jotmill/options.h"
 #include "jotmill/result.h"
 #include "kernels/choose.h"
+#include "kernels/ecc/ecc.h"
 #include "kernels/kernels.h"
 #include "kernels/rsa/rsa.h"
 #include "keys/key_ring.h"
@@ -24,7 +25,8 @@ struct Shop {
   Policy policy;
   kernels::Kernels kernels;  ///< `choices` are those of room E too
   bool header_memo = true;
-  std::unique_ptr<RsaKeys> rsa_keys;  ///< made as they are needed
+  std::unique_ptr<RsaKeys> rsa_keys;      ///< made as they are needed
+  std::unique_ptr<EccTables> ecc_tables;  ///< likewise; locked where they change
   SignatureSetup signatures;
   std::vector<std::string> show;              ///< claims to copy into records
   std::vector<std::uint8_t> fingerprint_key;  ///< empty: token_id is plain SHA-256
@@ -45,14 +47,21 @@ struct ShopOrder {
   const std::vector<std::string>& cpu_mask;
   std::vector<std::string> show = {};
   std::string fingerprint_key_path = {};
-  std::size_t memo_entries = 0;   ///< RunOptions::memo_entries
-  std::uint64_t cross_check = 0;  ///< RunOptions::cross_check
-  bool without_keys = false;      ///< nothing will be verified: no key is loaded or missed
+  std::size_t memo_entries = 0;        ///< RunOptions::memo_entries
+  std::uint64_t cross_check = 0;       ///< RunOptions::cross_check
+  std::size_t table_memory_bytes = 0;  ///< RunOptions::table_memory_bytes
+  bool without_keys = false;           ///< nothing will be verified: no key is loaded or missed
 };
 Result<std::shared_ptr<const Shop>> open_shop(const ShopOrder& order);
 
+/// The tables of curve keys that there are now.
+std::vector<TableUse> tables_in_use(const Shop& shop);
+
 /// The RSA kernel and its variants: "openssl" among them leaves all to the library.
 const kernels::Kernel<kernels::RsaPublicFn>& rsa_kernel();
+/// ES256 and Ed25519 with tables, likewise.
+const kernels::Kernel<const kernels::EccKernel>& p256_kernel();
+const kernels::Kernel<const kernels::EccKernel>& ed25519_kernel();
 /// "headers": whether headers that have passed are known again ("memo") or parsed each time
 /// ("parse").
 const kernels::Kernel<bool()>& headers_kernel();

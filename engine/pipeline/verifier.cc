@@ -76,7 +76,11 @@ Result<Verifier> Verifier::create(std::span<const KeySource> keys, const Policy&
     return Error{ErrorKind::kUsage, "max-token-bytes", "1 GiB is the most"};
   }
   Result<std::shared_ptr<const Shop>> shop =
-      open_shop({.keys = keys, .policy = policy, .kernels = kernels, .cpu_mask = cpu_mask});
+      open_shop({.keys = keys,
+                 .policy = policy,
+                 .kernels = kernels,
+                 .cpu_mask = cpu_mask,
+                 .table_memory_bytes = RunOptions{}.table_memory_bytes});
   if (!shop) return shop.error();
   auto infos = std::make_shared<const std::vector<KeyInfo>>(list_keys(shop.value()->ring));
   return Verifier(std::make_unique<State>(std::move(shop).value(), std::move(infos)));
@@ -134,7 +138,13 @@ Explanation Verifier::explain(std::string_view token) {
 Result<KeyListing> list_keys(std::span<const KeySource> sources, bool allow_weak_secret) {
   Result<KeyRing> ring = load_keys(sources, allow_weak_secret);
   if (!ring) return ring.error();
-  return KeyListing{list_keys(ring.value()), ring.value().warnings()};
+  const Result<ChosenKernels> chosen = choose_kernels({}, {});
+  if (!chosen) return chosen.error();
+  const SignatureSetup& by = chosen.value().signatures;
+  KeyListing listing{list_keys(ring.value()), ring.value().warnings()};
+  for (std::size_t i = 0; i < listing.keys.size(); ++i)
+    listing.keys[i].tables = table_offers(ring.value().keys()[i], by.p256, by.ed25519);
+  return listing;
 }
 
 }  // namespace jotmill

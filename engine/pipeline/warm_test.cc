@@ -61,18 +61,35 @@ constexpr std::string_view kRsaToken =
     "eOkHWEsqtFZESc6BfI7noOPqvhJ1phC"
     "nvWh6IeYI2w9QOYEUipUTI8np6LbgGY9Fs98rqVt5AXLIhWkWywlVmtVrBp0igcN_IoypGlUPQGe77Rw";
 
+// RFC 7515 A.3, and the payload of that under the key of RFC 8037 A.1.
+constexpr std::string_view kEc =
+    R"({"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"})";
+constexpr std::string_view kEd25519 =
+    R"({"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"})";
+constexpr std::string_view kEcToken =
+    "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNv"
+    "bS9pc19yb290Ijp0cnVlfQ.DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfK"
+    "TUJqPP3-Kg6NU1Q";
+constexpr std::string_view kEd25519Token =
+    "eyJhbGciOiJFZERTQSJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmN"
+    "vbS9pc19yb290Ijp0cnVlfQ._vSpFAYzQd76KTga_fKXdhrh3C0FWu4LvjqsxWd4NRyBOrKTdBeh_PkyRQtFmRgGKgdW"
+    "5upgieZM67Gbz4AtAA";
+
 /// Allocations of a warm worker for a chunk of `tokens` tokens of these kinds.
 std::uint64_t allocations_of(std::size_t tokens, std::size_t memo_entries, bool records) {
   const std::vector<KeySource> keys = {
       {.path = "secret", .kid = {}, .content = std::string(kSecret)},
-      {.path = "rsa", .kid = {}, .content = std::string(kRsa)}};
+      {.path = "rsa", .kid = {}, .content = std::string(kRsa)},
+      {.path = "ec", .kid = {}, .content = std::string(kEc)},
+      {.path = "ed25519", .kid = {}, .content = std::string(kEd25519)}};
   Policy policy;
   policy.as_of = TimePoint{1'300'000'000, 0};
   const auto shop = open_shop({.keys = keys,
                                .policy = policy,
                                .kernels = {},
                                .cpu_mask = {},
-                               .memo_entries = memo_entries});
+                               .memo_entries = memo_entries,
+                               .table_memory_bytes = std::size_t{4} << 20});
   REQUIRE(shop.ok());
   RunPlan plan;
   plan.count = {.source_names = {"-"}, .as_of = policy.as_of, .subjects = false};
@@ -84,9 +101,10 @@ std::uint64_t allocations_of(std::size_t tokens, std::size_t memo_entries, bool 
   }
   Worker worker(*shop.value(), &plan);
   Item item;
+  // Many of a curve, so that its keys have earned their tables.
+  constexpr std::string_view kTokens[] = {kHmacToken, kRsaToken, kEcToken, kEd25519Token};
   std::string lines;
-  for (std::size_t i = 0; i < tokens; ++i)
-    lines.append(i % 2 ? kHmacToken : kRsaToken).append("\n");
+  for (std::size_t i = 0; i < tokens; ++i) lines.append(kTokens[i % 4]).append("\n");
   item.chunk.bytes.assign(lines.begin(), lines.end());
   item.chunk.bytes.resize(lines.size() + kSlackBytes);
   item.chunk.size_bytes = lines.size();

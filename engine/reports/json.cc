@@ -327,6 +327,16 @@ void write_run(JsonOut& out, const RunReport& report) {
   write_numbers(out,
                 {{"checked", run.cross_checks.checked}, {"disagreed", run.cross_checks.disagreed}});
   out.end('}');
+  out.name("tables").begin('{');
+  for (const auto& [key, table] : run.tables) {
+    out.name(key).begin('{');
+    write_numbers(out, {{"window", table.window},
+                        {"bytes", table.bytes},
+                        {"build_ns", table.build_ns},
+                        {"signatures", table.signatures}});
+    out.end('}');
+  }
+  out.end('}');
   write_texts(out, "cpus", run.cpus);
   write_texts(out, "builds", run.builds);
   write_texts(out, "kernels", run.kernels);

@@ -224,6 +224,12 @@ void read_run(const JsonIn& report, RunFacts& run) {
     const JsonIn entry = in.object(name);
     *memo = {entry.number("hits"), entry.number("misses")};
   }
+  in.each_object("tables", [&](std::string_view key, const JsonIn& table) {
+    constexpr std::size_t kMostTables = 65'536;
+    if (run.tables.size() == kMostTables) return in.problem().found("run.tables has too many keys");
+    run.tables[make_label(key)] = {table.number("window"), table.number("bytes"),
+                                   table.number("build_ns"), table.number("signatures")};
+  });
   const JsonIn cross_check = in.object("cross_check");
   run.cross_checks = {cross_check.number("checked"), cross_check.number("disagreed")};
   for (const auto& [name, set] : {std::pair("cpus", &run.cpus), std::pair("builds", &run.builds),

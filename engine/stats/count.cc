@@ -257,6 +257,11 @@ RunReport RunTotals::finish(const RunEnd& end) {
   run.memo = end.work.memo;
   run.headers = end.work.headers;
   run.cross_checks = end.work.cross_checks;
+  for (const TableUse& table : end.tables) {
+    const std::string curve = table.ed25519 ? "Ed25519 " : "P-256 ";
+    const bool base = table.key == TableUse{}.key;
+    run.tables[make_label(curve + (base ? "base point" : key_labels_[table.key]))].add(table.facts);
+  }
   if (!end.cpu.empty()) run.cpus.insert(make_label(end.cpu));
   if (!end.build.empty()) run.builds.insert(make_label(end.build));
   for (const std::string& kernel : end.kernels) run.kernels.insert(make_label(kernel));

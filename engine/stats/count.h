@@ -61,6 +61,7 @@ struct RunEnd {
   std::uint64_t threads = 1;
   std::uint64_t peak_rss_bytes = 0;
   BatchWork work = {};
+  std::vector<TableUse> tables = {};
   std::string cpu = {};                   ///< model
   std::string build = {};                 ///< version, commit, compiler
   std::vector<std::string> kernels = {};  ///< "base64url=avx2"

@@ -104,6 +104,7 @@ void RunFacts::add(const RunFacts& other) {
   memo.add(other.memo);
   headers.add(other.headers);
   cross_checks.add(other.cross_checks);
+  for (const auto& [key, table] : other.tables) tables[key].add(table);
   cpus.insert(other.cpus.begin(), other.cpus.end());
   builds.insert(other.builds.begin(), other.builds.end());
   kernels.insert(other.kernels.begin(), other.kernels.end());

@@ -28,7 +28,7 @@ const HmacStates& states_of(const PreparedKey& key, Hash hash) {
 bool is_hmac(Alg alg) { return info(alg).family == Family::kHmac; }
 
 /// How a check is worked off: the families of the lane plan.
-enum Way : std::uint32_t { kByRsaKernel, kByOpenssl };
+enum Way : std::uint32_t { kByRsaKernel, kByP256Tables, kByEd25519Tables, kByOpenssl };
 
 /// SplitMix64's finisher: every bit of the input moves every bit of the output.
 std::uint64_t mix(std::uint64_t x) {
@@ -45,9 +45,11 @@ SignatureVerifier::SignatureVerifier(const KeyRing& ring, const SignatureSetup& 
       backend_(ring),
       hash_many_(setup.sha256, setup.sha512),
       memo_(setup.memo_entries) {
-  if (setup.rsa_public == nullptr) return;
-  JM_CHECK(setup.rsa_keys != nullptr);
-  rsa_many_ = std::make_unique<RsaMany>(*setup.rsa_keys, setup.rsa_public, setup.rsa_lanes);
+  if (setup.rsa_public != nullptr) {
+    JM_CHECK(setup.rsa_keys != nullptr);
+    rsa_many_ = std::make_unique<RsaMany>(*setup.rsa_keys, setup.rsa_public, setup.rsa_lanes);
+  }
+  if (setup.ecc_tables != nullptr) ecc_many_ = std::make_unique<EccMany>(ring, *setup.ecc_tables);
 }
 
 void SignatureVerifier::verify_signatures(TokenBatch& batch, StageTimer& timer, BatchWork& work) {
@@ -215,6 +217,12 @@ void SignatureVerifier::check_signatures(const TokenBatch& batch, BatchWork& wor
     if (rsa_many_ && info(alg).key_type == KeyType::kRsa && setup_.rsa_keys->takes(check.key)) {
       piece.family = kByRsaKernel;
       piece.size = static_cast<std::uint32_t>(batch.seg_len[2][check.token]);
+    } else if (ecc_many_ && setup_.ecc_tables->curve_of(check.key) != nullptr) {
+      // Keys fit their alg by now: P-256 is ES256, Ed25519 is EdDSA or Ed25519.
+      const bool p256 = ring_.keys()[check.key].curve == Curve::kP256;
+      JM_CHECK(p256 == (alg == Alg::kES256));
+      piece.family = p256 ? kByP256Tables : kByEd25519Tables;
+      piece.size = 0;
     }
     plan_.add(piece);
   }
@@ -229,14 +237,12 @@ void SignatureVerifier::check_group(const TokenBatch& batch, const LanePlan::Gro
                                     BatchWork& work) {
   const auto checks = plan_.order().subspan(group.begin, group.count);
   if (group.family == kByRsaKernel) check_rsa(batch, checks, work);
+  if (group.family == kByP256Tables) check_ecc(batch, checks, WorkKernel::kP256, work);
+  if (group.family == kByEd25519Tables) check_ecc(batch, checks, WorkKernel::kEd25519, work);
   // What the kernel left, and what has none.
-  std::uint64_t by_openssl = 0;
   for (const std::uint32_t c : checks) {
-    if (checks_[c].done) continue;
-    check_by_openssl(batch, checks_[c]);
-    ++by_openssl;
+    if (!checks_[c].done) check_by_openssl(batch, checks_[c], work);
   }
-  work.of(WorkKernel::kOpenssl).add({by_openssl, by_openssl});
 }
 
 /// RSA signatures of one size of key. A key that few tokens use, and a single signature, are left
@@ -267,13 +273,57 @@ void SignatureVerifier::check_rsa(const TokenBatch& batch, std::span<const std::
   rsa_many_->run(rsa_jobs_, work.of(WorkKernel::kRsa));
 }
 
-void SignatureVerifier::check_by_openssl(const TokenBatch& batch, Check& check) {
+/// Signatures of one curve. What is left undone is OpenSSL's: keys without a table, and the special
+/// cases of the kernel. While another worker makes a table that these wait for, OpenSSL goes on,
+/// about as many at a time as a table takes.
+void SignatureVerifier::check_ecc(const TokenBatch& batch, std::span<const std::uint32_t> checks,
+                                  WorkKernel kernel, BatchWork& work) {
+  constexpr std::size_t kMeanwhile = 8;
+  bool soon = ask_tables(batch, checks, kernel, false, work);
+  for (std::size_t next = 0; soon && next < checks.size();) {
+    for (std::size_t left = kMeanwhile; left > 0 && next < checks.size(); ++next) {
+      if (checks_[checks[next]].done) continue;
+      check_by_openssl(batch, checks_[checks[next]], work);
+      --left;
+    }
+    soon = ask_tables(batch, checks.subspan(next), kernel, true, work);
+  }
+}
+
+/// What the tables that there are can answer of the checks that are not done; true when there will
+/// soon be more.
+bool SignatureVerifier::ask_tables(const TokenBatch& batch, std::span<const std::uint32_t> checks,
+                                   WorkKernel kernel, bool again, BatchWork& work) {
+  ecc_jobs_.clear();
+  ecc_checks_.clear();
+  for (const std::uint32_t c : checks) {
+    Check& check = checks_[c];
+    if (check.done) continue;
+    const Bytes message = kernel == WorkKernel::kP256 ? digest_of(batch, check.token)
+                                                      : as_bytes(batch.signing_input(check.token));
+    ecc_jobs_.push_back({.key = check.key,
+                         .message = message,
+                         .signature = batch.segment(check.token, 2),
+                         .result = &check.result,
+                         .done = &check.done});
+    ecc_checks_.push_back(c);
+  }
+  const bool soon =
+      ecc_many_->run(ecc_jobs_, again, hash_many_, work.of(WorkKernel::kSha512), work.of(kernel));
+  for (const std::uint32_t c : ecc_checks_) {
+    if (checks_[c].done) progress_[checks_[c].token].kernel = kernel;
+  }
+  return soon;
+}
+
+void SignatureVerifier::check_by_openssl(const TokenBatch& batch, Check& check, BatchWork& work) {
   const Alg alg = batch.alg[check.token];
   const Bytes message = info(alg).hash == Hash::kNone ? as_bytes(batch.signing_input(check.token))
                                                       : digest_of(batch, check.token);
   check.result = backend_.check(check.key, alg, message, batch.segment(check.token, 2));
   check.done = true;
   progress_[check.token].kernel = WorkKernel::kOpenssl;
+  work.of(WorkKernel::kOpenssl).add({1, 1});
 }
 
 void SignatureVerifier::tell_memo() {

@@ -14,6 +14,7 @@
 #include "core/batch_work.h"
 #include "core/stage.h"
 #include "keys/key_ring.h"
+#include "verify/ecc_many.h"
 #include "verify/hash_many.h"
 #include "verify/lane_plan.h"
 #include "verify/memo.h"
@@ -32,6 +33,9 @@ struct SignatureSetup {
   RsaKeys* rsa_keys = nullptr;  ///< with rsa_public; shared by all workers
   /// The kernel was asked for by name: it also gets the few signatures that OpenSSL does faster.
   bool rsa_forced = false;
+  /// ES256 and Ed25519 with tables of multiples of the keys; no tables: OpenSSL does them all.
+  EccCurve p256 = {}, ed25519 = {};
+  EccTables* ecc_tables = nullptr;  ///< of these two; shared by all workers
   /// Entries of the memo of each worker; 0: no memo.
   std::size_t memo_entries = 0;
   /// One token in this many is verified again by OpenSSL; 0: none.
@@ -96,7 +100,11 @@ class SignatureVerifier {
   void check_signatures(const TokenBatch& batch, BatchWork& work);
   void check_group(const TokenBatch& batch, const LanePlan::Group& group, BatchWork& work);
   void check_rsa(const TokenBatch& batch, std::span<const std::uint32_t> checks, BatchWork& work);
-  void check_by_openssl(const TokenBatch& batch, Check& check);
+  void check_ecc(const TokenBatch& batch, std::span<const std::uint32_t> checks, WorkKernel kernel,
+                 BatchWork& work);
+  bool ask_tables(const TokenBatch& batch, std::span<const std::uint32_t> checks, WorkKernel kernel,
+                  bool again, BatchWork& work);
+  void check_by_openssl(const TokenBatch& batch, Check& check, BatchWork& work);
   void tell_memo();
   void settle(TokenBatch& batch, BatchWork& work);
   void decide(TokenBatch& batch, std::uint32_t token, Furthest answer, BatchWork& work);
@@ -109,6 +117,9 @@ class SignatureVerifier {
   HashMany hash_many_;
   std::unique_ptr<RsaMany> rsa_many_;  ///< null: no kernel
   std::vector<RsaMany::Job> rsa_jobs_;
+  std::unique_ptr<EccMany> ecc_many_;  ///< null: no tables
+  std::vector<EccMany::Job> ecc_jobs_;
+  std::vector<std::uint32_t> ecc_checks_;  ///< of the jobs
   SignatureMemo memo_;
   LanePlan plan_;
   std::vector<std::uint32_t> undecided_;  ///< tokens

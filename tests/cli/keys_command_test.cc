@@ -39,6 +39,28 @@ TEST_CASE("keys lists what each key verifies, refusals with their reason, and su
   CHECK(contains(ended.out, "warning: set.json: 1 of 3 keys refused; first key 1: RSA of 17 bits"));
 }
 
+TEST_CASE("keys: which tables a key can earn, and what they take") {
+  const Folder folder;
+  // RFC 7515 A.3, RFC 8037 A.1, and B plus the point of order 2: a sound encoding, another order.
+  write_file(
+      "p256.json",
+      R"({"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"})");
+  write_file("ed25519.json",
+             R"({"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"})");
+  write_file("torsion.json",
+             R"({"kty":"OKP","crv":"Ed25519","x":"lZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZk"})");
+  write_file("rsa.json", kRsa);
+  for (const char* file : {"p256.json", "ed25519.json"}) {
+    const Ended text = run({"keys", file});
+    CHECK(contains(text.out, "tables 256 KiB after 128 signatures, "));
+    const Ended json = run({"keys", "--format", "json", file});
+    CHECK(contains(json.out, R"("tables":[{"window":8,"bytes":262144,"signatures":128},)"));
+  }
+  CHECK(contains(run({"keys", "torsion.json"}).out, "tables none: not in the subgroup"));
+  CHECK(contains(run({"keys", "--format", "json", "torsion.json"}).out, R"("tables":[])"));
+  CHECK_FALSE(contains(run({"keys", "rsa.json"}).out, "tables"));
+}
+
 TEST_CASE("keys never shows a secret, in no format") {
   const Folder folder;
   write_file("secret", std::string(kSecret) + "\n");

@@ -131,10 +131,10 @@ TEST_CASE("--field belongs to jsonl") {
     check_refused({"--format", format, "--field", "/token"}, "--field");
 }
 
-TEST_CASE("what this build does not have says so") {
+TEST_CASE("--table-memory takes a size or off") {
   const Folder folder;
-  const std::string line = refusal({"--table-memory", "1MiB"});
-  CHECK(contains(line, "--table-memory"));
+  for (const char* wrong : {"many", "-1", "", "offf"})
+    CHECK(contains(refusal({"--table-memory", wrong}), "--table-memory"));
 }
 
 TEST_CASE("--memo and --cross-check take a number or off") {

@@ -12,6 +12,7 @@
 #include "core/alg.h"
 #include "cpu/features.h"
 #include "jotmill/jotmill.hpp"
+#include "kernels/p256/p256.h"
 #include "keys/load.h"
 #include "pipeline/process.h"
 #include "pipeline/run.h"
@@ -25,8 +26,9 @@ namespace {
 
 using Overrides = std::map<std::string, std::string>;
 
-const Overrides kAllOpenssl = {
-    {"base64url", "scalar"}, {"sha256", "openssl"}, {"sha512", "openssl"}, {"rsa", "openssl"}};
+const Overrides kAllOpenssl = {{"base64url", "scalar"}, {"sha256", "openssl"},
+                               {"sha512", "openssl"},   {"rsa", "openssl"},
+                               {"p256", "openssl"},     {"ed25519", "openssl"}};
 
 /// Verdict, detail and key of every token, one line each.
 struct Judged {
@@ -40,6 +42,7 @@ struct Setup {
   std::vector<std::string> cpu_mask = {};
   std::size_t memo_entries = 0;
   std::uint64_t cross_check = 0;
+  std::size_t table_memory_bytes = RunOptions{}.table_memory_bytes;
 };
 
 std::string row_of(const TokenBatch& batch, std::size_t i) {
@@ -82,7 +85,8 @@ Judged judge(const gen::World& world, const std::vector<KeySource>& keys, const 
                                .kernels = setup.kernels,
                                .cpu_mask = setup.cpu_mask,
                                .memo_entries = setup.memo_entries,
-                               .cross_check = setup.cross_check});
+                               .cross_check = setup.cross_check,
+                               .table_memory_bytes = setup.table_memory_bytes});
   INFO(setup.name);
   REQUIRE(shop.ok());
   return judge(*shop.value(), tokens, times);
@@ -95,6 +99,11 @@ std::vector<Setup> all_setups() {
       {.name = "memo", .memo_entries = 1000},
       {.name = "small memo", .memo_entries = 3},
       {.name = "cross-check", .cross_check = 1},
+      {.name = "no tables", .cross_check = 1, .table_memory_bytes = 0},
+      {.name = "tight tables",
+       .kernels = {{"p256", "portable"}, {"ed25519", "portable"}},
+       .cross_check = 1,
+       .table_memory_bytes = 400'000},
       {.name = "memo and cross-check", .memo_entries = 1000, .cross_check = 1}};
   for (const KernelInfo& kernel : kernel_inventory()) {
     if (!kernel.can_run) continue;
@@ -137,6 +146,23 @@ constexpr std::string_view kToken =
     "dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 constexpr std::string_view kKey =
     R"({"kty":"oct","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow"})";
+
+/// A curve kernel that lies: whatever is good is bad and the other way round.
+void answer_wrongly(const kernels::EccBatch& batch) {
+  kernels::p256_portable.verify(batch);
+  for (std::size_t i = 0; i < batch.count; ++i) {
+    batch.answers[i] = batch.answers[i] == kernels::EccAnswer::kGood ? kernels::EccAnswer::kBad
+                                                                     : kernels::EccAnswer::kGood;
+  }
+}
+
+/// RFC 7515 A.3.
+constexpr std::string_view kEcToken =
+    "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNv"
+    "bS9pc19yb290Ijp0cnVlfQ.DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfK"
+    "TUJqPP3-Kg6NU1Q";
+constexpr std::string_view kEcKey =
+    R"({"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"})";
 
 }  // namespace
 
@@ -223,6 +249,50 @@ TEST_CASE("a broken kernel is found by the cross-check: internal_error, exit 5, 
   const auto unseen = run_in(shop, options, {});
   REQUIRE(unseen.ok());
   CHECK(unseen.value().report.verdicts[static_cast<std::size_t>(Verdict::kSignatureMismatch)] == 2);
+}
+
+TEST_CASE("a broken curve kernel is found by the cross-check, too: it names p256") {
+  const testing::TemporaryFolder folder;
+  RunOptions options;
+  options.keys = {{.path = folder.write("key.json", kEcKey)}};
+  options.inputs = {folder.write("tokens", std::string(kEcToken) + "\n")};
+  options.policy.as_of = TimePoint{1'300'000'000, 0};
+  options.kernels = {{"p256", "portable"}};  // by name: from the first signature on
+  options.cross_check = 1;
+  options.threads = 1;
+  const auto honest = run(options);
+  REQUIRE(honest.ok());
+  CHECK(honest.value().exit_code() == 0);
+  CHECK(honest.value().report.run.cross_checks.checked == 1);
+  CHECK(honest.value().report.run.tables.size() == 2);
+
+  static constexpr kernels::EccKernel kLying = {
+      [](const std::uint8_t* key, std::uint32_t window, std::uint64_t* lines) {
+        return kernels::p256_portable.build(key, window, lines);
+      },
+      answer_wrongly};
+  const auto shop = std::make_shared<Shop>();
+  shop->ring = std::move(load_keys(options.keys, false)).value();
+  shop->policy = options.policy;
+  auto chosen = choose_kernels(options.kernels, {});
+  REQUIRE(chosen.ok());
+  shop->kernels = chosen.value().kernels;
+  shop->signatures = chosen.value().signatures;
+  shop->rsa_keys = std::make_unique<RsaKeys>(shop->ring);
+  shop->signatures.rsa_keys = shop->rsa_keys.get();
+  shop->signatures.p256.kernel = &kLying;
+  shop->ecc_tables = std::make_unique<EccTables>(shop->ring, shop->signatures.p256,
+                                                 shop->signatures.ed25519, 1 << 20);
+  shop->signatures.ecc_tables = shop->ecc_tables.get();
+  shop->signatures.cross_check = 1;
+  shop->signatures.names[static_cast<std::size_t>(WorkKernel::kP256)] = "p256=lying";
+  const auto lied = run_in(shop, options, {});
+  REQUIRE(lied.ok());
+  CHECK(lied.value().exit_code() == 5);
+  CHECK(lied.value().report.accepted() == 0);
+  REQUIRE(lied.value().broken_invariant);
+  INFO(*lied.value().broken_invariant);
+  CHECK(lied.value().broken_invariant->find("p256=lying") != std::string::npos);
 }
 
 TEST_CASE("which tokens are cross-checked does not depend on chunks and threads") {

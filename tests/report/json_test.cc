@@ -86,7 +86,7 @@ TEST_CASE("json: schema first, one member a line, the numbers of the sample") {
       R"("run":{"runs":1,"wall_ns":1000000000,"thread_wall_ns":2000000000,"threads":2,"peak_rss_bytes":67108864,"tokens_per_s":3,"bytes_per_s":6,"tokens_per_s_per_thread":1)"));
   CHECK(holds(
       json,
-      R"("lanes":{"rsa":{"used":90,"total":96},"sha256":{"used":500,"total":500}},"memo":{"hits":3,"misses":1},"headers":{"hits":99,"misses":1},"cross_check":{"checked":7,"disagreed":2})"));
+      R"("lanes":{"rsa":{"used":90,"total":96},"sha256":{"used":500,"total":500}},"memo":{"hits":3,"misses":1},"headers":{"hits":99,"misses":1},"cross_check":{"checked":7,"disagreed":2},"tables":{"Ed25519 k1":{"window":11,"bytes":1507328,"build_ns":4000000,"signatures":20000},"P-256 base point":{"window":8,"bytes":262144,"build_ns":700000,"signatures":300}})"));
   CHECK(std::count(json.begin(), json.end(), '\n') == 25);
 }
 

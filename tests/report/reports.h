@@ -74,6 +74,12 @@ inline RunReport report_of(const std::vector<const Piece*>& pieces, bool interru
   end.work.memo = {3, 1};
   end.work.headers = {99, 1};
   end.work.cross_checks = {7, 2};
+  end.tables = {
+      {.key = kNoKey,
+       .facts = {.window = 8, .bytes = 262'144, .build_ns = 700'000, .signatures = 300}},
+      {.key = 1,
+       .ed25519 = true,
+       .facts = {.window = 11, .bytes = 1'507'328, .build_ns = 4'000'000, .signatures = 20'000}}};
   end.cpu = "Test CPU";
   end.build = "jotmill 0.0.0";
   end.kernels = {"base64url=scalar"};

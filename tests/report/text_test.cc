@@ -110,6 +110,9 @@ TEST_CASE("text: the printed numbers of every section") {
   CHECK(row_of(text, "lanes used") == "lanes used rsa 93.8%, sha256 100.0%");
   CHECK(row_of(text, "memo") == "memo 3 of 4 known, 75.0%");
   CHECK(row_of(text, "headers") == "headers 99 of 100 known, 99.0%");
+  CHECK(row_of(text, "tables") == "tables 1 of 8 bits, 1 of 11 bits; 1.7 MiB, 4.7 ms to build");
+  CHECK(row_of(text, "Ed25519 k1") == "Ed25519 k1, 11 bits 1.4 MiB 4.00 ms");
+  CHECK(row_of(text, "P-256 base point") == "P-256 base point, 8 bits 256 KiB 700 us");
   CHECK(row_of(text, "cross-check") == "cross-check 7 verified again by OpenSSL, 2 disagreed");
   CHECK(row_of(text, "kernels") == "kernels base64url=scalar");
 }

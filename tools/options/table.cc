@@ -104,8 +104,9 @@ constexpr auto kTable = std::to_array<OptionSpec>({
     {"--memo", "N|off", kRun, kForVerify, false,
      "entries of each worker's memo of verified signatures, 40 bytes each; never changes an "
      "answer; default 131072"},
-    {"--table-memory", "SIZE", kRun, kForVerify, false, "memory of per-key tables",
-     "per-key tables are not in this build"},
+    {"--table-memory", "SIZE|off", kRun, kForVerify, false,
+     "memory for tables of the ES256 and Ed25519 keys that most tokens use, in all; never changes "
+     "an answer; default 64MiB"},
     {"--cross-check", "N|off", kRun, kForVerify, false,
      "verify one token in N again with OpenSSL; a disagreement is internal_error (exit 5) and "
      "names kernel and token_id; default 4096"},

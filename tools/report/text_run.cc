@@ -1,6 +1,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "tools/report/sections.h"
 
@@ -89,6 +94,43 @@ std::string memo_words(const MemoUse& memo) {
                      percent(memo.hits, asked));
 }
 
+/// How many keys had a table at the end, of what size, and what the tables had cost.
+std::string table_words(const RunFacts& run) {
+  std::uint64_t bytes = 0, build_ns = 0;
+  std::map<std::uint64_t, std::uint64_t> by_window;
+  for (const auto& [key, table] : run.tables) {
+    bytes += table.bytes;
+    build_ns += table.build_ns;
+    ++by_window[table.window];
+  }
+  std::string windows;
+  for (const auto& [window, count] : by_window)
+    windows +=
+        fmt::format("{}{} of {} bits", windows.empty() ? "" : ", ", with_commas(count), window);
+  return fmt::format("{}; {:.1f} MiB, {:.1f} ms to build", windows,
+                     static_cast<double>(bytes) / 1048576, static_cast<double>(build_ns) / 1e6);
+}
+
+/// Which key had which table at the end, and what it had cost; the busiest first.
+void write_tables(Page& page, const RunFacts& run) {
+  if (run.tables.empty()) return;
+  std::vector<std::pair<std::string, TableFacts>> rows(run.tables.begin(), run.tables.end());
+  std::ranges::stable_sort(rows, std::greater(),
+                           [](const auto& row) { return row.second.signatures; });
+  page.heading("Tables of ES256 and Ed25519 keys", "memory", "to build");
+  for (std::size_t i = 0; i < std::min(rows.size(), page.style().rows); ++i) {
+    const auto& [key, table] = rows[i];
+    page.row({.label = fmt::format("{}, {} bits", key, table.window),
+              .part = table.signatures,
+              .whole = rows[0].second.signatures,
+              .first = in_bytes(table.bytes),
+              .second = in_short_time(table.build_ns),
+              .wide = true});
+  }
+  if (rows.size() > page.style().rows)
+    page.note(fmt::format("and {} more", with_commas(rows.size() - page.style().rows)));
+}
+
 /// What the report says of the work itself: no fact about the tokens.
 void write_work(Page& page, const RunFacts& run) {
   std::string lanes;
@@ -99,6 +141,7 @@ void write_work(Page& page, const RunFacts& run) {
   if (!lanes.empty()) page.entry("lanes used", lanes);
   if (run.memo.hits + run.memo.misses > 0) page.entry("memo", memo_words(run.memo));
   if (run.headers.hits + run.headers.misses > 0) page.entry("headers", memo_words(run.headers));
+  if (!run.tables.empty()) page.entry("tables", table_words(run));
   if (run.cross_checks.checked > 0) {
     page.entry(
         "cross-check",
@@ -145,6 +188,7 @@ void write_options(Page& page, const RunReport& report) {
 void write_run(Page& page, const RunReport& report) {
   const RunFacts& run = report.run;
   write_stages(page, run);
+  write_tables(page, run);
   page.heading("Run");
   if (run.runs != 1) page.entry("reports added", with_commas(run.runs));
   if (run.wall_ns > 0) {

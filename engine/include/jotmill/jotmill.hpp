@@ -61,7 +61,9 @@ Result<KeyListing> list_keys(std::span<const KeySource> sources, bool allow_weak
 
 /// Keys and a policy, made ready once; verifies tokens in memory. Movable. verify() and
 /// verify_many() may be called from many threads at once only on different Verifier objects made by
-/// clone(): each holds its own working memory; keys are shared.
+/// clone(): each holds its own working memory; keys are shared. So are the tables of ES256 and
+/// Ed25519 keys with many tokens (RunOptions::table_memory_bytes, as by default): who verifies a
+/// key's 128th token makes its table, in a millisecond or two.
 class Verifier {
  public:
   /// Loads the keys. `kernels` and `cpu_mask` as in RunOptions.

@@ -8,6 +8,13 @@
 
 namespace jotmill {
 
+/// A table of multiples of a key, with which its signatures are verified many times faster.
+struct TableOffer {
+  std::uint32_t window = 0;  ///< bits a window: wider is faster and larger
+  std::uint64_t bytes = 0;
+  std::uint64_t signatures = 0;  ///< after which a run makes it, if there is room
+};
+
 /// One loaded key in words, for people: what `jotmill keys` lists. Never any secret material.
 struct KeyInfo {
   std::string source;          ///< path as given, or as found in a directory
@@ -21,6 +28,9 @@ struct KeyInfo {
   std::vector<std::string> algs;  ///< algorithms that this key will verify
   std::string refusal;            ///< empty: accepted
   std::vector<std::string> warnings;
+  /// ES256 and Ed25519: the tables that the key can earn, smallest first; empty when none can serve
+  /// it, and outside list_keys(), which alone looks.
+  std::vector<TableOffer> tables;
   std::string thumbprint;  ///< RFC 7638 SHA-256 thumbprint of the public key, base64url; empty for
                            ///< oct and refused keys
 };

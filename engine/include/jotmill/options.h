@@ -123,6 +123,8 @@ struct RunOptions {
   std::size_t chunk_bytes = 1024 * 1024;
   /// Entries of each worker's memo of verified signatures, 40 bytes each; 0: no memo.
   std::size_t memo_entries = 131'072;
+  /// For the tables of ES256 and Ed25519 keys, all together; 0: no tables, OpenSSL verifies.
+  std::size_t table_memory_bytes = 64 * 1024 * 1024;
   /// One token in this many is verified again by OpenSSL, and a disagreement is internal_error; 0:
   /// none.
   std::uint64_t cross_check = 4096;

@@ -140,9 +140,10 @@ struct RunFacts {
   MemoUse memo;                          ///< signatures; HMAC is not remembered
   MemoUse headers;
   CrossChecks cross_checks;
-  std::set<std::string> cpus;     ///< models
-  std::set<std::string> builds;   ///< version, commit, compiler
-  std::set<std::string> kernels;  ///< "base64url=avx2"
+  std::map<std::string, TableFacts> tables;  ///< at the end: "P-256 kid", "Ed25519 base point"
+  std::set<std::string> cpus;                ///< models
+  std::set<std::string> builds;              ///< version, commit, compiler
+  std::set<std::string> kernels;             ///< "base64url=avx2"
   void add(const RunFacts& other);
 };
 

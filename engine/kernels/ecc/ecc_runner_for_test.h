@@ -70,13 +70,15 @@ class EccRunner {
   }
 
   /// One line a case that got another answer than OpenSSL's, or asked for the scalar verifier
-  /// without being special.
+  /// without being special. Adds to `scalars` how many asked for it.
   std::vector<std::string> disagreements(const std::vector<ecc_cases::Case>& cases,
-                                         std::size_t batch) const {
+                                         std::size_t batch,
+                                         std::uint64_t* scalars = nullptr) const {
     constexpr const char* kWords[] = {"bad", "good", "use scalar"};
     std::vector<std::string> lines;
     const std::vector<EccAnswer> got = answers(cases, batch);
     for (std::size_t i = 0; i < cases.size(); ++i) {
+      if (scalars != nullptr && got[i] == EccAnswer::kUseScalar) ++*scalars;
       if (got[i] == (cases[i].good ? EccAnswer::kGood : EccAnswer::kBad)) continue;
       if (got[i] == EccAnswer::kUseScalar && cases[i].special) continue;
       lines.push_back("case " + std::to_string(i) + " (" + cases[i].what + ", key " +
