@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -169,11 +170,21 @@ int run_program(std::span<const std::string> args) {
   std::abort();
 }
 
+/// Tokens and secrets are in memory: a crash puts none of it into a file. The soft limit alone, so
+/// that who looks for a bug may raise it (prlimit).
+void leave_no_core() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_CORE, &limit) != 0) return;
+  limit.rlim_cur = 0;
+  [[maybe_unused]] const int set = ::setrlimit(RLIMIT_CORE, &limit);
+}
+
 }  // namespace
 }  // namespace jotmill::tools
 
 int main(int argc, char* argv[]) {
   using namespace jotmill::tools;
+  leave_no_core();
   std::set_terminate(end_for_want_of_memory);
   // A reader that goes away is an exit code (141) with its clean-up, not a sudden end.
   ::signal(SIGPIPE, SIG_IGN);

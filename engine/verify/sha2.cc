@@ -48,6 +48,8 @@ DigestBytes hmac(const HmacStates& states, Bytes data, std::size_t digest_bytes)
   auto outer = resume<Sha>(states.outer, digest_bytes);
   Sha::update(outer, {out.data(), digest_bytes});
   Sha::finish(outer, out.data());
+  OPENSSL_cleanse(&inner, sizeof inner);  // as good as the key
+  OPENSSL_cleanse(&outer, sizeof outer);
   return out;
 }
 
@@ -114,6 +116,7 @@ std::array<std::uint8_t, 32> Fingerprint::finish() {
     SHA256_CTX outer = state_->outer_start;
     SHA256_Update(&outer, out.data(), out.size());
     SHA256_Final(out.data(), &outer);
+    OPENSSL_cleanse(&outer, sizeof outer);
   }
   return out;
 }

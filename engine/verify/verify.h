@@ -125,7 +125,9 @@ class SignatureVerifier {
   std::vector<std::uint32_t> undecided_;  ///< tokens
   std::vector<Check> checks_;             ///< of this round
   std::vector<Progress> progress_;        ///< by token
-  std::vector<DigestBytes> hashes_;       ///< by token: digest of the signing input, or HMAC tag
+  /// By token: digest of the signing input, or HMAC tag. Of a forged token that is the signature
+  /// that would be good: wiped.
+  SecretVector<DigestBytes> hashes_;
   std::vector<DigestBytes> memo_keys_;    ///< by check
   std::vector<std::uint8_t> memo_texts_;  ///< what memo keys are the hashes of
   std::vector<Disagreement> disagreements_;

@@ -8,10 +8,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
 #include <stdexcept>
+#include <string_view>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -75,7 +79,8 @@ void drain(int& fd, std::string& target) {
 
 }  // namespace
 
-Running::Running(const Start& start) {
+Running::Running(const Start& start)
+    : args_(start.args), stdout_path_(start.stdout_path), before_(files_now()) {
   ::signal(SIGPIPE, SIG_IGN);
   const auto in = make_pipe();
   const auto out = start.terminal ? make_terminal() : make_pipe();
@@ -150,7 +155,53 @@ Ended Running::wait() {
   pid_ = -1;
   ended_.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   ended_.max_rss_kib = usage.ru_maxrss;
+  ended_.dumped_core = WIFSIGNALED(status) && WCOREDUMP(status);
+  check_outputs();
   return ended_;
+}
+
+Running::Files Running::files_now() {
+  namespace fs = std::filesystem;
+  Files files;
+  std::error_code error;
+  if (test_folder().empty()) return files;
+  for (fs::recursive_directory_iterator at(test_folder(), error), end; !error && at != end;
+       at.increment(error)) {
+    if (at->is_symlink(error) || !at->is_regular_file(error)) continue;
+    files[at->path().string()] = {at->file_size(error),
+                                  at->last_write_time(error).time_since_epoch().count()};
+  }
+  return files;
+}
+
+void Running::check_outputs() const {
+  namespace fs = std::filesystem;
+  const auto given = [this](std::string_view arg) {
+    return std::find(args_.begin(), args_.end(), arg) != args_.end();
+  };
+  if (given("generate") || given("--raw")) return;
+  std::string command;
+  for (const std::string& arg : args_) command += ' ' + arg;
+  const auto check = [&](const std::string& text, const std::string& where) {
+    if (holds_secret(text))
+      throw std::runtime_error("a piece of a token or secret stands in " + where + " of jotmill" +
+                               command);
+  };
+  check(ended_.out, "standard output");
+  check(ended_.err, "standard error");
+  constexpr std::uintmax_t kMostBytes = 64 << 20;
+  for (const auto& [path, now] : files_now()) {
+    const auto before = before_.find(path);
+    if ((before != before_.end() && before->second == now) || now.first > kMostBytes) continue;
+    check(read_file(path), path);
+    // What run() writes for another one meanwhile is no output.
+    const bool ours = path == in_folder(stdout_path_) || path == in_folder("standard-input");
+    if (before != before_.end() || ours) continue;
+    if ((fs::status(path).permissions() & fs::perms::all) !=
+        (fs::perms::owner_read | fs::perms::owner_write))
+      throw std::runtime_error("the new file " + path + " has another mode than 0600: jotmill" +
+                               command);
+  }
 }
 
 Ended run(const Start& start) {

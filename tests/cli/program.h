@@ -3,8 +3,10 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace jotmill::cli_test {
@@ -35,7 +37,13 @@ struct Ended {
   std::string out;
   std::string err;
   long max_rss_kib = 0;
+  bool dumped_core = false;
 };
+
+/// What every run must keep to, whatever its test looks at: no piece of a token or secret (see
+/// remember_secret()) in what it printed or in a file that it wrote, and mode 0600 for every new
+/// file. Not for `generate` and `extract --raw`, whose business tokens are. A run that does not
+/// fails its test with an exception.
 
 /// Runs the program named by the environment variable JOTMILL_BINARY to its end; kills it after a
 /// minute, which fails the test.
@@ -59,10 +67,17 @@ class Running {
   Ended wait();
 
  private:
+  /// Regular files of the folder, with their size and time.
+  using Files = std::map<std::string, std::pair<std::uintmax_t, std::int64_t>>;
+  static Files files_now();
+  void check_outputs() const;
   bool pump(int timeout_ms);  ///< false when both outputs are at their end
   pid_t pid_ = -1;
   int in_ = -1, out_ = -1, err_ = -1;
   Ended ended_;
+  std::vector<std::string> args_;
+  std::string stdout_path_;
+  Files before_;
 };
 
 }  // namespace jotmill::cli_test

@@ -43,6 +43,14 @@ std::string good_token();
 /// The same with a signature that is wrong.
 std::string forged_token();
 
+/// What must stand in no output: a token, a part of one, a secret, a private key. Every run of the
+/// program (program.h) is held against all that its process has remembered; sign() and keys_file()
+/// remember what they make.
+void remember_secret(std::string_view text);
+/// Whether 31 bytes or more in a row of something remembered stand in `text`, or all of it if it is
+/// of 16 to 31 bytes.
+bool holds_secret(std::string_view text);
+
 /// The value of `"name":"..."` or `"name":word` in each line of NDJSON, quotes removed.
 std::vector<std::string> members(const std::string& ndjson, const std::string& name);
 std::size_t count_lines(const std::string& text);

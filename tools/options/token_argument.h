@@ -8,9 +8,10 @@
 
 namespace jotmill::tools {
 
-/// Refuses (kUsage) a path that is no file but a token given by mistake: three or five parts of
-/// base64url, the first one long enough for a header. The message does not repeat it, since a token
-/// is a credential and messages end in logs; a path that cannot be opened would be named.
+/// Refuses (kUsage) a path that is no file but a token given by mistake, whole, cut or damaged: an
+/// encoded object, long enough for a header, and a dot behind it. The message does not repeat it,
+/// since a token is a credential and messages end in logs; a path that cannot be opened would be
+/// named.
 Status refuse_tokens(const std::string& role, std::span<const std::string> paths);
 
 }  // namespace jotmill::tools
