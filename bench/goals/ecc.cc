@@ -1,7 +1,7 @@
 // ES256 and Ed25519 by tables, every variant that runs here, beside OpenSSL with everything
-// prepared: windows, numbers of keys, sizes of a batch, what a table costs, after how many
-// signatures it has paid, and batches of nothing but special cases. SHA-256 is in neither side;
-// SHA-512 is in OpenSSL's Ed25519 alone, and is measured apart.
+// prepared: windows, numbers of keys, sizes of a batch, what a table costs, and after how many
+// signatures it has paid. SHA-256 is in neither side; SHA-512 is in OpenSSL's Ed25519 alone, and is
+// measured apart.
 
 #include <openssl/ecdsa.h>
 #include <openssl/evp.h>

@@ -97,8 +97,8 @@ JOTMILL_API int32_t jotmill_verify_arrow(jotmill_engine* engine, const struct Ar
  * verdicts for each token, in the order of the records. The column is taken for a stream of lines,
  * each row and a LF, and the answers are those of `jotmill verify` for a file of these bytes in the
  * format of JOTMILL_TEXT_FORMAT ("auto" and none: text): a null row is a blank record, and a row
- * that holds line feeds is several records. Rows are read where they lie, a chunk at a time. The
- * next call goes on where this one ended.
+ * that holds line feeds is several records. Each row is copied once, into chunks of about 1 MiB.
+ * The next call goes on where this one ended.
  *
  * `array`, `columns` and errors as of jotmill_verify_arrow(); format "har" is JOTMILL_E_ARGUMENT,
  * because a HAR document is not made of rows.
