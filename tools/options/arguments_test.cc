@@ -5,6 +5,7 @@
 
 #include "support/catch.h"
 #include "tools/options/given.h"
+#include "tools/options/new_command.h"
 #include "tools/options/table.h"
 
 using namespace jotmill;
@@ -16,12 +17,12 @@ using Words = std::vector<std::string>;
 
 /// A command with the options of verify, as the program registers them.
 struct Command {
-  Command() : verify(app.add_subcommand("verify", "")) {
+  Command() {
     app.set_help_flag();
-    verify->add_option("INPUT", CLI::callback_t{}, "")
-        ->expected(kMostArguments)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-    add_table_options(*verify, kForVerify);
+    NewCommand command(app, "verify", "", "");
+    command.arguments("INPUT", "");
+    command.table_options(kForVerify);
+    verify = app.get_subcommand("verify");
   }
   /// Parses; returns the refused option, or "".
   std::string parse(const Words& args) {
@@ -34,7 +35,7 @@ struct Command {
     return "";
   }
   CLI::App app;
-  CLI::App* verify;
+  CLI::App* verify = nullptr;
 };
 
 }  // namespace
