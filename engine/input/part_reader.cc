@@ -35,7 +35,7 @@ Bytes PartReader::head() {
   return held_;
 }
 
-RecordPlace PartReader::seek(const std::function<bool()>& interrupted) {
+RecordPlace PartReader::to_first_record(const std::function<bool()>& interrupted) {
   RecordPlace place;
   if (part_.begin_bytes == 0) return place;
   // The record that begins in front of the part goes on to the first line end from here on.

@@ -26,20 +26,21 @@ class PartReader final : public ByteReader {
   /// Starts on a source that was just opened, and reads nothing yet.
   void begin(ByteReader& source, const SourcePart& part);
 
-  /// The first bytes of the source, at most kHeadBytes, for telling its format; before seek().
+  /// The first bytes of the source, at most kHeadBytes, for telling its format; before
+  /// to_first_record().
   Bytes head();
   /// head() is all of the source.
   bool head_is_all() const { return at_end_ && !failure_; }
   static constexpr std::size_t kHeadBytes = 64 * 1024;
 
-  /// The part is all of the source after all; before seek().
+  /// The part is all of the source after all; before to_first_record().
   void take_all() { part_ = {.first = true, .to_end = true}; }
   bool to_end() const { return part_.to_end; }
 
   /// Goes to the first record that begins in the part, before the first read(). Where there is none
   /// read() finds its end at once. What goes wrong is told by read(), also that `interrupted` (may
   /// be empty; asked now and then) said true.
-  RecordPlace seek(const std::function<bool()>& interrupted);
+  RecordPlace to_first_record(const std::function<bool()>& interrupted);
 
   /// Fills up to `wanted` (> 0) bytes at `to`; 0 means the end of the part. Errors: the source's.
   Result<std::size_t> read(std::uint8_t* to, std::size_t wanted) override;

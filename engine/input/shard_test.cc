@@ -44,7 +44,7 @@ Piece read_part(const std::string& text, const SourcePart& part, std::size_t ste
     CHECK(std::equal(head.begin(), head.end(), text.begin(), text.end()));
     CHECK(reader.head_is_all());
   }
-  Piece piece{reader.seek({}), ""};
+  Piece piece{reader.to_first_record({}), ""};
   std::uint8_t some[7];
   for (;;) {
     const Result<std::size_t> got = reader.read(some, sizeof some);

@@ -127,7 +127,7 @@ bool Feed::begin_part(SourcePart part) {
     if (!part.first) return false;
     part_reader_.take_all();
   }
-  const RecordPlace place = part_reader_.seek(interrupted_);
+  const RecordPlace place = part_reader_.to_first_record(interrupted_);
   chunker_.begin(part_reader_, static_cast<std::uint32_t>(at_), &fingerprint_, place);
   obey_format();
   return true;
