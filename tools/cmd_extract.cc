@@ -14,9 +14,7 @@
 #include "tools/options/table.h"
 #include "tools/outcome.h"
 #include "tools/output.h"
-#include "tools/progress.h"
 #include "tools/run_request.h"
-#include "tools/signals.h"
 #include "tools/words.h"
 
 namespace jotmill::tools {
@@ -115,16 +113,8 @@ int extract(const Given& given) {
   const bool raw = options.task == RunTask::kExtractRaw;
   if (raw) say("--raw writes the tokens themselves: they are credentials, keep them as such");
 
-  catch_interrupts();
-  ProgressLine line;
-  RunHooks hooks;
-  hooks.interrupted = interrupted;
-  if (!request.value().quiet) hooks.on_warning = [](const std::string& text) { say(text); };
-  if (request.value().show_progress) {
-    hooks.on_progress = [&line](const Progress& progress) { line.show(progress); };
-  }
-  const auto outcome = run_shard(options, request.value().shard, hooks);
-  line.wipe();
+  const auto outcome = run_with_progress(options, request.value().shard, request.value().quiet,
+                                         request.value().show_progress);
   if (!outcome) return fail(outcome.error());
   say_what_failed(outcome.value());
   if (outcome.value().unprintable_tokens > 0) {

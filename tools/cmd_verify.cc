@@ -17,10 +17,8 @@
 #include "tools/options/table.h"
 #include "tools/outcome.h"
 #include "tools/output.h"
-#include "tools/progress.h"
 #include "tools/report/text.h"
 #include "tools/run_request.h"
-#include "tools/signals.h"
 #include "tools/words.h"
 
 namespace jotmill::tools {
@@ -103,16 +101,8 @@ int verify(const Given& given) {
   auto reports = Reports::open(request.value().reports);
   if (!reports) return fail(reports.error());
 
-  catch_interrupts();
-  ProgressLine line;
-  RunHooks hooks;
-  hooks.interrupted = interrupted;
-  if (!request.value().quiet) hooks.on_warning = [](const std::string& text) { say(text); };
-  if (request.value().show_progress) {
-    hooks.on_progress = [&line](const Progress& progress) { line.show(progress); };
-  }
-  const auto outcome = run_shard(request.value().options, request.value().shard, hooks);
-  line.wipe();
+  const auto outcome = run_with_progress(request.value().options, request.value().shard,
+                                         request.value().quiet, request.value().show_progress);
   if (!outcome) return fail(outcome.error());
 
   say_what_failed(outcome.value());

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "tools/progress.h"
+#include "tools/signals.h"
 #include "tools/words.h"
 
 namespace jotmill::tools {
@@ -22,6 +24,21 @@ void say_events(const InputEvents& events) {
 }
 
 }  // namespace
+
+Result<RunOutcome> run_with_progress(const RunOptions& options, Shard shard, bool quiet,
+                                     bool show_progress) {
+  catch_interrupts();
+  ProgressLine line;
+  RunHooks hooks;
+  hooks.interrupted = interrupted;
+  if (!quiet) hooks.on_warning = [](const std::string& text) { say(text); };
+  if (show_progress) {
+    hooks.on_progress = [&line](const Progress& progress) { line.show(progress); };
+  }
+  auto outcome = run_shard(options, shard, hooks);
+  line.wipe();
+  return outcome;
+}
 
 void say_what_failed(const RunOutcome& outcome) {
   say_events(outcome.report.events);
