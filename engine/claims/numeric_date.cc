@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "core/bytes.h"
+
 namespace jotmill {
 namespace {
 
@@ -33,8 +35,6 @@ struct Decimal {
     return i;
   }
 };
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::string_view take_digits(std::string_view& text) {
   const auto end = std::find_if_not(text.begin(), text.end(), is_digit);

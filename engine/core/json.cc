@@ -3,6 +3,7 @@
 #include <bit>
 #include <cstring>
 
+#include "core/bytes.h"
 #include "core/check.h"
 
 namespace jotmill::json {
@@ -43,8 +44,6 @@ const char* find_special(const char* at, const char* end) {
   return at;
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 const char* after_digits(const char* at, const char* end) {
   while (at != end && is_digit(*at)) ++at;
   return at;
@@ -54,13 +53,6 @@ const char* after_digits(const char* at, const char* end) {
 const char* after_space(const char* at, const char* end) {
   while (at != end && (*at == ' ' || *at == '\n' || *at == '\t' || *at == '\r')) ++at;
   return at;
-}
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 /// Reads the UTF-16 unit of four hex digits and moves `at` behind them; false: there are none.

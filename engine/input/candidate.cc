@@ -20,8 +20,6 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-bool is_letter(char c) { return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z'; }
-
 /// The signature part itself: `redacted`, `REDACTED`, X's.
 bool is_placeholder(std::string_view part) {
   if (part.size() >= 3 && part.find_first_not_of("xX") == std::string_view::npos) return true;

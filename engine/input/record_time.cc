@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 
+#include "core/bytes.h"
 #include "input/time_forms.h"
 
 namespace jotmill {
@@ -20,10 +21,7 @@ constexpr std::size_t kMostTimeBytes = 64;
 constexpr std::size_t kMostRawBytes = 6 * kMostTimeBytes;
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_word(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
+bool is_word(char c) { return is_digit(c) || is_letter(c) || c == '_'; }
 
 bool is_time_name(std::string_view name) {
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
@@ -43,16 +41,10 @@ std::optional<TimePoint> whole_time(std::string_view text, std::optional<int> ye
   return read->time;
 }
 
-int hex_digit(char c) {
-  if (is_digit(c)) return c - '0';
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 /// The ASCII character of \u00XX at the front of `raw`; -1: none, or another one.
 int ascii_escape(std::string_view raw) {
   if (raw.size() < 6 || raw[2] != '0' || raw[3] != '0') return -1;
-  const int high = hex_digit(raw[4]), low = hex_digit(raw[5]);
+  const int high = hex_value(raw[4]), low = hex_value(raw[5]);
   return high < 0 || high > 7 || low < 0 ? -1 : high * 16 + low;
 }
 

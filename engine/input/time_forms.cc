@@ -5,16 +5,14 @@
 #include <chrono>
 #include <cstdint>
 
+#include "core/bytes.h"
+
 namespace jotmill {
 namespace {
 
 constexpr std::uint32_t kNsDigits = 9;
 constexpr int kFirstYear = 1970;
 constexpr std::int64_t kDayS = 86'400;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
 /// A cursor over a text. Once something does not fit it stays failed.
 class Cursor {
@@ -143,10 +141,11 @@ std::optional<ReadTime> put_together(const Cursor& in, Date date, Clock clock,
 
 /// 1 to 12; 0: no month.
 int read_month_name(Cursor& in) {
-  constexpr std::string_view kNames = "janfebmaraprmayjunjulaugsepoctnovdec";
-  const std::array<char, 3> name = {lower(in.peek()), lower(in.peek(1)), lower(in.peek(2))};
+  constexpr std::string_view kMonthNames = "janfebmaraprmayjunjulaugsepoctnovdec";
+  const std::array<char, 3> name = {ascii_lower(in.peek()), ascii_lower(in.peek(1)),
+                                    ascii_lower(in.peek(2))};
   for (std::size_t month = 0; month < 12; ++month) {
-    if (kNames.substr(3 * month, 3) != std::string_view(name.data(), name.size())) continue;
+    if (kMonthNames.substr(3 * month, 3) != std::string_view(name.data(), name.size())) continue;
     in.skip(3);
     return static_cast<int>(month) + 1;
   }

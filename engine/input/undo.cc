@@ -4,23 +4,18 @@
 #include <bit>
 #include <utility>
 
+#include "core/bytes.h"
+
 namespace jotmill {
 namespace {
 
 constexpr std::size_t kMostBackslashes = (std::size_t{1} << LayerList::kMost) - 1;
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
-}
-
 /// The number that `digits` hexadecimal digits at text[at] make; negative when they are not there.
 int hex_number(std::string_view text, std::size_t at, int digits) {
   int value = 0;
   for (int i = 0; i < digits; ++i, ++at) {
-    const int digit = at < text.size() ? hex_digit(text[at]) : -1;
+    const int digit = at < text.size() ? hex_value(text[at]) : -1;
     if (digit < 0) return -1;
     value = value << 4 | digit;
   }

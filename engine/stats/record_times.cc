@@ -3,11 +3,9 @@
 namespace jotmill {
 namespace {
 
-bool before(const TimePoint& a, const TimePoint& b) { return a.s != b.s ? a.s < b.s : a.ns < b.ns; }
-
 void widen(std::optional<TimePoint>& first, std::optional<TimePoint>& last, TimePoint time) {
-  if (!first || before(time, *first)) first = time;
-  if (!last || before(*last, time)) last = time;
+  if (!first || time < *first) first = time;
+  if (!last || *last < time) last = time;
 }
 
 }  // namespace

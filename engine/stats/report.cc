@@ -35,10 +35,6 @@ void add_each(ClaimSums& to, const ClaimSums& from) {
   to.accepted_without_exp += from.accepted_without_exp;
 }
 
-bool before(const TimePoint& a, const TimePoint& b) {
-  return std::tie(a.s, a.ns) < std::tie(b.s, b.ns);
-}
-
 }  // namespace
 
 static_assert(kReportAlgs == kAlgCount + 1 && static_cast<std::size_t>(Alg::kNone) == kAlgCount);
@@ -154,10 +150,10 @@ void RunReport::add(const RunReport& other) {
   not_compared += other.not_compared;
   events.add(other.events);
   const ReportOptions& theirs = other.options;
-  if (theirs.first_as_of && before(*theirs.first_as_of, *options.first_as_of)) {
+  if (theirs.first_as_of && *theirs.first_as_of < *options.first_as_of) {
     options.first_as_of = theirs.first_as_of;
   }
-  if (theirs.last_as_of && before(*options.last_as_of, *theirs.last_as_of)) {
+  if (theirs.last_as_of && *options.last_as_of < *theirs.last_as_of) {
     options.last_as_of = theirs.last_as_of;
   }
   run.add(other.run);

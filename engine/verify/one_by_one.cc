@@ -7,20 +7,11 @@
 #include <array>
 #include <string>
 
+#include "verify/evp_md.h"
 #include "verify/signature_form.h"
 
 namespace jotmill {
 namespace {
-
-const EVP_MD* evp_md(Hash hash) {
-  switch (hash) {
-    case Hash::kSha256: return EVP_sha256();
-    case Hash::kSha384: return EVP_sha384();
-    case Hash::kSha512: return EVP_sha512();
-    case Hash::kNone: break;
-  }
-  return nullptr;
-}
 
 /// HMAC from the secret itself: no state that was prepared for the batched way.
 SignatureCheck check_hmac(const PreparedKey& key, Hash hash, Bytes message, Bytes signature) {

@@ -16,6 +16,8 @@
 #include <utility>
 #include <vector>
 
+#include "verify/evp_md.h"
+
 namespace jotmill {
 namespace {
 
@@ -32,16 +34,6 @@ using MdCtxPtr = std::unique_ptr<EVP_MD_CTX, Free<EVP_MD_CTX_free>>;
 using BnPtr = std::unique_ptr<BIGNUM, Free<BN_free>>;
 using ParamBldPtr = std::unique_ptr<OSSL_PARAM_BLD, Free<OSSL_PARAM_BLD_free>>;
 using ParamPtr = std::unique_ptr<OSSL_PARAM, Free<OSSL_PARAM_free>>;
-
-const EVP_MD* evp_md(Hash hash) {
-  switch (hash) {
-    case Hash::kSha256: return EVP_sha256();
-    case Hash::kSha384: return EVP_sha384();
-    case Hash::kSha512: return EVP_sha512();
-    case Hash::kNone: break;
-  }
-  return nullptr;
-}
 
 PkeyPtr rsa_key(const PreparedKey& key) {
   const BnPtr n(BN_bin2bn(key.n.data(), static_cast<int>(key.n.size()), nullptr));

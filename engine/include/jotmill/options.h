@@ -2,6 +2,7 @@
 #define JOTMILL_OPTIONS_H_
 
 #include <array>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -15,6 +16,8 @@ namespace jotmill {
 struct TimePoint {
   std::int64_t s = 0;
   std::uint32_t ns = 0;
+
+  friend constexpr auto operator<=>(const TimePoint&, const TimePoint&) = default;
 };
 
 /// A length of time, never negative, in the same units.
