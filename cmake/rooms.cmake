@@ -26,6 +26,7 @@ function(jm_test name)
     target_compile_options(jm_catch_main PRIVATE -w)
   endif()
   add_executable(${name} ${TEST_SOURCES} $<TARGET_OBJECTS:jm_catch_main>)
+  set_target_properties(${name} PROPERTIES UNITY_BUILD OFF)  # each file of tests has helpers of its own
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/engine ${PROJECT_SOURCE_DIR}/engine/include
                              ${PROJECT_SOURCE_DIR}/tests ${PROJECT_SOURCE_DIR})
   set(rooms ${TEST_ROOMS})

@@ -186,8 +186,8 @@ void read_use(PreparedKey& key, const ObjectReader& object) {
   }
 }
 
-constexpr std::array kEcCurves = {Curve::kP256, Curve::kP384, Curve::kP521, Curve::kSecp256k1};
-constexpr std::array kOkpCurves = {Curve::kEd25519, Curve::kEd448};
+constexpr std::array kCurvesOfEc = {Curve::kP256, Curve::kP384, Curve::kP521, Curve::kSecp256k1};
+constexpr std::array kCurvesOfOkp = {Curve::kEd25519, Curve::kEd448};
 
 template <std::size_t kSize>
 void read_curve(PreparedKey& key, const ObjectReader& object,
@@ -212,11 +212,11 @@ void read_material(PreparedKey& key, const ObjectReader& object) {
       read_bytes(key, object, kN, key.n) && read_bytes(key, object, kE, key.e);
       break;
     case KeyType::kEc:
-      read_curve(key, object, kEcCurves);
+      read_curve(key, object, kCurvesOfEc);
       read_bytes(key, object, kX, key.x) && read_bytes(key, object, kY, key.y);
       break;
     case KeyType::kOkp:
-      read_curve(key, object, kOkpCurves);
+      read_curve(key, object, kCurvesOfOkp);
       read_bytes(key, object, kX, key.x);
       break;
     case KeyType::kUnknown: break;

@@ -98,7 +98,7 @@ std::vector<std::string_view> kernel_names() {
 }
 
 /// What computes each kind of check, in the words of messages: "rsa=openssl".
-std::array<std::string, kWorkKernels> kernel_words(const kernels::Kernels& kernels) {
+std::array<std::string, kWorkKernels> work_kernel_names(const kernels::Kernels& kernels) {
   std::array<std::string, kWorkKernels> words;
   for (std::size_t i = 0; i < kWorkKernels; ++i) {
     const std::string_view variant = kernels.chosen(kWorkKernelNames[i]);
@@ -215,7 +215,7 @@ Result<std::shared_ptr<const Shop>> open_shop(const ShopOrder& order) {
   shop->signatures = std::move(chosen.value().signatures);
   shop->signatures.memo_entries = order.memo_entries;
   shop->signatures.cross_check = order.cross_check;
-  shop->signatures.names = kernel_words(shop->kernels);
+  shop->signatures.names = work_kernel_names(shop->kernels);
   for (const kernels::Choice& choice : shop->kernels.choices) {
     if (choice.why.find("self-test") != std::string::npos) {
       shop->warnings.push_back("kernel " + std::string(choice.kernel) + ": " + choice.why);

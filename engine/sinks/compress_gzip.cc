@@ -10,7 +10,7 @@ namespace jotmill {
 namespace {
 
 constexpr std::size_t kMostAtOnce = std::size_t{1} << 30;  // zlib counts in 32 bits
-constexpr std::size_t kRoomBytes = 64 * 1024;
+constexpr std::size_t kDeflateRoomBytes = 64 * 1024;
 constexpr int kGzip = 15 + 16;  ///< the largest window; gzip's header and trailer
 constexpr int kMemoryLevel = 8;
 
@@ -39,9 +39,9 @@ class GzipCompressor final : public Compressor {
     z_.avail_in = static_cast<uInt>(bytes.size());
     for (;;) {
       const std::size_t before = out.size();
-      out.resize(before + kRoomBytes);
+      out.resize(before + kDeflateRoomBytes);
       z_.next_out = reinterpret_cast<Bytef*>(out.data() + before);
-      z_.avail_out = static_cast<uInt>(kRoomBytes);
+      z_.avail_out = static_cast<uInt>(kDeflateRoomBytes);
       const int code = deflate(&z_, flush);
       const bool full = z_.avail_out == 0;
       out.resize(out.size() - z_.avail_out);

@@ -7,7 +7,7 @@
 namespace jotmill {
 namespace {
 
-constexpr std::size_t kRoomBytes = 128 * 1024;
+constexpr std::size_t kFrameRoomBytes = 128 * 1024;
 
 class ZstdCompressor final : public Compressor {
  public:
@@ -29,8 +29,8 @@ class ZstdCompressor final : public Compressor {
     ZSTD_inBuffer from{bytes.data(), bytes.size(), 0};
     for (;;) {
       const std::size_t before = out.size();
-      out.resize(before + kRoomBytes);
-      ZSTD_outBuffer to{out.data() + before, kRoomBytes, 0};
+      out.resize(before + kFrameRoomBytes);
+      ZSTD_outBuffer to{out.data() + before, kFrameRoomBytes, 0};
       const std::size_t left = ZSTD_compressStream2(context_, &to, &from, directive);
       out.resize(before + to.pos);
       if (ZSTD_isError(left)) return false;

@@ -7,7 +7,7 @@
 namespace jotmill::tools {
 namespace {
 
-constexpr std::string_view kBegin =
+constexpr std::string_view kBashBegin =
     R"(# bash completion for jotmill; made by jotmill --completion bash
 _jotmill() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
@@ -21,7 +21,7 @@ _jotmill() {
   fi
 )";
 
-constexpr std::string_view kEnd = R"(  if [[ -z $kind ]]; then
+constexpr std::string_view kBashEnd = R"(  if [[ -z $kind ]]; then
     kind=$arguments
     if [[ $cur == -* ]]; then
       kind=words words=$options
@@ -88,14 +88,14 @@ std::string bash_completion(std::span<const CommandDoc> commands) {
   for (const OptionDoc& option : program_options()) {
     for (const std::string& name : names_of(option)) options.push_back(name);
   }
-  std::string out(kBegin);
+  std::string out(kBashBegin);
   out += fmt::format("  commands='{}' kind='' arguments=none\n", joined(names));
   out += "  if ((COMP_CWORD == 1)); then\n    command=''\n  fi\n  case $command in\n";
   out += fmt::format("    '') kind=words words=\"$commands help {}\" ;;\n", joined(options));
   out += "    help | --man) kind=words words=$commands ;;\n";
   out += "    --completion) kind=words words='bash zsh fish' ;;\n";
   for (const CommandDoc& command : commands) out += case_of(command);
-  return out + "  esac\n" + std::string(kEnd);
+  return out + "  esac\n" + std::string(kBashEnd);
 }
 
 }  // namespace jotmill::tools

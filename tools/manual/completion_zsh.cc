@@ -5,7 +5,7 @@
 namespace jotmill::tools {
 namespace {
 
-constexpr std::string_view kBegin = R"(#compdef jotmill
+constexpr std::string_view kZshBegin = R"(#compdef jotmill
 # zsh completion for jotmill; made by jotmill --completion zsh
 _jotmill() {
   local curcontext=$curcontext state line
@@ -51,7 +51,7 @@ std::string specs_of(const OptionDoc& option) {
 }  // namespace
 
 std::string zsh_completion(std::span<const CommandDoc> commands) {
-  std::string out(kBegin);
+  std::string out(kZshBegin);
   out += "  commands=(\n";
   for (const CommandDoc& command : commands)
     out += fmt::format("    '{}:{}'\n", command.name, zsh_text(command.description));
