@@ -71,6 +71,10 @@ reference::Extraction find(std::string_view source, InputFormat format, kernels:
   return out;
 }
 
+void clear_channels(reference::Extraction& extraction) {
+  for (auto& token : extraction.tokens) token.channel.clear();
+}
+
 std::string difference(const reference::Extraction& wanted, const reference::Extraction& found) {
   const std::size_t count = std::max(wanted.tokens.size(), found.tokens.size());
   for (std::size_t i = 0; i < count; ++i) {

@@ -16,6 +16,9 @@ namespace jotmill::testing {
 reference::Extraction find(std::string_view source, InputFormat format, kernels::ScanFn* scan,
                            RecordCounts& counts);
 
+/// Leaves the channels aside: in a comparison of documents of which nobody said what they are.
+void clear_channels(reference::Extraction& extraction);
+
 /// The first difference in words; empty: none.
 std::string difference(const reference::Extraction& wanted, const reference::Extraction& found);
 

@@ -49,6 +49,13 @@ std::optional<Header> read_header(std::string_view part) {
   return Header{encrypted, named ? alg->text : ""};
 }
 
+void append(Extraction from, Extraction& to) {
+  to.truncated += from.truncated;
+  to.redacted += from.redacted;
+  to.lookalike += from.lookalike;
+  for (ExtractedToken& token : from.tokens) to.tokens.push_back(std::move(token));
+}
+
 std::string lower(std::string_view text) {
   std::string out(text);
   for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
@@ -245,10 +252,7 @@ class Scanner {
     scanner.behind_ = following(end);
     scanner.whole_record_ = record_ends_at(end);
     scanner.candidate(0);
-    out_.truncated += inside.truncated;
-    out_.redacted += inside.redacted;
-    out_.lookalike += inside.lookalike;
-    for (ExtractedToken& token : inside.tokens) out_.tokens.push_back(std::move(token));
+    append(std::move(inside), out_);
     return end;
   }
 
@@ -281,6 +285,26 @@ void scan_record(std::string_view record, std::uint64_t offset, std::uint64_t li
   const Undone undone = undo_escapes(plain(record, offset));
   Scanner(undone, "", out).scan(true);
   for (std::size_t i = before; i < out.tokens.size(); ++i) out.tokens[i].line = line;
+}
+
+// Scans what `text` is base64 of and returns what is left to scan as it stands: nothing; or, behind
+// the first character that is no base64, the rest; all of it when what stands before holds no
+// token.
+Undone scan_base64(Undone text, const std::string& channel, Extraction& out) {
+  std::size_t end = text.bytes.size();
+  while (end > 0 && text.bytes[end - 1].value == '=') --end;
+  std::size_t stop = 0;
+  while (stop < end && undo_base64(text, stop, stop + 1)) ++stop;
+  const bool whole = stop == end;
+  Extraction inside;
+  const Undone decoded = undo_escapes(*undo_base64(text, 0, stop));
+  Scanner(decoded, channel, inside).scan(false);
+  if (whole || !inside.tokens.empty()) {
+    append(std::move(inside), out);
+    const auto cut = static_cast<std::ptrdiff_t>(whole ? text.bytes.size() : stop);
+    text.bytes.erase(text.bytes.begin(), text.bytes.begin() + cut);
+  }
+  return text;
 }
 
 }  // namespace
@@ -318,12 +342,10 @@ Extraction extract_har(std::string_view document) {
   if (!har_strings(document, strings)) return extract_text(document);
   for (const HarString& string : strings) {
     Undone undone = undo_escapes(plain(string.inside, string.offset));
-    if (string.base64) {
-      if (auto decoded = undo_base64(undone, 0, undone.bytes.size()))
-        undone = undo_escapes(std::move(*decoded));
-    }
     const std::size_t before = out.tokens.size();
-    Scanner(undone, "har:" + string.part, out).scan(false);
+    const std::string channel = "har:" + string.part;
+    if (string.base64) undone = scan_base64(std::move(undone), channel, out);
+    Scanner(undone, channel, out).scan(false);
     for (std::size_t i = before; i < out.tokens.size(); ++i) {
       const auto until = document.begin() + static_cast<std::ptrdiff_t>(out.tokens[i].offset);
       out.tokens[i].line =
