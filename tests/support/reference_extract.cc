@@ -23,7 +23,7 @@ bool brace_begins(std::string_view text) {
   const Decoded decoded = decode_base64url(four, false);
   if (!decoded.ok || decoded.bytes[0] != '{') return false;
   const char next = decoded.bytes[1];
-  return next == '"' || next == ' ' || next == '\n' || next == '\r' || next == '\t';
+  return next == '"' || next == '}' || next == ' ' || next == '\n' || next == '\r' || next == '\t';
 }
 
 struct Header {
