@@ -165,6 +165,16 @@ TEST_CASE("an existing regular file is replaced whole") {
   CHECK(files == 4);  // keys, standard input, and the two: no temporary is left
 }
 
+TEST_CASE("--report: /dev/shm is a folder like others") {
+  if (::access("/dev/shm", W_OK) != 0) return;
+  const Folder folder;
+  const std::string name = "/dev/shm/jotmill-report-" + std::to_string(::getpid()) + ".json";
+  CHECK(verify({"--quiet", "--report", name}, good_token()).exit_code == 0);
+  REQUIRE(fs::exists(name));
+  CHECK(fs::file_size(name) > 0);
+  fs::remove(name);
+}
+
 TEST_CASE("a report behind a symbolic link replaces what it points to") {
   const Folder folder;
   write_file("real.json", "old");
