@@ -3,6 +3,8 @@
 
 #include "verify/verify.h"
 
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rsa.h>
@@ -28,13 +30,24 @@ struct Free {
   void operator()(EVP_PKEY* p) const { EVP_PKEY_free(p); }
   void operator()(EVP_MD_CTX* p) const { EVP_MD_CTX_free(p); }
   void operator()(EVP_PKEY_CTX* p) const { EVP_PKEY_CTX_free(p); }
+  void operator()(BIGNUM* p) const { BN_free(p); }
 };
 template <typename T>
 using Own = std::unique_ptr<T, Free>;
 
-constexpr std::uint32_t kSecrets = 3;  ///< keys 0 to 2 are secrets, 3 to 5 Ed25519 keys
+/// Keys 0 to 2 are secrets, 3 to 5 Ed25519 keys, 6 and 7 RSA keys, the last with exponent 3, which
+/// the kernel does not take.
+constexpr std::uint32_t kSecrets = 3, kRsa = 6;
 
-/// Keys of two kinds, all of which may stand as candidates of one token.
+Buffer number_of(const EVP_PKEY* key, const char* name) {
+  BIGNUM* number = nullptr;
+  REQUIRE(EVP_PKEY_get_bn_param(key, name, &number) == 1);
+  const Own<BIGNUM> owner(number);
+  Buffer bytes(static_cast<std::size_t>(BN_num_bytes(number)));
+  BN_bn2bin(number, bytes.data());
+  return bytes;
+}
+
 struct Keys {
   std::vector<Own<EVP_PKEY>> pkeys;
   KeyRing ring;
@@ -61,9 +74,30 @@ struct Keys {
       preparer.prepare(key);
       builder.add(std::move(key));
     }
+    for (const unsigned exponent : {65537u, 3u}) {
+      pkeys.push_back(make_rsa(exponent));
+      PreparedKey key;
+      key.type = KeyType::kRsa;
+      key.n = number_of(pkeys.back().get(), OSSL_PKEY_PARAM_RSA_N);
+      key.e = number_of(pkeys.back().get(), OSSL_PKEY_PARAM_RSA_E);
+      preparer.prepare(key);
+      builder.add(std::move(key));
+    }
     ring = builder.build();
-    REQUIRE(ring.keys().size() == 6);
+    REQUIRE(ring.keys().size() == 8);
     for (const PreparedKey& key : ring.keys()) REQUIRE_FALSE(key.refused());
+  }
+
+  static Own<EVP_PKEY> make_rsa(unsigned exponent) {
+    const Own<EVP_PKEY_CTX> ctx(EVP_PKEY_CTX_new_from_name(nullptr, "RSA", nullptr));
+    const Own<BIGNUM> e(BN_new());
+    EVP_PKEY* key = nullptr;
+    REQUIRE(BN_set_word(e.get(), exponent) == 1);
+    REQUIRE(EVP_PKEY_keygen_init(ctx.get()) == 1);
+    REQUIRE(EVP_PKEY_CTX_set_rsa_keygen_bits(ctx.get(), 2048) == 1);
+    REQUIRE(EVP_PKEY_CTX_set1_rsa_keygen_pubexp(ctx.get(), e.get()) == 1);
+    REQUIRE(EVP_PKEY_generate(ctx.get(), &key) == 1);
+    return Own<EVP_PKEY>(key);
   }
 };
 
@@ -72,26 +106,34 @@ Keys& keys() {
   return made;
 }
 
+const EVP_MD* md_of(Alg alg) {
+  const Hash hash = info(alg).hash;
+  if (hash == Hash::kSha256) return EVP_sha256();
+  return hash == Hash::kSha384 ? EVP_sha384() : EVP_sha512();
+}
+
 Buffer sign(std::uint32_t key, Alg alg, std::string_view text) {
   const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
   if (key < kSecrets) {
     const SecretBytes& secret = keys().ring.keys()[key].secret;
-    const Hash hash = info(alg).hash;
-    const EVP_MD* md = hash == Hash::kSha256   ? EVP_sha256()
-                       : hash == Hash::kSha384 ? EVP_sha384()
-                                               : EVP_sha512();
-    Buffer tag(hash_bytes(hash));
+    Buffer tag(hash_bytes(info(alg).hash));
     unsigned len = 0;
-    REQUIRE(HMAC(md, secret.data(), static_cast<int>(secret.size()), bytes, text.size(), tag.data(),
-                 &len) != nullptr);
+    REQUIRE(HMAC(md_of(alg), secret.data(), static_cast<int>(secret.size()), bytes, text.size(),
+                 tag.data(), &len) != nullptr);
     return tag;
   }
   const Own<EVP_MD_CTX> ctx(EVP_MD_CTX_new());
-  Buffer signature(64);
+  EVP_PKEY_CTX* settings = nullptr;  // belongs to ctx
+  Buffer signature(key < kRsa ? 64 : 256);
   std::size_t len = signature.size();
-  REQUIRE(EVP_DigestSignInit(ctx.get(), nullptr, nullptr, nullptr,
+  REQUIRE(EVP_DigestSignInit(ctx.get(), &settings, key < kRsa ? nullptr : md_of(alg), nullptr,
                              keys().pkeys[key - kSecrets].get()) == 1);
+  if (info(alg).family == Family::kRsaPss) {
+    REQUIRE(EVP_PKEY_CTX_set_rsa_padding(settings, RSA_PKCS1_PSS_PADDING) == 1);
+    REQUIRE(EVP_PKEY_CTX_set_rsa_pss_saltlen(settings, RSA_PSS_SALTLEN_DIGEST) == 1);
+  }
   REQUIRE(EVP_DigestSign(ctx.get(), signature.data(), &len, bytes, text.size()) == 1);
+  REQUIRE(len == signature.size());
   return signature;
 }
 
@@ -283,6 +325,77 @@ TEST_CASE("what the memo takes for the same check differs in nothing") {
         {"accepted 3", "accepted 3", bad3, bad4, bad3, bad3, bad3});
   check({other_s, other_tail, other_key, other_text, other_text, sound, sound},
         {bad3, bad3, bad4, bad3, bad3, "accepted 3", "accepted 3"});
+}
+
+TEST_CASE("RSA: kernel or OpenSSL, many or one, a padding stands for no other") {
+  constexpr Alg kAlgs[] = {Alg::kRS256, Alg::kRS384, Alg::kRS512,
+                           Alg::kPS256, Alg::kPS384, Alg::kPS512};
+  std::vector<Token> tokens;
+  std::vector<std::string> wanted;
+  for (const std::uint32_t key : {kRsa, kRsa + 1}) {
+    const std::string number = std::to_string(key);
+    for (const Alg alg : kAlgs) {
+      Token sound = good(key, alg, "rsa." + std::string(info(alg).name), {key});
+      tokens.push_back(sound);
+      wanted.push_back("accepted " + number);
+      tokens.push_back(altered(sound, 200));
+      wanted.push_back("signature_mismatch " + number);
+      for (const Alg other : kAlgs) {
+        if (other == alg) continue;
+        sound.alg = other;
+        tokens.push_back(sound);
+        wanted.push_back("signature_mismatch " + number);
+      }
+    }
+  }
+  const Token single = altered(good(kRsa, Alg::kRS256, "one.alone", {kRsa}), 0);
+  for (const bool kernel : {false, true}) {
+    for (const bool forced : {false, true}) {
+      RsaKeys rsa_keys(keys().ring);
+      SignatureSetup how = setup();
+      if (kernel) {
+        how.rsa_public = kernels::rsa_public_portable;
+        how.rsa_keys = &rsa_keys;
+        how.rsa_forced = forced;
+      }
+      SignatureVerifier verifier(keys().ring, how);
+      CAPTURE(kernel, forced);
+      BatchWork work;
+      CHECK(rows_of(verifier, tokens, &work) == wanted);
+      CHECK((work.of(WorkKernel::kRsa).used > 0) == kernel);
+      CHECK(work.of(WorkKernel::kOpenssl).used >= tokens.size() / 2);
+      // The key is warm now, and one signature is fewer than the kernel is asked for.
+      CHECK(rows_of(verifier, {single}, &work) == std::vector<std::string>{"signature_mismatch 6"});
+    }
+  }
+}
+
+/// Digests and tags of a broken kernel: one bit of each is turned.
+class Broken final : public HashEngine {
+ public:
+  bool run(Hash hash, std::span<const HashJob> jobs) override {
+    for (const HashJob& job : jobs) {
+      *job.out = job.states ? hmac_tag(hash, *job.states, job.message) : sha2(hash, job.message);
+      (*job.out)[3] ^= 4;
+    }
+    return true;
+  }
+  std::uint32_t lanes() const override { return 1; }
+};
+
+TEST_CASE("where OpenSSL contradicts a kernel nobody is accepted or refused, and it is told") {
+  SignatureSetup how = setup(0, 1);
+  how.sha256 = []() -> std::unique_ptr<HashEngine> { return std::make_unique<Broken>(); };
+  SignatureVerifier verifier(keys().ring, how);
+  const Token sound = good(0, Alg::kHS256, "a.b", {0});
+  Token forged = sound;  // what the broken kernel takes for good
+  forged.signature[3] ^= 4;
+  BatchWork work;
+  CHECK(rows_of(verifier, {sound, forged, good(0, Alg::kHS512, "c.d", {0})}, &work) ==
+        std::vector<std::string>{"internal_error 0", "internal_error 0", "accepted 0"});
+  CHECK(work.cross_checks.checked == 3);
+  CHECK(work.cross_checks.disagreed == 2);
+  CHECK(verifier.take_disagreements().size() == 2);
 }
 
 TEST_CASE("a key that OpenSSL cannot make ends in internal_error, and is asked again") {
