@@ -1,7 +1,10 @@
 #include "verify/verify.h"
 
+#include <openssl/bn.h>
+#include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/obj_mac.h>
 
 #include <string>
 #include <vector>
@@ -119,6 +122,32 @@ TEST_CASE("ECDSA: r and s are in [1, n-1]") {
   CHECK_FALSE(signature_in_range(key, Alg::kES256, pair_of(one, zero)));
   CHECK_FALSE(signature_in_range(key, Alg::kES256, pair_of(order, one)));
   CHECK_FALSE(signature_in_range(key, Alg::kES256, pair_of(one, order)));
+}
+
+TEST_CASE("ECDSA: the order of every curve is OpenSSL's, to the last bit") {
+  const struct {
+    Curve curve;
+    Alg alg;
+    int nid;
+    int bytes;
+  } rows[] = {{Curve::kP256, Alg::kES256, NID_X9_62_prime256v1, 32},
+              {Curve::kP384, Alg::kES384, NID_secp384r1, 48},
+              {Curve::kP521, Alg::kES512, NID_secp521r1, 66},
+              {Curve::kSecp256k1, Alg::kES256K, NID_secp256k1, 32}};
+  for (const auto& row : rows) {
+    CAPTURE(row.nid);
+    EC_GROUP* group = EC_GROUP_new_by_curve_name(row.nid);
+    REQUIRE(group != nullptr);
+    std::vector<std::uint8_t> order(static_cast<std::size_t>(row.bytes)), last;
+    REQUIRE(BN_bn2binpad(EC_GROUP_get0_order(group), order.data(), row.bytes) == row.bytes);
+    EC_GROUP_free(group);
+    last = order;
+    last.back() = static_cast<std::uint8_t>(last.back() - 1);  // it is odd
+    const PreparedKey key = ec_key(row.curve);
+    CHECK(signature_in_range(key, row.alg, pair_of(last, last)));
+    CHECK_FALSE(signature_in_range(key, row.alg, pair_of(order, last)));
+    CHECK_FALSE(signature_in_range(key, row.alg, pair_of(last, order)));
+  }
 }
 
 TEST_CASE("EdDSA: S is below the group order, little-endian") {
