@@ -114,7 +114,10 @@ def run(
     log.mkdir()
     settings = {
         "spark.ui.enabled": "false", "spark.eventLog.enabled": "true", "spark.eventLog.dir": log.as_uri(),
-        "spark.executor.memory": "1g", "spark.driver.memory": "1g", **(conf or {}),
+        "spark.executor.memory": "1g", "spark.driver.memory": "1g",
+        # No task before both executors are there.
+        "spark.cores.max": "2", "spark.scheduler.minRegisteredResourcesRatio": "1.0",
+        "spark.scheduler.maxRegisteredResourcesWaitingTime": "600s", **(conf or {}),
     }
     options = ["--master", master] + [word for name, value in settings.items() for word in ("--conf", f"{name}={value}")]
     environment = {

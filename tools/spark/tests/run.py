@@ -9,6 +9,7 @@ import pathlib
 import shutil
 import signal
 import sys
+import time
 from typing import Any, Callable, Optional
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -70,6 +71,9 @@ class Scenarios:
             shutil.rmtree(keys)
             executors = running.executors()
             expect(len(executors) == 2, f"{len(executors)} executors at the first commit")
+            # While it stands still it is given a task, if it has none.
+            os.kill(executors[0], signal.SIGSTOP)
+            time.sleep(2)
             os.kill(executors[0], signal.SIGKILL)
 
         done = self.judge("killed", policy=policy, meanwhile=kill)
