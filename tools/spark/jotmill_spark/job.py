@@ -126,7 +126,8 @@ def exit_code(report: dict[str, Any]) -> int:
 def reason_of(error: Exception) -> str:
     """One line of what Spark tells on pages: what a task raised last, or else the first line."""
     text = str(error)
-    raised = re.findall(r"^Traceback \(most recent call last\):\n(?:[ \t].*\n)*(\S.*)", text, re.MULTILINE)
+    raised = re.findall(r"^: (\S.*)", text, re.MULTILINE)  # of Java, through py4j
+    raised += re.findall(r"Traceback \(most recent call last\):\n(?:[ \t].*\n)*(\S.*)", text, re.MULTILINE)
     lines = raised or re.findall(r"\S.*", text) or [type(error).__name__]
     return str(lines[-1] if raised else lines[0])
 
@@ -153,9 +154,13 @@ def check(given: Any) -> tuple[dict[str, Any], int]:
 def run(words: list[str]) -> int:
     given = parse(words)
     arguments, part_bytes = check(given)
+    from py4j.protocol import Py4JError
     from pyspark.sql import SparkSession
 
-    spark = SparkSession.builder.appName("jotmill").getOrCreate()
+    try:
+        spark = SparkSession.builder.appName("jotmill").getOrCreate()
+    except Py4JError as error:
+        raise Failed(f"Spark did not start: {reason_of(error)}") from None
     spark.sparkContext.setLogLevel("ERROR")
     try:
         output = Output(spark, given.output)

@@ -72,28 +72,27 @@ class TwoHosts:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.url = f"spark://127.0.0.1:{port}"
-        self.folder = folder
+        self.log = folder / "two-hosts.log"
         self.processes: list[subprocess.Popen[bytes]] = []
         self._start("127.0.0.1", "master.Master", "--port", str(port))
-        self._wait_for(port)
+        self._wait_for("I have been elected leader", 1)
         for host in ("127.0.0.1", "127.0.0.2"):
             self._start(host, "worker.Worker", "--cores", "1", "--memory", "1g", "--work-dir", str(folder / "workers"), self.url)
+        self._wait_for("Successfully registered with master", 2)
 
     def _start(self, host: str, name: str, *words: str) -> None:
         home = os.path.dirname(pyspark.__file__)
         command = [f"{home}/bin/spark-class", f"org.apache.spark.deploy.{name}", "--host", host, "--webui-port", "0", *words]
-        with open(self.folder / "two-hosts.log", "ab") as log:
+        with open(self.log, "ab") as log:
             environment = {**os.environ, "SPARK_HOME": home, "SPARK_DAEMON_MEMORY": "256m", "SPARK_LOCAL_IP": host}
             self.processes.append(subprocess.Popen(command, env=environment, stdout=log, stderr=log))
 
-    def _wait_for(self, port: int) -> None:
-        while self.processes[0].poll() is None:
-            try:
-                socket.create_connection(("127.0.0.1", port)).close()
-                return
-            except ConnectionRefusedError:
-                time.sleep(0.1)
-        raise OSError(f"the master has ended: {self.folder}/two-hosts.log")
+    def _wait_for(self, words: str, times: int) -> None:
+        """Until the log has it so often: a port that is open is no master that answers."""
+        while self.log.read_text().count(words) < times:
+            if any(process.poll() is not None for process in self.processes):
+                raise OSError(f"the master or a worker has ended: {self.log}")
+            time.sleep(0.2)
 
     def workers(self) -> list[int]:
         return [process.pid for process in self.processes[1:]]
