@@ -23,7 +23,7 @@ bool brace_begins(std::string_view text) {
   const Decoded decoded = decode_base64url(four, false);
   if (!decoded.ok || decoded.bytes[0] != '{') return false;
   const char next = decoded.bytes[1];
-  return next == '"' || next == ' ' || next == '\n' || next == '\r' || next == '\t';
+  return next == '"' || next == '}' || next == ' ' || next == '\n' || next == '\r' || next == '\t';
 }
 
 struct Header {
@@ -31,15 +31,16 @@ struct Header {
   std::string alg;
 };
 
-// The header, when it decodes to a JSON object with a string alg or enc. Malformed UTF-8 within
-// does not hide a token: its verdict is header_not_utf8.
+// The header, when it decodes to a JSON object with a string alg or enc. Malformed UTF-8 within and
+// bits behind its last byte do not hide a token: its verdict is header_not_utf8 or header_encoding.
 std::optional<Header> read_header(std::string_view part) {
-  Decoded decoded = decode_base64url(part, true);
-  if (!decoded.ok) return std::nullopt;
-  if (!is_utf8(decoded.bytes)) {
-    for (char& c : decoded.bytes) c = static_cast<unsigned char>(c) < 0x80 ? c : '?';
+  const std::optional<Undone> decoded = undo_base64(plain(part, 0), 0, part.size());
+  if (!decoded) return std::nullopt;
+  std::string bytes = decoded->text();
+  if (!is_utf8(bytes)) {
+    for (char& c : bytes) c = static_cast<unsigned char>(c) < 0x80 ? c : '?';
   }
-  const std::optional<Json> json = parse_json(decoded.bytes);
+  const std::optional<Json> json = parse_json(bytes);
   if (!json || !json->is(Json::Kind::object)) return std::nullopt;
   const Json* alg = json->find("alg");
   const Json* enc = json->find("enc");
@@ -132,7 +133,8 @@ class Scanner {
     return end;
   }
   bool dot_at(std::size_t at) const { return at < text_.size() && text_[at] == '.'; }
-  std::string following(std::size_t at) const { return text_.substr(at) + behind_; }
+  // What makes a token a finding stands close behind it.
+  std::string following(std::size_t at) const { return (text_.substr(at) + behind_).substr(0, 48); }
   bool record_ends_at(std::size_t at) const { return at == text_.size() && whole_record_; }
 
   // The candidate at `at`; returns where the search goes on.
@@ -294,7 +296,7 @@ Undone scan_base64(Undone text, const std::string& channel, Extraction& out) {
   std::size_t end = text.bytes.size();
   while (end > 0 && text.bytes[end - 1].value == '=') --end;
   std::size_t stop = 0;
-  while (stop < end && undo_base64(text, stop, stop + 1)) ++stop;
+  while (stop < end && text.bytes[stop].value != '=' && undo_base64(text, stop, stop + 1)) ++stop;
   const bool whole = stop == end;
   Extraction inside;
   const Undone decoded = undo_escapes(*undo_base64(text, 0, stop));
