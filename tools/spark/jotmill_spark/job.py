@@ -1,5 +1,7 @@
 """The driver: plans parts, judges them in one job, commits, adds the reports. Run by ../jotmill-spark."""
 
+from __future__ import annotations
+
 import json
 import os
 import re
@@ -7,6 +9,10 @@ import sys
 import tempfile
 import zipfile
 from typing import Any
+
+if sys.version_info < (3, 9):
+    print("jotmill-spark: needs Python 3.9 or newer, and this is %d.%d" % sys.version_info[:2], file=sys.stderr)
+    sys.exit(2)
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -24,13 +30,15 @@ def check_versions() -> None:
     version = tuple(int(part) for part in re.findall(r"\d+", pyspark.__version__)[:2])
     if version < (3, 3):
         raise Refused(f"needs Spark 3.3 or newer (mapInArrow), and this is {pyspark.__version__}")
-    if sys.version_info < (3, 9):
-        raise Refused("needs Python 3.9 or newer, and this is %d.%d" % sys.version_info[:2])
     try:
         import jotmill  # noqa: F401
         import pyarrow  # noqa: F401
     except ImportError as error:
         raise Refused(f"{error}: install tools/python and pyarrow for the Python of driver and executors") from None
+
+
+class Failed(Exception):
+    """The job ended without a result: one line, exit code 4."""
 
 
 class Output:
@@ -51,6 +59,9 @@ class Output:
         if self.system.exists(self._path(old)) and not self.system.rename(self._path(old), self._path(new)):
             raise OSError(f"{self.path}/{old} could not be renamed to {new}")
 
+    def make(self, name: str) -> None:
+        self.system.mkdirs(self._path(name))
+
     def remove(self, name: str) -> None:
         self.system.delete(self._path(name), True)
 
@@ -61,20 +72,23 @@ class Output:
 
 
 def plan(spark: Any, given: Any, part_bytes: int) -> list[Any]:
-    """The parts of all inputs. Only inputs of several parts are read for it, once."""
+    """The parts of all inputs. Only inputs of several parts are read for it, once. Errors: Refused."""
     from jotmill_spark import parts as p
 
     context = spark.sparkContext
     sources = p.list_sources(given.inputs)
     wanted, with_fields, column = given.format or "auto", bool(given.field), given.column
 
-    def of_source(source: str) -> list[Any]:
+    def of_source(source: Any) -> list[Any]:
         import jotmill
 
-        return p.plan_source(source, wanted, with_fields, part_bytes, jotmill.format_of)
+        return p.plan_source(source, wanted, with_fields, part_bytes, column, jotmill.format_of)
 
     slices = max(1, min(len(sources), 4096))
     planned = context.parallelize(sources, slices).map(of_source).collect()
+    refused = [part.reason for parts in planned for part in parts if isinstance(part, p.Refusal)]
+    if refused:
+        raise Refused(refused[0])
     cut = [part for parts in planned if len(parts) > 1 for part in parts]
     found = context.parallelize(cut, len(cut)).map(lambda part: p.survey(part, column)).collect() if cut else []
     ready, at = [], 0
@@ -100,7 +114,7 @@ def add_reports(spark: Any, folder: str) -> str:
 
 
 def exit_code(report: dict[str, Any]) -> int:
-    """As `jotmill verify` ends (product.md of its design): the highest that applies."""
+    """As `jotmill verify` ends: the highest that applies."""
     if report["verdicts"]["internal_error"] > 0:
         return 5
     if sum(report["events"]["counts"].values()) > 0:
@@ -109,54 +123,105 @@ def exit_code(report: dict[str, Any]) -> int:
     return 0 if tokens > 0 and report["verdicts"]["accepted"] == tokens else 1
 
 
-def run(words: list[str]) -> int:
-    given = parse(words)
+def reason_of(error: Exception) -> str:
+    """One line of what Spark tells on pages: what a task raised last, or else the first line."""
+    text = str(error)
+    raised = re.findall(r"^: (\S.*)", text, re.MULTILINE)  # of Java, through py4j
+    raised += re.findall(r"Traceback \(most recent call last\):\n(?:[ \t].*\n)*(\S.*)", text, re.MULTILINE)
+    lines = raised or re.findall(r"\S.*", text) or [type(error).__name__]
+    return str(lines[-1] if raised else lines[0])
+
+
+def check(given: Any) -> tuple[dict[str, Any], int]:
+    """All that can be refused before Spark starts. Returns arguments of a verifier, and bytes of a part."""
     check_versions()
     import jotmill
-    from pyspark.sql import SparkSession
 
+    from jotmill_spark import work
+
+    if "://" not in given.output and os.path.lexists(given.output):
+        raise Refused(f"{given.output} exists; an output folder must be new")
     arguments = arguments_of(given)
-    part_bytes = max(1, size_of(given.part_bytes))
     try:
-        checked = jotmill.Verifier(**{**arguments, "format": given.format or "auto"})
+        checked = work.make_verifier(arguments, given.format or "auto")
     except (jotmill.JotmillError, ValueError) as error:
         raise Refused(str(error)) from None
     for warning in checked.warnings:
         print(f"jotmill-spark: warning: {warning}", file=sys.stderr)
+    return arguments, max(1, size_of(given.part_bytes))
 
-    spark = SparkSession.builder.appName("jotmill").getOrCreate()
+
+def run(words: list[str]) -> int:
+    given = parse(words)
+    arguments, part_bytes = check(given)
+    from py4j.protocol import Py4JError
+    from pyspark.sql import SparkSession
+
+    try:
+        spark = SparkSession.builder.appName("jotmill").getOrCreate()
+    except Py4JError as error:
+        raise Failed(f"Spark did not start: {reason_of(error)}") from None
     spark.sparkContext.setLogLevel("ERROR")
-    output = Output(spark, given.output)
-    if output.exists():
-        raise Refused(f"{given.output} exists; an output folder must be new")
+    try:
+        output = Output(spark, given.output)
+        if output.exists():
+            raise Refused(f"{given.output} exists; an output folder must be new")
+        with tempfile.TemporaryDirectory() as folder:
+            spark.sparkContext.addPyFile(pack(folder))
+            return judge_all(spark, given, arguments, part_bytes, output)
+    finally:
+        spark.stop()
+
+
+def pack(folder: str) -> str:
+    """What tasks import, as a file that Spark carries to them."""
     here = os.path.dirname(os.path.abspath(__file__))
-    with tempfile.TemporaryDirectory() as folder:
-        code = os.path.join(folder, "jotmill_spark.zip")
-        with zipfile.ZipFile(code, "w") as archive:
-            for name in ("__init__.py", "parts.py", "work.py"):
-                archive.write(os.path.join(here, name), "jotmill_spark/" + name)
-        spark.sparkContext.addPyFile(code)
-        return judge_all(spark, given, arguments, part_bytes, output)
+    code = os.path.join(folder, "jotmill_spark.zip")
+    with zipfile.ZipFile(code, "w") as archive:
+        for name in ("__init__.py", "parts.py", "work.py"):
+            archive.write(os.path.join(here, name), "jotmill_spark/" + name)
+    return code
+
+
+def write_rows(spark: Any, ready: list[Any], keys: Any, column: Any, output: Output) -> None:
+    """One job, one commit: the rows of a task and its reports are there together or not at all."""
+    from jotmill_spark import parts as p, work
+
+    schema = "source string, path string, kind string, format string, begin bigint, end bigint, line bigint, offset bigint, size bigint"
+    assert p.Part._fields == tuple(field.split()[0] for field in schema.split(", "))
+    rows = spark.sparkContext.parallelize([tuple(part) for part in ready], max(1, len(ready)))
+    judged = spark.createDataFrame(rows, schema).mapInArrow(work.judge(keys, column), work.SPARK_SCHEMA)
+    try:
+        # Version 2 of the committer shows the files of a task before it is committed.
+        one_by_one = judged.write.option("mapreduce.fileoutputcommitter.algorithm.version", "1")
+        one_by_one.partitionBy("kind", "verdict").parquet(output.path + "/_unfinished")
+    except Exception:
+        output.remove("")
+        raise
+    for name in ("verdicts", "reports"):
+        output.move(f"_unfinished/kind={name[:-1]}", name)
+        output.make(name)
+    output.remove("_unfinished")
 
 
 def judge_all(spark: Any, given: Any, arguments: dict[str, Any], part_bytes: int, output: Output) -> int:
-    from jotmill_spark import parts as p, work
+    from jotmill_spark import work
+    from py4j.protocol import Py4JError
 
-    keys = spark.sparkContext.broadcast(arguments)
-    ready = plan(spark, given, part_bytes)
-    schema = "source string, kind string, format string, begin bigint, end bigint, line bigint, offset bigint, size bigint"
-    rows = spark.sparkContext.parallelize([tuple(part) for part in ready], max(1, len(ready)))
-    judged = spark.createDataFrame(rows, schema).mapInArrow(work.judge(keys, given.column), work.SPARK_SCHEMA)
-    assert p.Part._fields == tuple(field.split()[0] for field in schema.split(", "))
-    # One job, one commit: the rows of a task and its reports are there together or not at all.
-    unfinished = output.path + "/_unfinished"
-    judged.write.partitionBy("kind", "verdict").parquet(unfinished)
-    output.move("_unfinished/kind=verdict", "verdicts")
-    output.move("_unfinished/kind=report", "reports")
-    output.remove("_unfinished")
-    text = add_reports(spark, output.path + "/reports")
-    output.write("report.json", text)
-    output.write("_SUCCESS", "")
+    try:
+        keys = spark.sparkContext.broadcast(arguments)
+        ready = plan(spark, given, part_bytes)
+        if ready:
+            write_rows(spark, ready, keys, given.column, output)
+            text = add_reports(spark, output.path + "/reports")
+        else:
+            text = work.make_verifier(arguments, given.format or "auto").report_json()
+        output.write("report.json", text)
+        output.write("_SUCCESS", "")
+    except Refused:
+        raise
+    except (Py4JError, OSError, *errors_of_spark()) as error:
+        raise Failed(f"the job failed: {reason_of(error)}") from None
     report = json.loads(text)
     for event in report["events"]["listed"]:
         print(f"jotmill-spark: {event['event']}: {json.dumps(event['source'])[1:-1]}: {event['reason']}", file=sys.stderr)
@@ -165,10 +230,22 @@ def judge_all(spark: Any, given: Any, arguments: dict[str, Any], part_bytes: int
     return exit_code(report)
 
 
+def errors_of_spark() -> tuple[Any, ...]:
+    """Spark 3.3 has its errors elsewhere than later ones."""
+    try:
+        from pyspark.errors import PySparkException
+    except ImportError:
+        from pyspark.sql.utils import CapturedException as PySparkException
+    return (PySparkException,)
+
+
 if __name__ == "__main__":
     try:
         code = run(sys.argv[1:])
     except Refused as refused:
         print(f"jotmill-spark: {refused}", file=sys.stderr)
         code = 2
+    except Failed as failed:
+        print(f"jotmill-spark: {failed}", file=sys.stderr)
+        code = 4
     sys.exit(code)

@@ -1,5 +1,7 @@
 """The command line: options of `jotmill verify` under their names, as arguments of jotmill.Verifier."""
 
+from __future__ import annotations
+
 import argparse
 import base64
 import json
@@ -69,6 +71,8 @@ def parse(words: list[str]) -> argparse.Namespace:
             field = name.replace("-", "_")
             if field not in vars(given) or field in ("inputs", "output", "config"):
                 raise Refused(f'{given.config}: "{name}" is no option of jotmill-spark')
+            if isinstance(getattr(given, field), list) and not isinstance(value, list):
+                value = [value]
             if not getattr(given, field):
                 setattr(given, field, value)
     return given
@@ -127,6 +131,7 @@ def arguments_of(given: argparse.Namespace) -> dict[str, Any]:
         "fields": given.field,
         "leeway": leeway,
         "as_of": as_of,
+        "fingerprint_key": None if given.fingerprint_key is None else read(given.fingerprint_key),
         "max_age": None if given.max_age is None else length_of(given.max_age),
         "typ": given.typ,
         "claims": given.claims != "off",

@@ -4,16 +4,32 @@ Spark's own readers tell neither lines nor offsets, drop line ends and decode by
 places (source, begin, end, line), and a task reads its bytes itself. Compressed inputs and HAR documents are one part.
 """
 
+from __future__ import annotations
+
 import errno
 import os
-from typing import Any, NamedTuple, Optional
+from typing import Any, NamedTuple, Optional, Union
 
 SNIFF_BYTES = 64 * 1024
 READ_BYTES = 4 << 20
 
 
+class Source(NamedTuple):
+    """An input: the name that was given, which records and report have, and where a task of any folder finds it."""
+
+    name: str
+    path: str
+
+
+class Refusal(NamedTuple):
+    """An input that the options do not fit: bad usage, for the driver to say."""
+
+    reason: str
+
+
 class Part(NamedTuple):
     source: str
+    path: str
     kind: str  # "bytes", "parquet"
     format: str
     begin: int  # bytes: where to look for the first record; parquet: the row group
@@ -32,17 +48,18 @@ class Survey(NamedTuple):
     bytes: int
 
 
-def list_sources(inputs: list[str]) -> list[str]:
+def list_sources(inputs: list[str]) -> list[Source]:
     """As `jotmill verify` lists them: a folder is walked, sorted by path byte for byte."""
-    sources: list[str] = []
+    sources: list[Source] = []
     for name in inputs:
         if "://" in name:
-            sources += _list_uri(name)
+            sources += [Source(one, one) for one in _list_uri(name)]
         elif os.path.isdir(name):
             below = (os.path.join(folder, file) for folder, _, files in os.walk(name) for file in files)
-            sources += sorted((file for file in below if os.path.isfile(file)), key=os.fsencode)
+            found = sorted((file for file in below if os.path.isfile(file)), key=os.fsencode)
+            sources += [Source(file, os.path.abspath(file)) for file in found]
         else:
-            sources.append(name)
+            sources.append(Source(name, os.path.abspath(name)))
     return sources
 
 
@@ -58,16 +75,16 @@ def _list_uri(name: str) -> list[str]:
     return sorted(scheme + one.path for one in found if one.type == fs.FileType.File)
 
 
-def open_input(source: str) -> Any:
+def open_input(path: str) -> Any:
     """A binary file with read, seek and a size. Errors: OSError."""
-    if "://" in source:
+    if "://" in path:
         from pyarrow import fs
 
-        system, path = fs.FileSystem.from_uri(source)
-        return system.open_input_file(path)
-    if os.path.isdir(source):
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), source)
-    return open(source, "rb", buffering=0)
+        system, below = fs.FileSystem.from_uri(path)
+        return system.open_input_file(below)
+    if os.path.isdir(path):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    return open(path, "rb", buffering=0)
 
 
 def size_of(file: Any) -> int:
@@ -75,54 +92,94 @@ def size_of(file: Any) -> int:
     return int(size if size is not None else file.tell())
 
 
-def plan_source(source: str, wanted: str, with_fields: bool, part_bytes: int, format_of: Any) -> list[Part]:
+def plan_source(
+    source: Source, wanted: str, with_fields: bool, part_bytes: int, column: Optional[str], format_of: Any
+) -> list[Union[Part, Refusal]]:
     """The parts of an input, by what it begins with; one that cannot be opened is one part, whose task will say so."""
+    whole = Part(*source, "bytes", wanted, 0, -1)
     try:
-        with open_input(source) as file:
+        with open_input(source.path) as file:
             size = size_of(file)
             file.seek(0)
             begin = bytes(file.read(SNIFF_BYTES))
             while len(begin) < min(size, SNIFF_BYTES) and (more := file.read(SNIFF_BYTES - len(begin))):
                 begin += bytes(more)
             if begin[:4] == b"PAR1":
-                return _row_groups(source, file, wanted)
+                return _row_groups(source, file, wanted, column)
     except OSError:
-        return [Part(source, "bytes", wanted, 0, -1)]
+        return [whole]
     told = format_of(begin, size <= len(begin), with_fields)
     if told is None or size == 0:
-        return [Part(source, "bytes", wanted, 0, -1, size=size)]
+        return [whole._replace(size=size)]
     form = told if wanted == "auto" else wanted
     if form == "har" or size <= part_bytes:
-        return [Part(source, "bytes", form, 0, -1, size=size)]
-    return [Part(source, "bytes", form, b, min(b + part_bytes, size), size=size) for b in range(0, size, part_bytes)]
+        return [whole._replace(format=form, size=size)]
+    return [Part(*source, "bytes", form, b, min(b + part_bytes, size), size=size) for b in range(0, size, part_bytes)]
 
 
-def _row_groups(source: str, file: Any, wanted: str) -> list[Part]:
+def _row_groups(source: Source, file: Any, wanted: str, column: Optional[str]) -> list[Union[Part, Refusal]]:
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    file.seek(0)
-    groups = max(1, pq.ParquetFile(file).num_row_groups)
     form = "text" if wanted == "auto" else wanted
-    return [Part(source, "parquet", form, group, group + 1) for group in range(groups)]
+    file.seek(0)
+    try:
+        opened = pq.ParquetFile(file)
+    except pa.ArrowInvalid:
+        return [Part(*source, "parquet", form, 0, 1)]
+    reason = column_of(opened.schema_arrow, column)[1]
+    if reason:
+        return [Refusal(f"{source.name}: {reason}")]
+    return [Part(*source, "parquet", form, group, group + 1) for group in range(max(1, opened.num_row_groups))]
+
+
+def column_of(schema: Any, wanted: Optional[str]) -> tuple[str, str]:
+    """The name of the column of records, or why there is none."""
+    import pyarrow as pa
+
+    kinds = {field.name: field.type for field in schema}
+    is_text = (pa.types.is_string, pa.types.is_binary, pa.types.is_large_string, pa.types.is_large_binary)
+    texts = [name for name, kind in kinds.items() if any(test(kind) for test in is_text)]
+    if wanted is None:
+        return (texts[0], "") if len(texts) == 1 else ("", f"{len(texts)} columns of text: name one with --column")
+    if wanted not in kinds:
+        return "", f'no column "{wanted}"; it has {", ".join(kinds)}'
+    return (wanted, "") if wanted in texts else ("", f'column "{wanted}" is {kinds[wanted]}; wanted: string or binary')
 
 
 def survey(part: Part, column: Optional[str]) -> Survey:
-    """Reads a part once, for its line ends."""
-    if part.kind == "parquet":
-        lines = size = 0
+    """Reads a part once, for its line ends. Of one that cannot be read: what was read; its task will meet the same, and say so."""
+    return _survey_column(part, column) if part.kind == "parquet" else _survey_bytes(part)
+
+
+def _survey_column(part: Part, column: Optional[str]) -> Survey:
+    import pyarrow as pa
+
+    lines = size = 0
+    try:
         for records in read_column(part, column):
             for record in records.to_pylist():
                 raw = b"" if record is None else record.encode() if isinstance(record, str) else record
                 lines += 1 + raw.count(b"\n")
                 size += 1 + len(raw)
-        return Survey(0, 0, lines, size)
-    with open_input(part.source) as file:
-        first, skipped = (0, 0) if part.begin == 0 else _first_record(file, part.begin, part.size)
-        file.seek(part.begin)
-        lines, left = 0, part.end - part.begin
-        while left > 0 and (piece := bytes(file.read(min(left, READ_BYTES)))):
-            lines += piece.count(b"\n")
-            left -= len(piece)
+    except (OSError, pa.ArrowException):
+        pass
+    return Survey(0, 0, lines, size)
+
+
+def _survey_bytes(part: Part) -> Survey:
+    first, skipped, lines = part.begin, 0, 0
+    try:
+        with open_input(part.path) as file:
+            if part.begin > 0:
+                first, skipped = _first_record(file, part.begin, part.size)
+            file.seek(part.begin)
+            left = part.end - part.begin
+            while left > 0 and (piece := bytes(file.read(min(left, READ_BYTES)))):
+                lines += piece.count(b"\n")
+                left -= len(piece)
+    except OSError:
+        pass
     return Survey(first, skipped, lines, part.end - part.begin)
 
 
@@ -154,19 +211,13 @@ def settle(parts: list[Part], surveys: list[Survey]) -> list[Part]:
 
 
 def read_column(part: Part, column: Optional[str]) -> Any:
-    """Batches of one column of a row group."""
-    import pyarrow as pa
+    """Batches of one column of a row group. Errors: OSError, pyarrow.ArrowInvalid: unreadable or damaged."""
     import pyarrow.parquet as pq
 
-    with open_input(part.source) as raw:
+    with open_input(part.path) as raw:
         file = pq.ParquetFile(raw)
-        texts = [f.name for f in file.schema_arrow if pa.types.is_string(f.type) or pa.types.is_binary(f.type) or pa.types.is_large_string(f.type) or pa.types.is_large_binary(f.type)]
-        if column is None and len(texts) != 1:
-            raise ValueError(f"{part.source}: {len(texts)} columns of text: name one with --column")
-        name = column or texts[0]
-        if name not in texts:
-            raise ValueError(f'{part.source}: no column "{name}" of text')
         if file.num_row_groups == 0:
             return
+        name = column_of(file.schema_arrow, column)[0]
         for batch in file.iter_batches(batch_size=65_536, row_groups=[part.begin], columns=[name]):
             yield batch.column(0)

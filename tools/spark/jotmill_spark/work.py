@@ -1,5 +1,8 @@
 """What a task does: judges its parts, and gives rows of verdicts and one row with the report of each part."""
 
+from __future__ import annotations
+
+import os
 from collections.abc import Iterator
 from typing import Any, Optional
 
@@ -16,17 +19,32 @@ SCHEMA = pa.schema(
 )
 SPARK_SCHEMA = "kind string, verdict string, line bigint, offset bigint, " + ", ".join(f"{n} string" for n in FIELDS) + ", report string"
 
-_base: dict[int, dict[str, Any]] = {}  # of this Python worker: the verifiers of a broadcast, by format
+# Of this Python worker: each broadcast that it has seen, which is kept so that no other gets its id(), and verifiers by format.
+_base: dict[int, tuple[Any, dict[str, Any]]] = {}
 
 
 def verifier_of(broadcast: Any, form: str) -> Any:
     """A verifier without counts; keys are loaded once in each worker."""
+    known = _base.setdefault(id(broadcast), (broadcast, {}))[1]
+    if form not in known:
+        known[form] = make_verifier(broadcast.value, form)
+    return known[form].clone()
+
+
+def make_verifier(arguments: dict[str, Any], form: str) -> Any:
+    """Of what options.arguments_of() gives. The fingerprint key, which the engine reads from a file, comes as bytes."""
     import jotmill
 
-    known = _base.setdefault(broadcast.id if hasattr(broadcast, "id") else id(broadcast), {})
-    if form not in known:
-        known[form] = jotmill.Verifier(**{**broadcast.value, "format": form})
-    return known[form].clone()
+    secret = arguments["fingerprint_key"]
+    if secret is None:
+        return jotmill.Verifier(**{**arguments, "format": form})
+    # A file in memory: the key of an audit does not belong on the disks of all executors.
+    memory = os.memfd_create("fingerprint-key", os.MFD_CLOEXEC)
+    try:
+        os.write(memory, secret)
+        return jotmill.Verifier(**{**arguments, "format": form, "fingerprint_key": f"/proc/self/fd/{memory}"})
+    finally:
+        os.close(memory)
 
 
 def rows_of(verdicts: Any) -> pa.RecordBatch:
@@ -58,7 +76,7 @@ class PartReader:
 
     def read(self, size: int) -> bytes:
         if self.file is None:
-            self.file = open_input(self.part.source)
+            self.file = open_input(self.part.path)
             self.file.seek(self.part.begin)
         if self.left == 0:
             return b""
@@ -75,14 +93,22 @@ class PartReader:
         return None if now == self.part.size else f"was {self.part.size} bytes, is {now}"
 
 
-def judge_part(part: Part, broadcast: Any, column: Optional[str]) -> Iterator[pa.RecordBatch]:
-    verifier = verifier_of(broadcast, part.format)
-    if part.kind == "parquet":
-        verifier.place(part.source, part.line, part.offset)
+def judge_column(part: Part, verifier: Any, column: Optional[str]) -> Iterator[pa.RecordBatch]:
+    """A row group; one that is damaged is an event, and what stands before the damage is judged."""
+    verifier.place(part.source, part.line, part.offset)
+    try:
         for records in read_column(part, column):
             verdicts = verifier.scan(records)
             if len(verdicts) > 0:
                 yield rows_of(verdicts)
+    except (OSError, pa.ArrowException) as error:
+        verifier.event("input_unreadable", str(error).splitlines()[0], part.offset)
+
+
+def judge_part(part: Part, broadcast: Any, column: Optional[str]) -> Iterator[pa.RecordBatch]:
+    verifier = verifier_of(broadcast, part.format)
+    if part.kind == "parquet":
+        yield from judge_column(part, verifier, column)
     else:
         reader = PartReader(part)
         for verdicts in verifier.scan_stream(reader.read, part.source, part.line, part.offset):
