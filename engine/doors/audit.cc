@@ -52,6 +52,7 @@ Audit::Audit(std::shared_ptr<const Shop> shop, const RunOptions& options, std::s
       names_{std::move(source)},
       worker_(*shop_, &plan_),
       totals_(report_options_, key_labels(list_keys(shop_->ring))),
+      records_(totals_, options.max_record_bytes),
       options_(options) {
   plan_.count = {.source_names = names_,
                  .as_of = options.policy.as_of,
@@ -122,34 +123,20 @@ void Audit::judge_and_count(bool with_token_ids) {
   totals_.add(item_.stats);
 }
 
-LinePiece Audit::judge_chunk(const Chunk& chunk, InputFormat format, TokenFinder& finder,
-                             bool with_token_ids,
-                             const std::function<void(const TokenBatch&)>& take) {
+void Audit::judge_chunk(const Chunk& chunk, InputFormat format, TokenFinder& finder,
+                        bool with_token_ids, const std::function<void(const TokenBatch&)>& take) {
   const Clock::time_point start = Clock::now();
   const bool counted_before = std::exchange(counted_, false);
   finder.begin(chunk, format);
-  std::uint64_t without_time = 0;
   for (bool more = true; more;) {
     item_.batch.clear();
     more = finder.next(item_.batch);
-    if (shop_->policy.as_of_record) without_time += finder.read_times(item_.batch, options_.year);
     judge_and_count(with_token_ids);
-    for (const TokenBatch::LongRecord& record : item_.batch.long_records) {
-      count_event({InputEventKind::kRecordTooLong, names_[0], chunk.offset_bytes + record.off_bytes,
-                   chunk.first_line + record.line,
-                   "longer than " + std::to_string(options_.max_record_bytes) +
-                       " bytes, or with too many tokens of one name"});
-    }
     take(item_.batch);
   }
-  LinePiece piece = finder.piece();
-  piece.without_time = piece.present && without_time > 0;
-  RecordCounts counts = finder.counts();
-  if (!piece.present) counts.without_time = without_time;
-  totals_.add_records(counts);
+  records_.add(chunk, format, finder.found(), names_[0]);
   counted_ = counted_before;
   ns_ += nanoseconds_since(start);
-  return piece;
 }
 
 Result<RunReport> Audit::report() const {

@@ -166,7 +166,7 @@ const char* jotmill_format_of(jotmill_text begin, int32_t whole, int32_t with_fi
   try {
     const Bytes bytes = as_bytes(view_of(begin));
     if (Decompressor::is_packed(bytes)) return nullptr;
-    switch (sniff_format(bytes, whole != 0, with_fields != 0)) {
+    switch (sniff_format({bytes, whole != 0}, with_fields != 0)) {
       case InputFormat::kLines: return "lines";
       case InputFormat::kJsonl: return "jsonl";
       case InputFormat::kHar: return "har";

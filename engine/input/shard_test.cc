@@ -40,9 +40,9 @@ Piece read_part(const std::string& text, const SourcePart& part, std::size_t ste
   PartReader reader(kernels::scan_scalar);
   reader.begin(source, part);
   if (with_head) {
-    const Bytes head = reader.head();
-    CHECK(std::equal(head.begin(), head.end(), text.begin(), text.end()));
-    CHECK(reader.head_is_all());
+    const SourceHead head = reader.head();
+    CHECK(as_text(head.bytes) == text);
+    CHECK(head.whole);
   }
   Piece piece{reader.to_first_record({}), ""};
   std::uint8_t some[7];

@@ -25,6 +25,7 @@
 #include "pipeline/feed.h"
 #include "pipeline/handover.h"
 #include "pipeline/process.h"
+#include "pipeline/record_tally.h"
 #include "pipeline/run.h"
 #include "sinks/output_file.h"
 
@@ -90,7 +91,7 @@ std::vector<std::string> kernel_words(const kernels::Kernels& kernels) {
 BatchTime batch_time(const Item& item) {
   std::uint64_t ns = 0;
   for (const std::uint64_t stage_ns : item.stage_ns) ns += stage_ns;
-  return {item.counts.tokens, ns - item.stage_ns[static_cast<std::size_t>(Stage::kRead)]};
+  return {item.found.counts.tokens, ns - item.stage_ns[static_cast<std::size_t>(Stage::kRead)]};
 }
 
 /// One run while it runs.
@@ -106,6 +107,7 @@ class Run {
         feed_(options, std::move(inputs.list), std::move(inputs.parts), shop_->fingerprint_key,
               shop_->kernels.scan, hooks.interrupted),
         totals_(report_options(options), key_labels(list_keys(shop_->ring))),
+        records_(totals_, options.max_record_bytes),
         stopped_(std::move(stopped)),
         with_header_(with_header) {}
 
@@ -116,7 +118,6 @@ class Run {
   Item* read();
   void process(Item& item);
   void write(Item& item);
-  void write_piece(const Item& item);
   void report_progress(bool last);
   Status open_inputs();
   Status open_output();
@@ -136,12 +137,7 @@ class Run {
   Pool<Worker> workers_;
   Pool<Item> items_;
   RunTotals totals_;
-  /// The line that comes in pieces now, and where it began.
-  struct OpenLine {
-    LinePiece so_far;
-    std::uint64_t offset_bytes = 0, line = 0;
-  };
-  std::optional<OpenLine> open_line_;
+  RecordTally records_;
   std::optional<Checkpoint> stopped_;  ///< an earlier run, with which this one goes on
   bool with_header_;
   std::optional<CheckpointBook> book_;
@@ -171,9 +167,7 @@ Status Run::prepare() {
   if (Status opened = open_inputs(); !opened) return opened.error();
 
   plan_.task = options_.task;
-  plan_.fields = options_.fields;
-  plan_.max_record_bytes = options_.max_record_bytes;
-  plan_.year = options_.year;
+  plan_.find = find_options(options_, shop_->kernels.scan);
   plan_.count = {.source_names = source_names_,
                  .as_of = options_.policy.as_of,
                  .subjects = std::ranges::find(options_.show, "sub") != options_.show.end(),
@@ -254,16 +248,8 @@ void Run::write(Item& item) {
   timer.lap(Stage::kWrite);
   lost_chunk_ = lost_chunk_ || item.failed;
   totals_.add(item.stats);
-  totals_.add_records(item.counts);
-  for (const TokenBatch::LongRecord& record : item.long_records) {
-    totals_.add_event({InputEventKind::kRecordTooLong, source_names_[item.chunk.source],
-                       item.chunk.offset_bytes + record.off_bytes,
-                       item.chunk.first_line + record.line,
-                       "longer than " + std::to_string(options_.max_record_bytes) +
-                           " bytes, or with too many tokens of one name"});
-  }
-  if (item.piece.present) write_piece(item);
-  tokens_written_ += item.counts.tokens;
+  records_.add(item.chunk, item.format, item.found, source_names_[item.chunk.source]);
+  tokens_written_ += item.found.counts.tokens;
   unprintable_ += item.unprintable;
   timer.lap(Stage::kCount);
   for (std::size_t s = 0; s < kStageCount; ++s) stage_ns_[s] += item.stage_ns[s];
@@ -308,33 +294,6 @@ void Run::end_checkpoints() {
   if (!book_) return;
   if (!interrupted_) return write_checkpoint(feed_.position());
   if (position_) write_checkpoint(*position_);
-}
-
-/// What became of a line that came in pieces is known at its last one.
-void Run::write_piece(const Item& item) {
-  if (item.chunk.lead_bytes == 0)
-    open_line_ = OpenLine{{}, item.chunk.offset_bytes, item.chunk.first_line};
-  if (!open_line_) return;
-  LinePiece& line = open_line_->so_far;
-  line.blank = line.blank && item.piece.blank;
-  line.with_tokens = line.with_tokens || item.piece.with_tokens;
-  line.without_time = line.without_time || item.piece.without_time;
-  if (!item.piece.last) return;
-  RecordCounts record{.records = 1};
-  if (line.blank) {
-    record.blank = 1;
-  } else if (item.format != InputFormat::kText) {
-    record.too_long = 1;
-    totals_.add_event(
-        {InputEventKind::kRecordTooLong, source_names_[item.chunk.source], open_line_->offset_bytes,
-         open_line_->line,
-         "longer than " + std::to_string(options_.max_record_bytes) + " bytes: scanned as text"});
-  } else {
-    (line.with_tokens ? record.with_tokens : record.without_token) = 1;
-    record.without_time = line.without_time ? 1 : 0;
-  }
-  totals_.add_records(record);
-  open_line_.reset();
 }
 
 void Run::report_progress(bool last) {
