@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <exception>
 
+#include "core/hex.h"
 #include "decode/decode.h"
 #include "judge/judge.h"
 #include "keys/bind.h"
@@ -82,18 +83,13 @@ void Worker::report_disagreements(Item& item) {
   for (const Disagreement& one : signatures_.take_disagreements()) {
     if (item.disagreements.size() == kMostReported) break;
     const auto digest = fingerprint_.of(as_bytes(item.batch.token(one.token)));
-    std::string id;
-    for (std::size_t i = 0; i < 16; ++i) {
-      id += "0123456789abcdef"[digest[i] >> 4];
-      id += "0123456789abcdef"[digest[i] & 15];
-    }
     const auto words = [](Verdict verdict) {
       return verdict == Verdict::kAccepted ? "a good signature" : info(verdict).code;
     };
     item.disagreements.push_back(
         "cross-check: " + shop_.signatures.names[static_cast<std::size_t>(one.kernel)] + " says " +
         std::string(words(one.fast)) + ", OpenSSL says " + std::string(words(one.openssl)) +
-        ", token_id " + id);
+        ", token_id " + hex(Bytes(digest).first(16)));
   }
 }
 
