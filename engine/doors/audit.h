@@ -80,8 +80,8 @@ class Audit {
 
   std::shared_ptr<const Shop> shop_;
   ReportOptions report_options_;
-  RunPlan plan_;
   std::vector<std::string> names_;  ///< one: the source of the next row
+  RunPlan plan_;
   Worker worker_;
   Item item_;
   RunTotals totals_;

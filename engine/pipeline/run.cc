@@ -15,7 +15,6 @@
 #include <new>
 #include <utility>
 
-#include "cpu/features.h"
 #include "input/shard.h"
 #include "jotmill/jotmill.hpp"
 #include "jotmill/shard.h"
@@ -23,6 +22,7 @@
 #include "pipeline/checkpoint.h"
 #include "pipeline/cores.h"
 #include "pipeline/feed.h"
+#include "pipeline/from_options.h"
 #include "pipeline/handover.h"
 #include "pipeline/process.h"
 #include "pipeline/record_tally.h"
@@ -73,19 +73,6 @@ std::uint64_t peak_rss_bytes() {
   struct rusage usage {};
   ::getrusage(RUSAGE_SELF, &usage);
   return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
-}
-
-std::string build_words() {
-  const BuildInfo& build = build_info();
-  return "jotmill " + build.version + " " + build.commit + ", " + build.compiler;
-}
-
-std::vector<std::string> kernel_words(const kernels::Kernels& kernels) {
-  std::vector<std::string> words;
-  for (const kernels::Choice& choice : kernels.choices) {
-    words.push_back(std::string(choice.kernel) + "=" + std::string(choice.variant));
-  }
-  return words;
 }
 
 BatchTime batch_time(const Item& item) {
@@ -166,12 +153,7 @@ Status Run::prepare() {
   if (!sizes_known) bytes_total_ = 0;
   if (Status opened = open_inputs(); !opened) return opened.error();
 
-  plan_.task = options_.task;
-  plan_.find = find_options(options_, shop_->kernels.scan);
-  plan_.count = {.source_names = source_names_,
-                 .as_of = options_.policy.as_of,
-                 .subjects = std::ranges::find(options_.show, "sub") != options_.show.end(),
-                 .as_of_record = options_.policy.as_of_record};
+  plan_ = run_plan(options_, *shop_, source_names_);
   if (options_.verdicts_path.empty()) return Unit{};
   plan_.records = RecordContext{.source_names = source_names_,
                                 .format = record_format(options_.verdicts_path),
@@ -309,15 +291,13 @@ void Run::report_progress(bool last) {
 
 /// What is known at any time: the machine and the work.
 RunEnd Run::end_so_far() const {
-  return {.stage_ns = stage_ns_,
-          .wall_ns = nanoseconds_since(started_),
-          .threads = threads_,
-          .peak_rss_bytes = peak_rss_bytes(),
-          .work = work_,
-          .tables = tables_in_use(*shop_),
-          .cpu = cpu_brand(),
-          .build = build_words(),
-          .kernels = kernel_words(shop_->kernels)};
+  RunEnd end = end_of(*shop_);
+  end.stage_ns = stage_ns_;
+  end.wall_ns = nanoseconds_since(started_);
+  end.threads = threads_;
+  end.peak_rss_bytes = peak_rss_bytes();
+  end.work = work_;
+  return end;
 }
 
 RunOutcome Run::go() {
@@ -422,10 +402,7 @@ namespace {
 Status check_options(const RunOptions& options) {
   if (options.task != RunTask::kVerify && options.verdicts_path.empty())
     return Error{ErrorKind::kUsage, "output", "what is extracted has nowhere to go"};
-  for (const std::string& field : options.fields) {
-    if (!is_json_pointer(field))
-      return Error{ErrorKind::kUsage, "field", "\"" + field + "\" is no JSON Pointer (RFC 6901)"};
-  }
+  if (Status fields = check_fields(options); !fields) return fields;
   if (options.checkpoint_path.empty()) return Unit{};
   return check_checkpointable(options);
 }
@@ -452,17 +429,7 @@ Result<RunOutcome> run_shard(const RunOptions& asked, Shard shard, const RunHook
     stopped = std::move(found).value();
     if (stopped && options.as_of_is_now && stopped->as_of) options.policy.as_of = stopped->as_of;
   }
-  Result<std::shared_ptr<const Shop>> shop =
-      open_shop({.keys = options.keys,
-                 .policy = options.policy,
-                 .kernels = options.kernels,
-                 .cpu_mask = options.cpu_mask,
-                 .show = options.show,
-                 .fingerprint_key_path = options.fingerprint_key_path,
-                 .memo_entries = options.memo_entries,
-                 .cross_check = options.cross_check,
-                 .table_memory_bytes = options.table_memory_bytes,
-                 .without_keys = options.task != RunTask::kVerify});
+  Result<std::shared_ptr<const Shop>> shop = open_shop(shop_order(options));
   if (!shop) return shop.error();
   return run_in(std::move(shop).value(), options, hooks, std::move(stopped), shard);
 }
