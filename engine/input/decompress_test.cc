@@ -85,18 +85,17 @@ TEST_CASE("a pipe that trickles gives the same bytes") {
   for (const Sample& sample : samples()) {
     if (sample.packed.size() > 10'000) continue;
     INFO(sample.what);
-    int ends[2];
-    REQUIRE(::pipe(ends) == 0);
+    const testing::NamedPipe pipe;
     std::thread writer([&] {
+      const int end = pipe.open(O_WRONLY);
       for (const char& byte : sample.packed) {
-        if (::write(ends[1], &byte, 1) != 1) break;
+        if (::write(end, &byte, 1) != 1) break;
       }
-      ::close(ends[1]);
+      ::close(end);
     });
     // One byte in the pipe at a time cannot be forced on it, but most reads find few.
-    const AllRead all = read_all("/proc/self/fd/" + std::to_string(ends[0]), 3);
+    const AllRead all = read_all(pipe.path(), 3);
     writer.join();
-    ::close(ends[0]);
     CHECK(all.damage == Damage::kNone);
     CHECK((all.bytes == sample.bytes));
   }
@@ -159,12 +158,12 @@ TEST_CASE("one decompressor serves source after source, also behind a damaged on
 }
 
 TEST_CASE("an interrupt while a compressed pipe is silent ends the reading as what it is") {
-  int ends[2];
-  REQUIRE(::pipe(ends) == 0);
+  const testing::NamedPipe pipe;
+  const int end = pipe.open(O_RDWR);
   const std::string half = gzip(token_like_lines(5000)).substr(0, 2000);
-  REQUIRE(::write(ends[1], half.data(), half.size()) == 2000);
+  REQUIRE(::write(end, half.data(), half.size()) == 2000);
   SourceReader source;
-  REQUIRE(source.open("/proc/self/fd/" + std::to_string(ends[0])).ok());
+  REQUIRE(source.open(pipe.path()).ok());
   int polls = 0;
   source.set_interrupted([&] { return ++polls > 3; });
   Decompressor decompressor;
@@ -176,6 +175,5 @@ TEST_CASE("an interrupt while a compressed pipe is silent ends the reading as wh
   CHECK(got.error().kind == ErrorKind::kInterrupted);
   CHECK(decompressor.damage() == Damage::kNone);
   CHECK(decompressor.bytes_read() > 0);
-  ::close(ends[0]);
-  ::close(ends[1]);
+  ::close(end);
 }

@@ -8,9 +8,10 @@
 namespace jotmill {
 namespace {
 
-/// Decodes base64 of either alphabet up to what is none, bits left over dropped.
-void decode_base64(std::string_view text, std::vector<std::uint8_t>& out) {
-  std::string part(text.substr(0, std::min(text.find('='), text.size())));
+/// Decodes base64 of either alphabet up to what is none, bits left over dropped. Returns where that
+/// is; text.size() when nothing or padding alone is left.
+std::size_t decode_base64(std::string_view text, std::vector<std::uint8_t>& out) {
+  std::string part(text);
   std::ranges::replace(part, '+', '-');
   std::ranges::replace(part, '/', '_');
   std::size_t end = 0;
@@ -18,6 +19,7 @@ void decode_base64(std::string_view text, std::vector<std::uint8_t>& out) {
   std::string bytes;
   decode_leniently(std::string_view(part).substr(0, end), bytes);
   out.assign(bytes.begin(), bytes.end());
+  return text.find_first_not_of('=', end) == std::string_view::npos ? text.size() : end;
 }
 
 /// The base64 character that holds the first bits of decoded byte `at`.
@@ -55,11 +57,13 @@ std::size_t TextExtractor::next_base64() {
   return base64_at_ < map_.spans.size() ? map_.spans[base64_at_].begin : chunk_->size_bytes;
 }
 
-/// Scans what a string is base64 of. Its tokens stand where their first bits do.
+/// Scans what a string is base64 of. Its tokens stand where their first bits do. Where it stops to
+/// be base64 the rest is text; all of it when no token stood before: some write what is no base64.
 void TextExtractor::take_base64(const HarMap::Span& span, TokenBatch& batch, RecordCounts& counts) {
   const std::string_view shown = raw().substr(span.begin, span.end - span.begin);
   before_.assign(shown);  // \/ is the one escape that base64 in JSON has
-  decode_base64(before_.text(), inner_chunk_.bytes);
+  const std::size_t stop = decode_base64(before_.text(), inner_chunk_.bytes);
+  const bool whole = stop == before_.text().size();
   inner_chunk_.size_bytes = inner_chunk_.bytes.size();
   inner_chunk_.bytes.resize(inner_chunk_.size_bytes + kSlackBytes);
   inner_chunk_.piece = Chunk::Piece::kMiddle;  // the end of a layer is the end of no record
@@ -68,13 +72,10 @@ void TextExtractor::take_base64(const HarMap::Span& span, TokenBatch& batch, Rec
   if (!inner_extractor_)
     inner_extractor_ = std::make_unique<TextExtractor>(scan_, max_token_bytes_);
   inner_extractor_->begin(inner_chunk_);
+  RecordCounts found;
   for (bool more = true; more;) {
     inner_batch_.clear();
-    RecordCounts found;
     more = inner_extractor_->extract(inner_batch_, found);
-    found.candidates -= found.tokens;  // take() counts those again
-    found.tokens = 0;
-    counts.add(found);
     for (std::size_t i = 0; i < inner_batch_.size; ++i) {
       const std::size_t at = span.begin + origins[character_of(inner_batch_.origin_off[i])];
       Place place = {at, span.end, inner_batch_.token(i), false, {}};
@@ -83,7 +84,12 @@ void TextExtractor::take_base64(const HarMap::Span& span, TokenBatch& batch, Rec
       take(Candidate::Kind::kToken, place, batch, counts);
     }
   }
-  at_ = span.end;
+  at_ = whole ? span.end : span.begin + (found.tokens > 0 ? origins[stop] : 0);
+  ++base64_at_;
+  if (!whole && found.tokens == 0) return;
+  found.candidates -= found.tokens;  // take() counted those
+  found.tokens = 0;
+  counts.add(found);
 }
 
 void TextExtractor::count_entries(RecordCounts& counts) const {

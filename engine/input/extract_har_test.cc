@@ -138,6 +138,26 @@ TEST_CASE("har: encoding may come first, slashes be escaped, and other base64 is
   CHECK(har.counts.without_token == 1);
 }
 
+TEST_CASE("har: what is called base64 and is not loses no token") {
+  const auto content = [](const std::string& text) {
+    return entry("", R"("content":{"encoding":"base64","text":")" + text + "\"}");
+  };
+  const std::string good = base64("token=" + kToken + " and more");
+  const Har har = read_har(document({
+      content("token=" + kToken + " as it is"),  // a token as it stands
+      content(kToken),
+      content(good + "#token=" + kToken),  // a token on both sides of the damage
+      content(good.substr(0, 20) + "#" + good.substr(20)),
+  }));
+  REQUIRE(har.found.size() == 4);
+  for (const std::size_t i : {0, 1, 3}) {
+    CHECK(har.found[i].find(kToken) != std::string::npos);
+    CHECK(har.found[i].find("base64url") == std::string::npos);
+  }
+  CHECK(har.found[2].find("base64url " + kToken) != std::string::npos);
+  CHECK(har.counts.conserved());
+}
+
 TEST_CASE("har: the answer does not depend on where the document is cut") {
   std::vector<std::string> entries;
   for (int i = 0; i < 30; ++i) {

@@ -177,8 +177,10 @@ void TextExtractor::undo_stretch(std::size_t at, TokenBatch& batch, RecordCounts
     std::size_t inner_end = 0;
     const Candidate found =
         wrapped ? judge_.judge_wrapped(view, p, inner_, inner_end) : judge_.judge(view, p);
+    // Of a wrapped token only what encodes it counts: the run of base64url may go on behind it.
+    const std::size_t used = wrapped ? std::min(p + (inner_end * 8 + 5) / 6, found.end) : found.end;
     Place place = {begin + stretch_.origin(p), begin + stretch_.origin(found.end),
-                   plain.substr(p, found.end - p), false, stretch_.layers(p, found.end)};
+                   plain.substr(p, found.end - p), false, stretch_.layers(p, used)};
     place.in_chunk = !wrapped && place.layers.count == 0;
     if (wrapped) {
       place.text = std::string_view(inner_).substr(0, inner_end);

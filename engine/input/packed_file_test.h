@@ -3,36 +3,16 @@
 
 // What the tests of decompression share: files of given bytes, and all that is read from them.
 
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <random>
 #include <string>
 
 #include "input/decompress.h"
 #include "support/catch.h"
+#include "support/memory_file.h"
 
 namespace jotmill {
 
-/// A file in memory whose bytes change: thousands of them would keep a disk busy for a minute.
-class ChangingFile {
- public:
-  ChangingFile() : fd_(::memfd_create("jotmill-decompress", MFD_CLOEXEC)) {
-    REQUIRE(fd_ >= 0);
-    path_ = "/proc/self/fd/" + std::to_string(fd_);
-  }
-  ~ChangingFile() { ::close(fd_); }
-  ChangingFile(const ChangingFile&) = delete;
-  const std::string& holding(const std::string& bytes) {
-    REQUIRE(::ftruncate(fd_, 0) == 0);
-    REQUIRE(::pwrite(fd_, bytes.data(), bytes.size(), 0) == static_cast<ssize_t>(bytes.size()));
-    return path_;
-  }
-
- private:
-  int fd_;
-  std::string path_;
-};
+using testing::ChangingFile;
 
 struct AllRead {
   std::string bytes;

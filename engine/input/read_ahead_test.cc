@@ -54,12 +54,12 @@ TEST_CASE("read ahead: it stops in the middle, and when nobody takes anything") 
 }
 
 TEST_CASE("read ahead: an interrupt while the source is silent") {
-  int ends[2];
-  REQUIRE(::pipe(ends) == 0);
+  const testing::NamedPipe pipe;
+  const int end = pipe.open(O_RDWR);
   SourceReader source;
   ReadAhead ahead;
   source.set_interrupted([&] { return ahead.stopping(); });
-  REQUIRE(source.open("/proc/self/fd/" + std::to_string(ends[0])).ok());
+  REQUIRE(source.open(pipe.path()).ok());
   int polls = 0;
   REQUIRE(ahead.start(source, [&] { return ++polls > 2; }));
   std::uint8_t room[100];
@@ -67,6 +67,5 @@ TEST_CASE("read ahead: an interrupt while the source is silent") {
   REQUIRE_FALSE(got.ok());
   CHECK(got.error().kind == ErrorKind::kInterrupted);
   ahead.stop();  // the thread waits for a pipe that stays silent, and ends all the same
-  ::close(ends[0]);
-  ::close(ends[1]);
+  ::close(end);
 }

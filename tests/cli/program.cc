@@ -204,6 +204,14 @@ void Running::check_outputs() const {
   }
 }
 
+bool can_open_terminal() {
+  int ours = -1, theirs = -1;
+  if (::openpty(&ours, &theirs, nullptr, nullptr, nullptr) != 0) return false;
+  ::close(ours);
+  ::close(theirs);
+  return true;
+}
+
 Ended run(const Start& start) {
   Start from_file = start;
   if (start.stdin_path.empty()) {

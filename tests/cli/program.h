@@ -44,13 +44,16 @@ struct Ended {
 /// remember_secret()) in what it printed or in a file that it wrote, and mode 0600 for every new
 /// file. Not for `generate` and `extract --raw`, whose business tokens are. A run that does not
 /// fails its test with an exception.
-
+///
 /// Runs the program named by the environment variable JOTMILL_BINARY to its end; kills it after a
 /// minute, which fails the test.
 Ended run(const Start& start);
 inline Ended run(std::vector<std::string> args, std::string input = "") {
   return run(Start{std::move(args), std::move(input)});
 }
+
+/// Can Start::terminal be had? Not in a chroot without /dev/pts.
+bool can_open_terminal();
 
 /// A program that is still running, its standard input an open pipe.
 class Running {

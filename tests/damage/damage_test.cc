@@ -5,9 +5,6 @@
 // bits):
 //   JOTMILL_LONG=1 build/tests/damage/damage_test "damage*"
 
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <random>
@@ -15,6 +12,7 @@
 #include <vector>
 
 #include "damage/job.h"
+#include "support/memory_file.h"
 #include "support/packed.h"
 
 using namespace jotmill;
@@ -24,22 +22,6 @@ using namespace jotmill::testing;
 namespace {
 
 bool long_run() { return std::getenv("JOTMILL_LONG") != nullptr; }
-
-/// A file in memory.
-class MemoryFile {
- public:
-  MemoryFile() : fd_(::memfd_create("jotmill-damage", MFD_CLOEXEC)) { REQUIRE(fd_ >= 0); }
-  ~MemoryFile() { ::close(fd_); }
-  MemoryFile(const MemoryFile&) = delete;
-  std::string holding(const std::string& bytes) {
-    REQUIRE(::ftruncate(fd_, 0) == 0);
-    REQUIRE(::pwrite(fd_, bytes.data(), bytes.size(), 0) == static_cast<ssize_t>(bytes.size()));
-    return "/proc/self/fd/" + std::to_string(fd_);
-  }
-
- private:
-  int fd_;
-};
 
 /// Lines of the one good token, with noise behind every other so that it does not pack to nothing:
 /// what a line holds more is a token that is rejected.
@@ -94,7 +76,7 @@ bool is_boundary(const Packed& file, std::size_t cut) {
 }  // namespace
 
 TEST_CASE("damage: cut anywhere, every token before the cut is judged, and one event says so") {
-  MemoryFile memory;
+  ChangingFile memory;
   const std::size_t step = long_run() ? 1 : 499;
   for (const Packed& file : files()) {
     INFO(file.what);
@@ -116,7 +98,7 @@ TEST_CASE("damage: cut anywhere, every token before the cut is judged, and one e
 }
 
 TEST_CASE("damage: flipped bits, nothing lost or invented before them, no crash, no hang") {
-  MemoryFile memory;
+  ChangingFile memory;
   std::mt19937 random(20261125);
   const int rounds = long_run() ? 2500 : 60;
   for (const Packed& file : files()) {

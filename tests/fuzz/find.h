@@ -16,6 +16,13 @@ namespace jotmill::testing {
 reference::Extraction find(std::string_view source, InputFormat format, kernels::ScanFn* scan,
                            RecordCounts& counts);
 
+/// Leaves the channels aside: in a comparison of documents of which nobody said what they are.
+void clear_channels(reference::Extraction& extraction);
+
+/// Are the escapes shallow enough for a comparison? Both undo a bounded number of layers, the
+/// engine of each byte, the reference of the whole text; only below the bound is that the same.
+bool is_shallow(std::string_view source);
+
 /// The first difference in words; empty: none.
 std::string difference(const reference::Extraction& wanted, const reference::Extraction& found);
 

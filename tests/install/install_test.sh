@@ -2,7 +2,7 @@
 # Installs the build into a folder, moves the folder, and builds the C++ and C examples against it, by CMake and by pkg-config,
 # from copies outside the source tree. Then: what the shared library shows, and that it needs nothing of the build.
 #
-#   install_test.sh SOURCE_DIR BUILD_DIR     CXX and CC: the compilers
+#   install_test.sh SOURCE_DIR BUILD_DIR     CXX and CC: the compilers; CMAKE_GENERATOR: what builds
 set -euo pipefail
 source_dir=$1 build_dir=$2
 export CXX=${CXX:-c++} CC=${CC:-cc}

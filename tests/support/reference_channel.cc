@@ -125,6 +125,7 @@ class HarReader {
     do {
       std::string_view name, encoding;
       if (!string(name) || !take(':')) return false;
+      note(path, name);  // a token may stand anywhere
       const std::size_t before = at_;
       if (name == "encoding" && string(encoding)) base64 = encoding == "base64";
       at_ = before;

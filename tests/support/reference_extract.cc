@@ -23,7 +23,7 @@ bool brace_begins(std::string_view text) {
   const Decoded decoded = decode_base64url(four, false);
   if (!decoded.ok || decoded.bytes[0] != '{') return false;
   const char next = decoded.bytes[1];
-  return next == '"' || next == ' ' || next == '\n' || next == '\r' || next == '\t';
+  return next == '"' || next == '}' || next == ' ' || next == '\n' || next == '\r' || next == '\t';
 }
 
 struct Header {
@@ -31,15 +31,16 @@ struct Header {
   std::string alg;
 };
 
-// The header, when it decodes to a JSON object with a string alg or enc. Malformed UTF-8 within
-// does not hide a token: its verdict is header_not_utf8.
+// The header, when it decodes to a JSON object with a string alg or enc. Malformed UTF-8 within and
+// bits behind its last byte do not hide a token: its verdict is header_not_utf8 or header_encoding.
 std::optional<Header> read_header(std::string_view part) {
-  Decoded decoded = decode_base64url(part, true);
-  if (!decoded.ok) return std::nullopt;
-  if (!is_utf8(decoded.bytes)) {
-    for (char& c : decoded.bytes) c = static_cast<unsigned char>(c) < 0x80 ? c : '?';
+  const std::optional<Undone> decoded = undo_base64(plain(part, 0), 0, part.size());
+  if (!decoded) return std::nullopt;
+  std::string bytes = decoded->text();
+  if (!is_utf8(bytes)) {
+    for (char& c : bytes) c = static_cast<unsigned char>(c) < 0x80 ? c : '?';
   }
-  const std::optional<Json> json = parse_json(decoded.bytes);
+  const std::optional<Json> json = parse_json(bytes);
   if (!json || !json->is(Json::Kind::object)) return std::nullopt;
   const Json* alg = json->find("alg");
   const Json* enc = json->find("enc");
@@ -47,6 +48,13 @@ std::optional<Header> read_header(std::string_view part) {
   const bool named = alg != nullptr && alg->is(Json::Kind::string);
   if (!encrypted && !named) return std::nullopt;
   return Header{encrypted, named ? alg->text : ""};
+}
+
+void append(Extraction from, Extraction& to) {
+  to.truncated += from.truncated;
+  to.redacted += from.redacted;
+  to.lookalike += from.lookalike;
+  for (ExtractedToken& token : from.tokens) to.tokens.push_back(std::move(token));
 }
 
 std::string lower(std::string_view text) {
@@ -125,7 +133,8 @@ class Scanner {
     return end;
   }
   bool dot_at(std::size_t at) const { return at < text_.size() && text_[at] == '.'; }
-  std::string following(std::size_t at) const { return text_.substr(at) + behind_; }
+  // What makes a token a finding stands close behind it.
+  std::string following(std::size_t at) const { return (text_.substr(at) + behind_).substr(0, 48); }
   bool record_ends_at(std::size_t at) const { return at == text_.size() && whole_record_; }
 
   // The candidate at `at`; returns where the search goes on.
@@ -245,10 +254,7 @@ class Scanner {
     scanner.behind_ = following(end);
     scanner.whole_record_ = record_ends_at(end);
     scanner.candidate(0);
-    out_.truncated += inside.truncated;
-    out_.redacted += inside.redacted;
-    out_.lookalike += inside.lookalike;
-    for (ExtractedToken& token : inside.tokens) out_.tokens.push_back(std::move(token));
+    append(std::move(inside), out_);
     return end;
   }
 
@@ -281,6 +287,26 @@ void scan_record(std::string_view record, std::uint64_t offset, std::uint64_t li
   const Undone undone = undo_escapes(plain(record, offset));
   Scanner(undone, "", out).scan(true);
   for (std::size_t i = before; i < out.tokens.size(); ++i) out.tokens[i].line = line;
+}
+
+// Scans what `text` is base64 of and returns what is left to scan as it stands: nothing; or, behind
+// the first character that is no base64, the rest; all of it when what stands before holds no
+// token.
+Undone scan_base64(Undone text, const std::string& channel, Extraction& out) {
+  std::size_t end = text.bytes.size();
+  while (end > 0 && text.bytes[end - 1].value == '=') --end;
+  std::size_t stop = 0;
+  while (stop < end && text.bytes[stop].value != '=' && undo_base64(text, stop, stop + 1)) ++stop;
+  const bool whole = stop == end;
+  Extraction inside;
+  const Undone decoded = undo_escapes(*undo_base64(text, 0, stop));
+  Scanner(decoded, channel, inside).scan(false);
+  if (whole || !inside.tokens.empty()) {
+    append(std::move(inside), out);
+    const auto cut = static_cast<std::ptrdiff_t>(whole ? text.bytes.size() : stop);
+    text.bytes.erase(text.bytes.begin(), text.bytes.begin() + cut);
+  }
+  return text;
 }
 
 }  // namespace
@@ -318,12 +344,10 @@ Extraction extract_har(std::string_view document) {
   if (!har_strings(document, strings)) return extract_text(document);
   for (const HarString& string : strings) {
     Undone undone = undo_escapes(plain(string.inside, string.offset));
-    if (string.base64) {
-      if (auto decoded = undo_base64(undone, 0, undone.bytes.size()))
-        undone = undo_escapes(std::move(*decoded));
-    }
     const std::size_t before = out.tokens.size();
-    Scanner(undone, "har:" + string.part, out).scan(false);
+    const std::string channel = "har:" + string.part;
+    if (string.base64) undone = scan_base64(std::move(undone), channel, out);
+    Scanner(undone, channel, out).scan(false);
     for (std::size_t i = before; i < out.tokens.size(); ++i) {
       const auto until = document.begin() + static_cast<std::ptrdiff_t>(out.tokens[i].offset);
       out.tokens[i].line =
