@@ -12,7 +12,6 @@
 #include "tools/bench/outputs.h"
 #include "tools/bench/threads.h"
 #include "tools/commands.h"
-#include "tools/options/clashes.h"
 #include "tools/options/given.h"
 #include "tools/options/new_command.h"
 #include "tools/options/parse.h"
@@ -177,24 +176,19 @@ Result<BenchRequest> read_request(const Given& given) {
   return request;
 }
 
-Status check_outputs(const Given& given) {
-  FileUses uses;
-  for (const char* name : {"--json", "--plot"}) {
-    if (const auto path = given.one(name)) uses.writes.push_back({name, *path});
-  }
-  if (const auto path = given.one("--plot"); path && !path->ends_with(".svg")) {
-    return usage_error("--plot", in_quotes(*path) + " must end in .svg");
-  }
+std::vector<FileUse> inputs(const Given& given) {
+  std::vector<FileUse> reads;
   for (const char* name : {"--from-log", "--keys", "--secret-file", "WORKLOAD"}) {
-    for (const std::string& path : given.all(name)) uses.reads.push_back({"an input", path});
+    for (const std::string& path : given.all(name)) reads.push_back({"an input", path});
   }
-  return check_clashes(uses);
+  return reads;
 }
 
 int bench(const Given& given) {
   const Result<BenchRequest> request = read_request(given);
   if (!request) return fail(request.error());
-  if (Status usable = check_outputs(given); !usable) return fail(usable.error());
+  if (Status usable = check_outputs(given, {"--json", "--plot"}, inputs(given)); !usable)
+    return fail(usable.error());
   // Opened first: a path that cannot be written is found before minutes are spent.
   Outputs outputs;
   for (const char* name : {"--json", "--plot"}) {

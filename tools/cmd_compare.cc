@@ -10,7 +10,6 @@
 #include "tools/commands.h"
 #include "tools/compare/blocks.h"
 #include "tools/compare/comparison.h"
-#include "tools/options/clashes.h"
 #include "tools/options/given.h"
 #include "tools/options/new_command.h"
 #include "tools/options/parse.h"
@@ -133,15 +132,6 @@ Result<Comparison> from_binaries(const Given& given, const std::vector<std::stri
                           sources.value(), options.value(), hooks);
 }
 
-Status check_outputs(const Given& given, const std::vector<std::string>& inputs) {
-  FileUses uses;
-  for (const char* name : {"--json", "--markdown", "--junit"}) {
-    if (const auto path = given.one(name)) uses.writes.push_back({name, *path});
-  }
-  for (const std::string& path : inputs) uses.reads.push_back({"an input", path});
-  return check_clashes(uses);
-}
-
 int compare(const Given& given) {
   std::vector<std::string> paths = given.all("BASE");
   if (paths.size() != 2) {
@@ -149,7 +139,11 @@ int compare(const Given& given) {
                             "needs two files of 'jotmill bench --json', or --run and two "
                             "programs"));
   }
-  if (Status usable = check_outputs(given, paths); !usable) return fail(usable.error());
+  const auto outputs_given = {"--json", "--markdown", "--junit"};
+  std::vector<FileUse> reads;
+  for (const std::string& path : paths) reads.push_back({"an input", path});
+  if (Status usable = check_outputs(given, outputs_given, std::move(reads)); !usable)
+    return fail(usable.error());
   // Nothing is opened for writing before there is something to write: an old result survives a
   // mistake.
   const auto comparison =
@@ -158,7 +152,7 @@ int compare(const Given& given) {
   const int answer = exit_code_of(comparison.value(), given.has("--lenient"));
   Outputs outputs;
   int written = kExitOk;
-  for (const char* name : {"--json", "--markdown", "--junit"}) {
+  for (const char* name : outputs_given) {
     if (Status opened = outputs.open(name, given.one(name)); !opened) {
       written = std::max(written, fail(opened.error()));
     }

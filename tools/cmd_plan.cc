@@ -11,7 +11,6 @@
 #include "tools/bench/outputs.h"
 #include "tools/bench/threads.h"
 #include "tools/commands.h"
-#include "tools/options/clashes.h"
 #include "tools/options/given.h"
 #include "tools/options/new_command.h"
 #include "tools/options/parse.h"
@@ -265,20 +264,11 @@ Result<CapacityPlan> make_plan(const Given& given) {
   return plan;
 }
 
-Status check_outputs(const Given& given) {
-  FileUses uses;
-  for (const char* name : {"--json", "--plot"}) {
-    if (const auto path = given.one(name)) uses.writes.push_back({name, *path});
-  }
-  if (const auto path = given.one("--plot"); path && !path->ends_with(".svg")) {
-    return usage_error("--plot", in_quotes(*path) + " must end in .svg");
-  }
-  if (const auto path = given.one("--bench")) uses.reads.push_back({"--bench", *path});
-  return check_clashes(uses);
-}
-
 int plan(const Given& given) {
-  if (Status usable = check_outputs(given); !usable) return fail(usable.error());
+  std::vector<FileUse> reads;
+  if (const auto path = given.one("--bench")) reads.push_back({"--bench", *path});
+  if (Status usable = check_outputs(given, {"--json", "--plot"}, std::move(reads)); !usable)
+    return fail(usable.error());
   const auto made = make_plan(given);
   if (!made) return fail(made.error());
   Outputs outputs;

@@ -1,11 +1,7 @@
 #include "claims/object.h"
 
 #include <chrono>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iostream>
-#include <iterator>
+#include <map>
 #include <random>
 #include <string>
 #include <vector>
@@ -13,6 +9,7 @@
 #include "claims/numeric_date.h"
 #include "claims/test_batch.h"
 #include "support/catch.h"
+#include "support/json_suite.h"
 
 using namespace jotmill;
 
@@ -264,25 +261,10 @@ TEST_CASE("every byte in every place of a small claims set: both ways agree",
 
 TEST_CASE("JSONTestSuite: both ways agree, alone and inside an object",
           "[claims][differential][vectors]") {
-  const char* const given = std::getenv("JOTMILL_VECTORS");
-  const char* const source = std::getenv("JOTMILL_SOURCE_DIR");
-  const std::filesystem::path folder =
-      (given != nullptr
-           ? std::filesystem::path(given)
-           : std::filesystem::path(source != nullptr ? source : ".") / "../shared/vectors") /
-      "json/test_parsing";
-  if (!std::filesystem::is_directory(folder)) {
-    std::cout << "SKIPPED: JSONTestSuite is not in " << folder << "\n";
-    const char* const ci = std::getenv("CI");
-    CHECK((ci == nullptr || std::string_view(ci) != "true"));
-    return;
-  }
+  const std::map<std::string, std::string> suite = testing::json_test_suite();
+  if (suite.empty()) return;
   BothWays ways;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    const std::string file = entry.path().filename().string();
-    if (entry.path().extension() != ".json") continue;
-    std::ifstream in(entry.path(), std::ios::binary);
-    const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  for (const auto& [file, text] : suite) {
     INFO(file);
     for (const std::string& around :
          {text, "{\"a\":" + text + "}", "{\"aud\":[" + text + "],\"exp\":1}"}) {

@@ -2,6 +2,7 @@
 
 #include "doors/arrow_out.h"
 
+#include "core/hex.h"
 #include "jotmill/text.h"
 #include "jotmill/verdict.h"
 
@@ -71,13 +72,10 @@ void VerdictColumns::add_row(const TokenBatch& batch, std::size_t i) {
     detail_.texts.add(words_);
   }
   if (wants(JOTMILL_COLUMN_TOKEN_ID)) {
-    static constexpr char kHex[] = "0123456789abcdef";
     token_id_.presence.add(true);
-    for (const std::uint8_t byte : batch.token_id[i]) {
-      token_id_.texts.bytes.push_back(kHex[byte >> 4]);
-      token_id_.texts.bytes.push_back(kHex[byte & 0xF]);
-    }
-    token_id_.texts.close();
+    words_.clear();
+    append_hex(words_, batch.token_id[i]);
+    token_id_.texts.add(words_);
   }
   if (wants(JOTMILL_COLUMN_CLAIMS)) {
     claims_.presence.add(batch.shown_claims[i].present());

@@ -4,9 +4,8 @@
 #include <chrono>
 #include <utility>
 
-#include "cpu/features.h"
-#include "jotmill/build.h"
 #include "keys/load.h"
+#include "pipeline/from_options.h"
 
 namespace jotmill::doors {
 namespace {
@@ -23,19 +22,10 @@ std::uint64_t nanoseconds_since(Clock::time_point start) {
 }  // namespace
 
 Result<std::unique_ptr<Audit>> Audit::open(const RunOptions& options, std::string source) {
-  for (const std::string& field : options.fields) {
-    if (!is_json_pointer(field))
-      return Error{ErrorKind::kUsage, "field", "\"" + field + "\" is no JSON Pointer (RFC 6901)"};
-  }
-  Result<std::shared_ptr<const Shop>> shop =
-      open_shop({.keys = options.keys,
-                 .policy = options.policy,
-                 .kernels = options.kernels,
-                 .cpu_mask = options.cpu_mask,
-                 .show = options.show,
-                 .fingerprint_key_path = options.fingerprint_key_path,
-                 .memo_entries = options.memo_entries,
-                 .table_memory_bytes = options.table_memory_bytes});
+  if (Status fields = check_fields(options); !fields) return fields.error();
+  ShopOrder order = shop_order(options);
+  order.cross_check = 0;  // nobody here asks for disagreements
+  Result<std::shared_ptr<const Shop>> shop = open_shop(order);
   if (!shop) return shop.error();
   RunOptions kept = options;
   kept.keys.clear();  // secrets stay in the key ring alone
@@ -50,14 +40,11 @@ Audit::Audit(std::shared_ptr<const Shop> shop, const RunOptions& options, std::s
     : shop_(std::move(shop)),
       report_options_(report_options(options)),
       names_{std::move(source)},
+      plan_(run_plan(options, *shop_, names_)),
       worker_(*shop_, &plan_),
       totals_(report_options_, key_labels(list_keys(shop_->ring))),
-      options_(options) {
-  plan_.count = {.source_names = names_,
-                 .as_of = options.policy.as_of,
-                 .subjects = std::ranges::find(options.show, "sub") != options.show.end(),
-                 .as_of_record = options.policy.as_of_record};
-}
+      records_(totals_, options.max_record_bytes),
+      options_(options) {}
 
 void Audit::place(std::string_view source, std::uint64_t line, std::uint64_t offset_bytes) {
   if (source != names_[0]) {
@@ -122,50 +109,29 @@ void Audit::judge_and_count(bool with_token_ids) {
   totals_.add(item_.stats);
 }
 
-LinePiece Audit::judge_chunk(const Chunk& chunk, InputFormat format, TokenFinder& finder,
-                             bool with_token_ids,
-                             const std::function<void(const TokenBatch&)>& take) {
+void Audit::judge_chunk(const Chunk& chunk, InputFormat format, TokenFinder& finder,
+                        bool with_token_ids, const std::function<void(const TokenBatch&)>& take) {
   const Clock::time_point start = Clock::now();
   const bool counted_before = std::exchange(counted_, false);
   finder.begin(chunk, format);
-  std::uint64_t without_time = 0;
   for (bool more = true; more;) {
     item_.batch.clear();
     more = finder.next(item_.batch);
-    if (shop_->policy.as_of_record) without_time += finder.read_times(item_.batch, options_.year);
     judge_and_count(with_token_ids);
-    for (const TokenBatch::LongRecord& record : item_.batch.long_records) {
-      count_event({InputEventKind::kRecordTooLong, names_[0], chunk.offset_bytes + record.off_bytes,
-                   chunk.first_line + record.line,
-                   "longer than " + std::to_string(options_.max_record_bytes) +
-                       " bytes, or with too many tokens of one name"});
-    }
     take(item_.batch);
   }
-  LinePiece piece = finder.piece();
-  piece.without_time = piece.present && without_time > 0;
-  RecordCounts counts = finder.counts();
-  if (!piece.present) counts.without_time = without_time;
-  totals_.add_records(counts);
+  records_.add(chunk, format, finder.found(), names_[0]);
   counted_ = counted_before;
   ns_ += nanoseconds_since(start);
-  return piece;
 }
 
 Result<RunReport> Audit::report() const {
   if (!counted_) return Error{ErrorKind::kInternal, "report", "memory ran out while counting"};
-  const BuildInfo& build = build_info();
-  RunEnd end{.input_bytes = input_bytes_,
-             .formats = formats_,
-             .stage_ns = stage_ns_,
-             .wall_ns = ns_,
-             .threads = 1,
-             .tables = tables_in_use(*shop_),
-             .cpu = cpu_brand(),
-             .build = "jotmill " + build.version + " " + build.commit + ", " + build.compiler};
-  for (const kernels::Choice& choice : shop_->kernels.choices) {
-    end.kernels.push_back(std::string(choice.kernel) + "=" + std::string(choice.variant));
-  }
+  RunEnd end = end_of(*shop_);
+  end.input_bytes = input_bytes_;
+  end.formats = formats_;
+  end.stage_ns = stage_ns_;
+  end.wall_ns = ns_;
   RunTotals totals = totals_;
   RunReport report = totals.finish(end);
   if (const auto broken = check_conservation(report)) {

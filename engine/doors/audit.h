@@ -15,6 +15,7 @@
 #include "jotmill/result.h"
 #include "jotmill/stats.h"
 #include "pipeline/process.h"
+#include "pipeline/record_tally.h"
 #include "pipeline/shop.h"
 
 namespace jotmill::doors {
@@ -61,9 +62,8 @@ class Audit {
   std::uint64_t offset_bytes() const { return offset_bytes_; }
   /// Judges the tokens of a chunk that was cut from a stream and counts them and its records;
   /// `take` sees each batch of them. Throws std::bad_alloc; the audit has no report after that.
-  LinePiece judge_chunk(const Chunk& chunk, InputFormat format, TokenFinder& finder,
-                        bool with_token_ids, const std::function<void(const TokenBatch&)>& take);
-  void count_records(const RecordCounts& counts) { totals_.add_records(counts); }
+  void judge_chunk(const Chunk& chunk, InputFormat format, TokenFinder& finder, bool with_token_ids,
+                   const std::function<void(const TokenBatch&)>& take);
   void count_event(const InputEvent& event) { totals_.add_event(event); }
   /// One more input, of this format.
   void count_input(InputFormat format) { formats_.push_back(format); }
@@ -80,11 +80,12 @@ class Audit {
 
   std::shared_ptr<const Shop> shop_;
   ReportOptions report_options_;
-  RunPlan plan_;
   std::vector<std::string> names_;  ///< one: the source of the next row
+  RunPlan plan_;
   Worker worker_;
   Item item_;
   RunTotals totals_;
+  RecordTally records_;
   std::vector<InputFormat> formats_;  ///< one for each source that something came from
   bool counted_ = true;               ///< what was judged is in totals_
   bool source_is_new_ = true;

@@ -1,10 +1,27 @@
 // Tokens in and verdicts out as Arrow arrays.
 
-#include <limits>
+#include "doors/c_arrow.h"
 
-#include "doors/arrow_in.h"
+#include <algorithm>
+
 #include "doors/arrow_out.h"
-#include "doors/c_objects.h"
+
+namespace jotmill::doors {
+
+std::int32_t check_arguments(bool there, std::uint32_t columns, jotmill_error* error) {
+  if (!there) return fail(error, JOTMILL_E_ARGUMENT, "an argument", "is NULL");
+  if ((columns & ~JOTMILL_ALL_COLUMNS) != 0)
+    return fail(error, JOTMILL_E_ARGUMENT, "columns", "names a column that does not exist");
+  return JOTMILL_OK;
+}
+
+std::uint32_t possible(std::uint32_t columns, const Audit& audit, bool in_column) {
+  if (!audit.shows_claims()) columns &= ~std::uint32_t{JOTMILL_COLUMN_CLAIMS};
+  if (!in_column) columns &= ~std::uint32_t{JOTMILL_COLUMN_ROW | JOTMILL_COLUMN_ROW_OFFSET};
+  return columns;
+}
+
+}  // namespace jotmill::doors
 
 using namespace jotmill;         // NOLINT: the names of this file are C's
 using namespace jotmill::doors;  // NOLINT
@@ -13,21 +30,13 @@ int32_t jotmill_verify_arrow(jotmill_engine* engine, const struct ArrowSchema* s
                              const struct ArrowArray* array, const char* column, uint32_t columns,
                              struct ArrowSchema* out_schema, struct ArrowArray* out_array,
                              jotmill_error* error) {
-  if (!engine || !schema || !array || !out_schema || !out_array)
-    return fail(error, JOTMILL_E_ARGUMENT, "an argument", "is NULL");
-  if ((columns & ~JOTMILL_ALL_COLUMNS) != 0)
-    return fail(error, JOTMILL_E_ARGUMENT, "columns", "names a column that does not exist");
-  return guarded(error, [&]() -> std::int32_t {
-    const Result<TextColumn> opened = TextColumn::open(*schema, *array, column);
-    if (!opened)
-      return fail(error, JOTMILL_E_ARGUMENT, opened.error().subject + ":", opened.error().reason);
-    const TextColumn& tokens = opened.value();
-    if (tokens.size() > std::numeric_limits<std::int32_t>::max())
+  const bool there = engine && schema && array && out_schema && out_array;
+  if (const std::int32_t bad = check_arguments(there, columns, error)) return bad;
+  return over_column(*schema, *array, column, error, [&](const TextColumn& tokens) -> std::int32_t {
+    if (tokens.size() > kMostRows)
       return fail(error, JOTMILL_E_ARGUMENT, "array", "has more than 2^31 - 1 rows");
     Audit& audit = *engine->audit;
-    columns &= ~std::uint32_t{JOTMILL_COLUMN_ROW | JOTMILL_COLUMN_ROW_OFFSET};  // of a scan alone
-    if (!audit.shows_claims()) columns &= ~static_cast<std::uint32_t>(JOTMILL_COLUMN_CLAIMS);
-    VerdictColumns verdicts(columns);
+    VerdictColumns verdicts(possible(columns, audit, /*in_column=*/false));
     std::vector<std::string_view> rows;
     for (std::int64_t at = 0; at < tokens.size();) {
       const auto left = static_cast<std::size_t>(tokens.size() - at);

@@ -1,12 +1,10 @@
 // Records in and the verdicts of their tokens out: columns of records, and streams of bytes.
 
-#include <limits>
 #include <optional>
 #include <system_error>
 
-#include "doors/arrow_in.h"
 #include "doors/arrow_out.h"
-#include "doors/c_objects.h"
+#include "doors/c_arrow.h"
 #include "doors/record_rows.h"
 #include "doors/scan.h"
 #include "input/extract.h"
@@ -18,13 +16,6 @@ namespace {
 
 /// A batch of a stream has so many rows at least, but for the last.
 constexpr std::int64_t kStreamRows = 32'768;
-
-/// Columns that this scan can fill.
-std::uint32_t possible(std::uint32_t columns, const Audit& audit, bool in_column) {
-  if (!audit.shows_claims()) columns &= ~std::uint32_t{JOTMILL_COLUMN_CLAIMS};
-  if (!in_column) columns &= ~std::uint32_t{JOTMILL_COLUMN_ROW | JOTMILL_COLUMN_ROW_OFFSET};
-  return columns;
-}
 
 /// The caller's function as an input.
 class CallbackReader final : public ByteReader {
@@ -75,21 +66,16 @@ int32_t jotmill_scan_arrow(jotmill_engine* engine, const struct ArrowSchema* sch
                            const struct ArrowArray* array, const char* column, uint32_t columns,
                            struct ArrowSchema* out_schema, struct ArrowArray* out_array,
                            jotmill_error* error) {
-  if (!engine || !schema || !array || !out_schema || !out_array)
-    return fail(error, JOTMILL_E_ARGUMENT, "an argument", "is NULL");
-  if ((columns & ~JOTMILL_ALL_COLUMNS) != 0)
-    return fail(error, JOTMILL_E_ARGUMENT, "columns", "names a column that does not exist");
+  const bool there = engine && schema && array && out_schema && out_array;
+  if (const std::int32_t bad = check_arguments(there, columns, error)) return bad;
   Audit& audit = *engine->audit;
   const InputFormat wanted = audit.options().format;
   if (wanted == InputFormat::kHar)
     return fail(error, JOTMILL_E_ARGUMENT, "format", "har is no format of rows");
-  return guarded(error, [&]() -> std::int32_t {
-    const Result<TextColumn> opened = TextColumn::open(*schema, *array, column);
-    if (!opened)
-      return fail(error, JOTMILL_E_ARGUMENT, opened.error().subject + ":", opened.error().reason);
+  return over_column(*schema, *array, column, error, [&](const TextColumn& rows) -> std::int32_t {
     const std::uint64_t first_offset = audit.offset_bytes(), first_line = audit.line();
-    RecordRows bytes(opened.value(), audit.shop().kernels.scan);
-    RowCursor cursor(opened.value());
+    RecordRows bytes(rows, audit.shop().kernels.scan);
+    RowCursor cursor(rows);
     VerdictColumns verdicts(possible(columns, audit, /*in_column=*/true));
     Scan scan(audit, bytes,
               {.format = wanted == InputFormat::kAuto ? InputFormat::kText : wanted,
@@ -104,7 +90,7 @@ int32_t jotmill_scan_arrow(jotmill_engine* engine, const struct ArrowSchema* sch
     };
     while (scan.next(verdicts.wants(JOTMILL_COLUMN_TOKEN_ID), take)) {
     }
-    if (verdicts.rows() > std::numeric_limits<std::int32_t>::max())
+    if (verdicts.rows() > kMostRows)
       return fail(error, JOTMILL_E_ARGUMENT, "array", "has more than 2^31 - 1 tokens");
     audit.place(audit.source(), first_line + bytes.lines_read(), first_offset + bytes.bytes_read());
     verdicts.finish(out_schema, out_array);
@@ -129,10 +115,8 @@ int32_t jotmill_scan_new(jotmill_engine* engine, jotmill_read read, void* contex
 
 int32_t jotmill_scan_next(jotmill_scan* scan, uint32_t columns, struct ArrowSchema* out_schema,
                           struct ArrowArray* out_array, int32_t* more, jotmill_error* error) {
-  if (!scan || !out_schema || !out_array || !more)
-    return fail(error, JOTMILL_E_ARGUMENT, "an argument", "is NULL");
-  if ((columns & ~JOTMILL_ALL_COLUMNS) != 0)
-    return fail(error, JOTMILL_E_ARGUMENT, "columns", "names a column that does not exist");
+  const bool there = scan && out_schema && out_array && more;
+  if (const std::int32_t bad = check_arguments(there, columns, error)) return bad;
   return guarded(error, [&] {
     VerdictColumns verdicts(possible(columns, scan->audit, /*in_column=*/false));
     const auto take = [&](const TokenBatch& batch) {
@@ -166,7 +150,7 @@ const char* jotmill_format_of(jotmill_text begin, int32_t whole, int32_t with_fi
   try {
     const Bytes bytes = as_bytes(view_of(begin));
     if (Decompressor::is_packed(bytes)) return nullptr;
-    switch (sniff_format(bytes, whole != 0, with_fields != 0)) {
+    switch (sniff_format({bytes, whole != 0}, with_fields != 0)) {
       case InputFormat::kLines: return "lines";
       case InputFormat::kJsonl: return "jsonl";
       case InputFormat::kHar: return "har";

@@ -39,7 +39,6 @@ class Scan {
  private:
   void begin();
   void end(const Error* failure);
-  void count_piece(const LinePiece& piece);
 
   Audit& audit_;
   ByteReader& source_;
@@ -47,7 +46,6 @@ class Scan {
   bool packed_;
   std::string name_;
   std::uint64_t first_line_, first_offset_bytes_;
-  FindOptions find_;
   Decompressor decompressor_;
   ByteReader* bytes_;
   Fingerprint fingerprint_;
@@ -55,9 +53,6 @@ class Scan {
   TokenFinder finder_;
   Chunk chunk_;
   bool begun_ = false, ended_ = false;
-  /// The line that comes in pieces now.
-  LinePiece line_;
-  std::uint64_t line_offset_bytes_ = 0, line_number_ = 0;
 };
 
 }  // namespace jotmill::doors

@@ -101,6 +101,11 @@ Bytes Chunker::peek(std::size_t bytes) {
   return carried().first(std::min(bytes, carried().size()));
 }
 
+SourceHead Chunker::head() {
+  const Bytes first = peek(kHeadBytes);
+  return {first, first.size() < kHeadBytes && !failed()};
+}
+
 Status Chunker::resume_at(std::uint64_t offset_bytes, std::uint64_t line) {
   std::vector<std::uint8_t> passed(kLeastReadBytes);
   offset_bytes_ = reader_->bytes_read();
@@ -240,13 +245,21 @@ Result<bool> Chunker::next(Chunk& chunk) {
     have = fill(chunk.bytes, have, wanted);
   }
 
-  if (failure_) {
-    lost_bytes_ = have;
-    return *failure_;
-  }
+  if (failure_) return losing(have);
   if (have == 0) return false;
   describe(chunk, {have, 0});  // the last record has no line end
   return true;
+}
+
+/// The failure, which cuts off so much of a record.
+Error Chunker::losing(std::uint64_t lost_bytes) {
+  lost_bytes_ = lost_bytes;
+  Error error = *failure_;
+  if (lost_bytes > 0) {
+    error.reason += "; an unfinished record of " + std::to_string(lost_bytes) +
+                    " bytes before it was not judged";
+  }
+  return error;
 }
 
 /// The record at the start of the chunk is over the limit: read on to its end, keeping nothing but
@@ -285,10 +298,7 @@ Result<bool> Chunker::skip_oversize(Chunk& chunk, std::size_t have) {
     }
     if (at_end_) {
       carry_.clear();
-      if (failure_) {
-        lost_bytes_ = record.len_bytes;
-        return *failure_;
-      }
+      if (failure_) return losing(record.len_bytes);
       if (held_cr) {
         record.blank = false;
         ++record.len_bytes;
@@ -313,10 +323,7 @@ Result<bool> Chunker::next_piece(Chunk& chunk) {
   const std::optional<std::size_t> record = record_end(carry_, lead);
   const std::size_t line_end = record.value_or(carry_.size());
   const bool last = (record || at_end_) && line_end <= full;
-  if (last && !record && failure_) {
-    lost_bytes_ = line_end - lead;
-    return *failure_;
-  }
+  if (last && !record && failure_) return losing(line_end - lead);
   std::size_t cut = last ? line_end : full, tail = 0;
   if (!last) {
     while (cut > lead && !separates(data[cut - 1])) --cut;

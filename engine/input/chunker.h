@@ -67,12 +67,13 @@ class Chunker {
 
   /// The next chunk of the source into `chunk`, whose memory is reused; false at the end. After an
   /// error (the reader's, with the offset) everything before the damage has been handed out; the
-  /// unterminated record at the damage has not.
+  /// unterminated record at the damage has not, which the reason says.
   Result<bool> next(Chunk& chunk);
 
-  /// Bytes that the first chunks will be cut from, up to `bytes` of them, for telling the format.
-  /// Read ahead, not consumed.
+  /// Bytes that the first chunks will be cut from, up to `bytes` of them. Read ahead, not consumed.
   Bytes peek(std::size_t bytes);
+  /// Likewise, for telling the format.
+  SourceHead head();
 
   /// Reading has failed: what was handed out or peeked at is not all of the source.
   bool failed() const { return failure_.has_value(); }
@@ -82,6 +83,7 @@ class Chunker {
 
  private:
   std::size_t fill(std::vector<std::uint8_t>& to, std::size_t have, std::size_t wanted);
+  Error losing(std::uint64_t lost_bytes);
   Result<bool> skip_oversize(Chunk& chunk, std::size_t have);
   Result<bool> next_piece(Chunk& chunk);
   bool is_too_long(Bytes bytes);

@@ -82,6 +82,15 @@ void Decompressor::begin(ByteReader& source) {
   failure_.reset();
 }
 
+InputEventKind Decompressor::event() const {
+  switch (damage_) {
+    case Damage::kCut: return InputEventKind::kInputTruncated;
+    case Damage::kDamaged: return InputEventKind::kDecompressError;
+    case Damage::kNone: break;
+  }
+  return InputEventKind::kInputUnreadable;
+}
+
 Error Decompressor::fail(Error error) {
   failure_ = std::move(error);
   return *failure_;

@@ -13,6 +13,7 @@
 #include "input/frame_batch.h"
 #include "input/source.h"
 #include "jotmill/result.h"
+#include "jotmill/stats.h"
 
 namespace jotmill {
 
@@ -54,6 +55,7 @@ class Decompressor final : public ByteReader {
 
   /// What the last error of read() means.
   Damage damage() const { return damage_; }
+  InputEventKind event() const;
 
  private:
   Status refill();

@@ -8,6 +8,7 @@
 
 #include "core/batch.h"
 #include "core/record_counts.h"
+#include "input/source.h"
 #include "jotmill/options.h"
 
 namespace jotmill {
@@ -46,9 +47,8 @@ bool is_json_text(std::string_view text);
 /// `log` has `entries`; kJsonl when every complete non-blank line begins with { or [ and parses;
 /// kLines when none has white space, a quote or `=` and at least half are dot-separated base64url;
 /// else kText. With fields (--field was given) kJsonl when any line begins so. Where no line is
-/// complete the beginning of the first one decides. `whole` says that the bytes are the whole
-/// source, so that its last line is complete.
-InputFormat sniff_format(Bytes first_bytes, bool whole, bool with_fields);
+/// complete the beginning of the first one decides.
+InputFormat sniff_format(const SourceHead& head, bool with_fields);
 
 }  // namespace jotmill
 

@@ -4,9 +4,11 @@
 #include "input/chunker.h"
 #include "input/extract_text.h"
 #include "input/har_map.h"
+#include "input/memory_reader_test.h"
 #include "support/catch.h"
 
 using namespace jotmill;
+using jotmill::testing::MemoryReader;
 
 namespace {
 
@@ -27,22 +29,6 @@ std::string base64(std::string_view bytes) {
   return out;
 }
 
-class MemoryReader final : public ByteReader {
- public:
-  explicit MemoryReader(std::string_view bytes) : bytes_(bytes) {}
-  Result<std::size_t> read(std::uint8_t* to, std::size_t wanted) override {
-    const std::size_t some = std::min(wanted, bytes_.size() - at_);
-    std::copy_n(bytes_.begin() + static_cast<std::ptrdiff_t>(at_), some, to);
-    at_ += some;
-    return some;
-  }
-  std::uint64_t bytes_read() const override { return at_; }
-
- private:
-  std::string_view bytes_;
-  std::size_t at_ = 0;
-};
-
 struct Har {
   std::vector<std::string> found;  ///< "offset line channel layers token"
   std::vector<std::uint64_t> offsets;
@@ -53,7 +39,7 @@ struct Har {
 
 Har read_har(std::string_view document, std::size_t chunk_bytes = 1 << 20,
              std::size_t max_record_bytes = 1 << 20) {
-  MemoryReader reader(document);
+  MemoryReader reader{std::string(document)};
   Chunker chunker({.chunk_bytes = chunk_bytes, .scan = kernels::scan_scalar});
   chunker.begin(reader, 0, nullptr);
   chunker.set_max_record_bytes(max_record_bytes, 2000);

@@ -156,7 +156,7 @@ TEST_CASE("jsonl: a record with any number of tokens of one name is told and not
 
 TEST_CASE("auto: har, jsonl, lines or text, as far as it can be seen") {
   const auto sniff = [](std::string_view text, bool whole = true) {
-    return sniff_format(as_bytes(text), whole, false);
+    return sniff_format({as_bytes(text), whole}, false);
   };
   CHECK(sniff("{\"a\":1}\n\n[2]\n") == InputFormat::kJsonl);
   CHECK(sniff("{\"a\":1}\n{\"b\":", false) == InputFormat::kJsonl);
@@ -181,7 +181,7 @@ TEST_CASE("auto: har, jsonl, lines or text, as far as it can be seen") {
 
 TEST_CASE("auto with fields: one line of JSON is enough, so that a broken one loses no other") {
   const auto sniff = [](std::string_view text, bool whole = true) {
-    return sniff_format(as_bytes(text), whole, true);
+    return sniff_format({as_bytes(text), whole}, true);
   };
   CHECK(sniff("oops\n{\"a\":1}\n") == InputFormat::kJsonl);
   CHECK(sniff("{oops}\n") == InputFormat::kJsonl);

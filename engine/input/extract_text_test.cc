@@ -5,9 +5,11 @@
 #include <vector>
 
 #include "input/chunker.h"
+#include "input/memory_reader_test.h"
 #include "support/catch.h"
 
 using namespace jotmill;
+using jotmill::testing::MemoryReader;
 
 namespace {
 
@@ -31,23 +33,6 @@ std::string with_header(std::string_view header, std::size_t signature_chars = 4
 const std::string kToken = with_header(R"({"alg":"HS256"})");
 const std::string kOther = with_header("{\"typ\":\"JWT\",\r\n \"alg\":\"ES256\"}", 86);
 
-/// Bytes in memory, a few at a time.
-class MemoryReader final : public ByteReader {
- public:
-  explicit MemoryReader(std::string_view bytes) : bytes_(bytes) {}
-  Result<std::size_t> read(std::uint8_t* to, std::size_t wanted) override {
-    const std::size_t some = std::min({wanted, bytes_.size() - at_, std::size_t{50'000}});
-    std::copy_n(bytes_.begin() + static_cast<std::ptrdiff_t>(at_), some, to);
-    at_ += some;
-    return some;
-  }
-  std::uint64_t bytes_read() const override { return at_; }
-
- private:
-  std::string_view bytes_;
-  std::size_t at_ = 0;
-};
-
 struct Found {
   std::string token, channel, layers;
   std::uint64_t line, offset;
@@ -68,7 +53,7 @@ struct Cut {
 };
 
 Extraction extract(std::string_view bytes, Cut cut = {}) {
-  MemoryReader reader(bytes);
+  MemoryReader reader(std::string(bytes), 50'000);
   Chunker chunker({.chunk_bytes = cut.chunk_bytes,
                    .max_record_bytes = cut.piece_bytes,
                    .piece_bytes = cut.piece_bytes,

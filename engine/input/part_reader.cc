@@ -30,9 +30,9 @@ void PartReader::refill(std::size_t wanted) {
   at_end_ = !got || got.value() == 0;
 }
 
-Bytes PartReader::head() {
+SourceHead PartReader::head() {
   while (held_.size() < kHeadBytes && !at_end_) refill(kHeadBytes - held_.size());
-  return held_;
+  return {held_, held_.size() < kHeadBytes && !failure_};
 }
 
 RecordPlace PartReader::to_first_record(const std::function<bool()>& interrupted) {

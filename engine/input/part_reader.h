@@ -26,12 +26,8 @@ class PartReader final : public ByteReader {
   /// Starts on a source that was just opened, and reads nothing yet.
   void begin(ByteReader& source, const SourcePart& part);
 
-  /// The first bytes of the source, at most kHeadBytes, for telling its format; before
-  /// to_first_record().
-  Bytes head();
-  /// head() is all of the source.
-  bool head_is_all() const { return at_end_ && !failure_; }
-  static constexpr std::size_t kHeadBytes = 64 * 1024;
+  /// For telling the format of the source; before to_first_record().
+  SourceHead head();
 
   /// The part is all of the source after all; before to_first_record().
   void take_all() { part_ = {.first = true, .to_end = true}; }

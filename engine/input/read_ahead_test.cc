@@ -5,35 +5,12 @@
 #include <chrono>
 #include <string>
 
+#include "input/memory_reader_test.h"
 #include "input/packed_file_test.h"
 #include "support/packed.h"
 
 using namespace jotmill;
 using namespace jotmill::testing;
-
-namespace {
-
-/// Hands out `bytes` in pieces of odd sizes, then ends or fails.
-class Pieces final : public ByteReader {
- public:
-  Pieces(std::string bytes, std::size_t piece, bool fails)
-      : bytes_(std::move(bytes)), piece_(piece), fails_(fails) {}
-  Result<std::size_t> read(std::uint8_t* to, std::size_t wanted) override {
-    const std::size_t count = std::min({wanted, piece_, bytes_.size() - at_});
-    if (count == 0 && fails_) return Error{ErrorKind::kFormat, "x", "broken", at_};
-    std::copy_n(bytes_.begin() + std::ptrdiff_t(at_), count, to);
-    at_ += count;
-    return count;
-  }
-  std::uint64_t bytes_read() const override { return at_; }
-
- private:
-  std::string bytes_;
-  std::size_t piece_, at_ = 0;
-  bool fails_;
-};
-
-}  // namespace
 
 TEST_CASE("read ahead: all bytes in order, then the end or the error, and both stay") {
   const std::string text = token_like_lines(3'000'000);
@@ -41,7 +18,7 @@ TEST_CASE("read ahead: all bytes in order, then the end or the error, and both s
   for (const bool fails : {false, true}) {
     for (const std::size_t piece : {std::size_t{1} << 20, std::size_t{65'537}, std::size_t{999}}) {
       for (const std::size_t wanted : {std::size_t{1} << 20, std::size_t{4097}}) {
-        Pieces pieces(text, piece, fails);
+        MemoryReader pieces(text, piece, fails);
         REQUIRE(ahead.start(pieces, {}));
         std::string got, room(wanted, '\0');
         for (;;) {
@@ -64,7 +41,7 @@ TEST_CASE("read ahead: all bytes in order, then the end or the error, and both s
 TEST_CASE("read ahead: it stops in the middle, and when nobody takes anything") {
   const std::string text = token_like_lines(8'000'000);
   for (const bool read_some : {false, true}) {
-    Pieces pieces(text, 100'000, false);
+    MemoryReader pieces(text, 100'000, false);
     ReadAhead ahead;
     REQUIRE(ahead.start(pieces, {}));
     std::uint8_t room[100];

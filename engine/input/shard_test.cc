@@ -4,31 +4,16 @@
 #include <string_view>
 #include <vector>
 
+#include "input/memory_reader_test.h"
 #include "input/part_reader.h"
 #include "input/shard.h"
 #include "kernels/scan/scan.h"
 #include "support/catch.h"
 
 using namespace jotmill;
+using jotmill::testing::MemoryReader;
 
 namespace {
-
-/// A text that comes a few bytes at a time.
-class Text final : public ByteReader {
- public:
-  Text(std::string text, std::size_t step) : text_(std::move(text)), step_(step) {}
-  Result<std::size_t> read(std::uint8_t* to, std::size_t wanted) override {
-    const std::size_t got = std::min({wanted, step_, text_.size() - at_});
-    std::copy_n(text_.data() + at_, got, to);
-    at_ += got;
-    return got;
-  }
-  std::uint64_t bytes_read() const override { return at_; }
-
- private:
-  std::string text_;
-  std::size_t step_, at_ = 0;
-};
 
 struct Piece {
   RecordPlace place;
@@ -36,13 +21,13 @@ struct Piece {
 };
 
 Piece read_part(const std::string& text, const SourcePart& part, std::size_t step, bool with_head) {
-  Text source(text, step);
+  MemoryReader source(text, step);
   PartReader reader(kernels::scan_scalar);
   reader.begin(source, part);
   if (with_head) {
-    const Bytes head = reader.head();
-    CHECK(std::equal(head.begin(), head.end(), text.begin(), text.end()));
-    CHECK(reader.head_is_all());
+    const SourceHead head = reader.head();
+    CHECK(as_text(head.bytes) == text);
+    CHECK(head.whole);
   }
   Piece piece{reader.to_first_record({}), ""};
   std::uint8_t some[7];

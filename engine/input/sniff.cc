@@ -66,16 +66,16 @@ bool is_json_text(std::string_view text) {
   return event == Event::kEnd;
 }
 
-InputFormat sniff_format(Bytes first_bytes, bool whole, bool with_fields) {
-  std::string_view text = as_text(first_bytes);
+InputFormat sniff_format(const SourceHead& head, bool with_fields) {
+  std::string_view text = as_text(head.bytes);
   constexpr std::string_view kBom = "\xEF\xBB\xBF";
   if (!with_fields && looks_like_har(text.starts_with(kBom) ? text.substr(kBom.size()) : text))
     return InputFormat::kHar;
   Census census;
-  LineReader lines(first_bytes);
+  LineReader lines(head.bytes);
   for (std::string_view line; lines.next(line);) {
     if (is_blank_line(line)) continue;
-    const bool complete = lines.complete() || whole;
+    const bool complete = lines.complete() || head.whole;
     if (complete || census.lines == 0) census.count(line, !complete);
   }
   // Whoever names fields means JSON lines: one broken line must not turn the others into tokens.

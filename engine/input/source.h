@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/bytes.h"
 #include "jotmill/result.h"
 
 namespace jotmill {
@@ -39,6 +40,13 @@ struct RecordPlace {
   std::uint64_t offset_bytes = 0;
   std::uint64_t line = 1;  ///< 1-based
 };
+
+/// What the format of a source is told by (sniff_format()): its first bytes, at most kHeadBytes.
+struct SourceHead {
+  Bytes bytes;
+  bool whole = false;  ///< they are all of it, so that the last line is complete
+};
+inline constexpr std::size_t kHeadBytes = 64 * 1024;
 
 /// Bytes of an input one after the other.
 class ByteReader {

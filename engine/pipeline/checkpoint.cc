@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/hex.h"
 #include "jotmill/build.h"
 #include "keys/key_mark.h"
 #include "sinks/compress.h"
@@ -30,15 +31,6 @@ constexpr std::size_t kFirstBytes = 4096;  ///< of an input, by which it is know
 constexpr std::size_t kLastBytes = 4096;   ///< of the records, likewise
 constexpr std::size_t kSaltBytes = 16;
 constexpr int kShareOfTime = 20;
-
-std::string hex(Bytes bytes) {
-  std::string text;
-  for (const std::uint8_t byte : bytes) {
-    text += "0123456789abcdef"[byte >> 4];
-    text += "0123456789abcdef"[byte & 15];
-  }
-  return text;
-}
 
 std::string sha256_hex(std::string_view text) {
   return hex(Bytes(sha2(Hash::kSha256, as_bytes(text))).first(kDigestDigits / 2));

@@ -9,20 +9,8 @@
 namespace jotmill {
 namespace {
 
-/// `auto` looks at this much of each input (inputs.md).
-constexpr std::size_t kSniffBytes = 64 * 1024;
-
 /// More threads than these decompress faster than one can cut chunks.
 constexpr unsigned kMostDecoders = 8;
-
-InputEventKind kind_of(Decompressor::Damage damage) {
-  switch (damage) {
-    case Decompressor::Damage::kCut: return InputEventKind::kInputTruncated;
-    case Decompressor::Damage::kDamaged: return InputEventKind::kDecompressError;
-    case Decompressor::Damage::kNone: break;
-  }
-  return InputEventKind::kInputUnreadable;
-}
 
 }  // namespace
 
@@ -55,22 +43,13 @@ void Feed::add_event(InputEventKind kind, const Error& error) {
 
 /// Tells the format of the source that is open.
 void Feed::choose_format() {
-  InputFormat& format = formats_[at_];
-  if (format == InputFormat::kAuto) {
-    const Bytes first = in_part_ ? part_reader_.head() : chunker_.peek(kSniffBytes);
-    const bool sound = in_part_ ? part_reader_.head_is_all() : !chunker_.failed();
-    const bool whole = sound && first.size() < kSniffBytes;
-    format = sniff_format(first, whole, !options_.fields.empty());
-  }
+  if (formats_[at_] != InputFormat::kAuto) return;
+  formats_[at_] =
+      sniff_format(in_part_ ? part_reader_.head() : chunker_.head(), !options_.fields.empty());
 }
 
 /// How the long records of a source of that format are handed out.
-void Feed::obey_format() {
-  cut_records(chunker_, formats_[at_],
-              {.fields = options_.fields,
-               .max_record_bytes = options_.max_record_bytes,
-               .max_token_bytes = options_.policy.max_token_bytes});
-}
+void Feed::obey_format() { cut_records(chunker_, formats_[at_], options_); }
 
 void Feed::prepare() {
   while (!open_ && at_ < list_.sources.size()) {
@@ -201,12 +180,7 @@ bool Feed::next(Item& item) {
     if (!got && got.error().kind == ErrorKind::kInterrupted) return false;
     ahead_.stop();
     if (!got) {
-      Error error = got.error();
-      if (chunker_.lost_bytes() > 0) {
-        error.reason += "; an unfinished record of " + std::to_string(chunker_.lost_bytes()) +
-                        " bytes before it was not judged";
-      }
-      add_event(kind_of(decompressor_.damage()), error);
+      add_event(decompressor_.event(), got.error());
     } else if (const std::optional<std::string> changed =
                    reader_.changed(!in_part_ || part_reader_.to_end())) {
       add_event(InputEventKind::kInputChanged,

@@ -16,19 +16,30 @@ std::size_t text_piece_bytes(std::size_t max_token_bytes) {
 
 }  // namespace
 
+FindOptions find_options(const RunOptions& options, kernels::ScanFn* scan) {
+  return {.fields = options.fields,
+          .max_record_bytes = options.max_record_bytes,
+          .max_token_bytes = options.policy.max_token_bytes,
+          .scan = scan,
+          .record_times = options.policy.as_of_record,
+          .year = options.year};
+}
+
 TokenFinder::TokenFinder(const FindOptions& options)
-    : fields_(options.fields),
+    : by_field_(!options.fields.empty()),
+      record_times_(options.record_times),
+      year_(options.year),
       jsonl_(options.fields, options.max_record_bytes),
       text_(options.scan, options.max_token_bytes) {}
 
 void TokenFinder::begin(const Chunk& chunk, InputFormat format) {
   chunk_ = &chunk;
   format_ = format;
-  counts_ = {};
-  piece_ = {};
+  found_.counts = {};
+  found_.piece = {};
+  found_.long_records.clear();
   last_line_.reset();
-  const bool whole = chunk.piece == Chunk::Piece::kWhole;
-  if (format == InputFormat::kHar && whole) {
+  if (format == InputFormat::kHar && !in_piece()) {
     text_.begin_har(chunk);
   } else {
     text_.begin(chunk);
@@ -36,48 +47,62 @@ void TokenFinder::begin(const Chunk& chunk, InputFormat format) {
 }
 
 bool TokenFinder::next(TokenBatch& batch) {
+  const bool more = find(batch);
+  found_.long_records.insert(found_.long_records.end(), batch.long_records.begin(),
+                             batch.long_records.end());
+  if (!record_times_) return more;
+  const std::uint64_t without_time = read_times(batch);
+  if (in_piece()) {
+    found_.piece.without_time = found_.piece.without_time || without_time > 0;
+  } else {
+    found_.counts.without_time += without_time;
+  }
+  return more;
+}
+
+bool TokenFinder::find(TokenBatch& batch) {
   if (format_ == InputFormat::kLines) {
-    counts_ = extract_lines(*chunk_, batch);
+    found_.counts = extract_lines(*chunk_, batch);
     return false;
   }
   if (by_field()) {
-    counts_ = jsonl_.extract(*chunk_, batch);
+    found_.counts = jsonl_.extract(*chunk_, batch);
     return false;
   }
-  if (text_.extract(batch, counts_)) return true;
+  if (text_.extract(batch, found_.counts)) return true;
   finish_text();
   return false;
 }
 
 void TokenFinder::finish_text() {
-  if (chunk_->piece == Chunk::Piece::kWhole) {
-    if (format_ == InputFormat::kHar) {
-      text_.count_entries(counts_);
-    } else {
-      text_.count_records(counts_, format_ == InputFormat::kJsonl);
-    }
-    return;
+  LinePiece& piece = found_.piece;
+  if (in_piece()) {
+    piece.present = true;
+    piece.last = chunk_->piece == Chunk::Piece::kLast;
+    piece.blank = text_.piece_is_blank();
+    piece.with_tokens = text_.piece_has_tokens();
+  } else if (format_ == InputFormat::kHar) {
+    text_.count_entries(found_.counts);
+  } else {
+    text_.count_records(found_.counts, format_ == InputFormat::kJsonl);
   }
-  piece_ = {.present = true,
-            .last = chunk_->piece == Chunk::Piece::kLast,
-            .blank = text_.piece_is_blank(),
-            .with_tokens = text_.piece_has_tokens()};
 }
 
-std::uint64_t TokenFinder::read_times(TokenBatch& batch, std::optional<int> year) {
-  const bool by_entry = format_ == InputFormat::kHar && chunk_->piece == Chunk::Piece::kWhole;
-  if (by_entry) return text_.read_entry_times(batch);
-  std::uint64_t without = read_record_times(batch, year);
+/// The times of the batch's records; returns how many records with tokens have none. One that the
+/// batch before ended in was counted there.
+std::uint64_t TokenFinder::read_times(TokenBatch& batch) {
+  if (format_ == InputFormat::kHar && !in_piece()) return text_.read_entry_times(batch);
+  std::uint64_t without = read_record_times(batch, year_);
   if (batch.size == 0) return without;
   if (last_line_ == batch.line[0] && batch.has_record_time[0] == 0) --without;
   last_line_ = batch.line[batch.size - 1];
   return without;
 }
 
-void cut_records(Chunker& chunker, InputFormat format, const FindOptions& options) {
-  const std::size_t piece_bytes = text_piece_bytes(options.max_token_bytes);
+void cut_records(Chunker& chunker, InputFormat format, const RunOptions& options) {
+  const std::size_t piece_bytes = text_piece_bytes(options.policy.max_token_bytes);
   if (format == InputFormat::kLines) {
-    chunker.set_max_record_bytes(options.max_token_bytes);
+    chunker.set_max_record_bytes(options.policy.max_token_bytes);
   } else if (format == InputFormat::kJsonl) {
     chunker.set_max_record_bytes(options.max_record_bytes,
                                  options.fields.empty() ? piece_bytes : 0);

@@ -23,7 +23,10 @@ struct FindOptions {
   std::size_t max_record_bytes = 0;
   std::size_t max_token_bytes = 0;
   kernels::ScanFn* scan = nullptr;
+  bool record_times = false;  ///< --as-of record
+  std::optional<int> year;    ///< of syslog times
 };
+FindOptions find_options(const RunOptions& options, kernels::ScanFn* scan);
 
 /// What became of a line that comes in pieces, as far as one of them knows.
 struct LinePiece {
@@ -32,6 +35,13 @@ struct LinePiece {
   bool blank = true;
   bool with_tokens = false;
   bool without_time = false;  ///< it has tokens and no time, where times are asked for
+};
+
+/// What became of the records of a chunk ...
+struct FoundRecords {
+  RecordCounts counts;
+  LinePiece piece;  ///< ... and of the line that it is a piece of, which the counts leave out
+  std::vector<TokenBatch::LongRecord> long_records;
 };
 
 /// The first stage of a chunk, for every format: its tokens, a batch at a time. Not thread-safe.
@@ -43,35 +53,33 @@ class TokenFinder {
   explicit TokenFinder(const FindOptions& options);
 
   void begin(const Chunk& chunk, InputFormat format);
-  /// Fills the extract columns of an empty batch; false: these were the last tokens of the chunk.
+  /// Fills the extract columns of an empty batch, and record_time where that is asked for; false:
+  /// these were the last tokens of the chunk.
   bool next(TokenBatch& batch);
 
-  /// The times of the batch's records (--as-of record); returns how many records with tokens have
-  /// none. One that the batch before ended in was counted there.
-  std::uint64_t read_times(TokenBatch& batch, std::optional<int> year);
-
-  /// After the last next(): what became of the records of the chunk ...
-  const RecordCounts& counts() const { return counts_; }
-  /// ... and of the line that it is a piece of, which the counts leave out.
-  const LinePiece& piece() const { return piece_; }
+  /// After the last next().
+  const FoundRecords& found() const { return found_; }
 
  private:
-  bool by_field() const { return format_ == InputFormat::kJsonl && !fields_.empty(); }
+  bool find(TokenBatch& batch);
+  bool by_field() const { return format_ == InputFormat::kJsonl && by_field_; }
+  bool in_piece() const { return chunk_->piece != Chunk::Piece::kWhole; }
   void finish_text();
+  std::uint64_t read_times(TokenBatch& batch);
 
-  std::vector<std::string> fields_;
+  bool by_field_, record_times_;
+  std::optional<int> year_;
   JsonlExtractor jsonl_;
   TextExtractor text_;
   const Chunk* chunk_ = nullptr;
   InputFormat format_ = InputFormat::kLines;
-  RecordCounts counts_;
-  LinePiece piece_;
+  FoundRecords found_;
   std::optional<std::uint32_t> last_line_;  ///< of the last token of the batch before
 };
 
 /// How a source of this format is cut into records: sets the limits of the chunker. After
 /// Chunker::begin(), before its first next().
-void cut_records(Chunker& chunker, InputFormat format, const FindOptions& options);
+void cut_records(Chunker& chunker, InputFormat format, const RunOptions& options);
 
 }  // namespace jotmill
 

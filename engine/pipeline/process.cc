@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <exception>
 
+#include "core/hex.h"
 #include "decode/decode.h"
 #include "judge/judge.h"
 #include "keys/bind.h"
@@ -21,12 +22,7 @@ Worker::Worker(const Shop& shop, const RunPlan* plan)
       signatures_(shop.ring, shop.signatures),
       payloads_(shop.policy, shop.show),
       fingerprint_(shop.fingerprint_key) {
-  if (plan_) {
-    finder_.emplace(FindOptions{.fields = plan_->fields,
-                                .max_record_bytes = plan_->max_record_bytes,
-                                .max_token_bytes = shop.policy.max_token_bytes,
-                                .scan = shop.kernels.scan});
-  }
+  if (plan_) finder_.emplace(plan_->find);
 }
 
 void Worker::run_stages(TokenBatch& batch, StageTimer& timer, BatchWork& work) {
@@ -87,18 +83,13 @@ void Worker::report_disagreements(Item& item) {
   for (const Disagreement& one : signatures_.take_disagreements()) {
     if (item.disagreements.size() == kMostReported) break;
     const auto digest = fingerprint_.of(as_bytes(item.batch.token(one.token)));
-    std::string id;
-    for (std::size_t i = 0; i < 16; ++i) {
-      id += "0123456789abcdef"[digest[i] >> 4];
-      id += "0123456789abcdef"[digest[i] & 15];
-    }
     const auto words = [](Verdict verdict) {
       return verdict == Verdict::kAccepted ? "a good signature" : info(verdict).code;
     };
     item.disagreements.push_back(
         "cross-check: " + shop_.signatures.names[static_cast<std::size_t>(one.kernel)] + " says " +
         std::string(words(one.fast)) + ", OpenSSL says " + std::string(words(one.openssl)) +
-        ", token_id " + id);
+        ", token_id " + hex(Bytes(digest).first(16)));
   }
 }
 
@@ -114,8 +105,6 @@ void Worker::put_out_tokens(Item& item) {
 
 /// From tokens to verdicts, record bytes and counts.
 void Worker::process_batch(Item& item) {
-  const auto& long_records = item.batch.long_records;
-  item.long_records.insert(item.long_records.end(), long_records.begin(), long_records.end());
   if (plan_->task != RunTask::kVerify) {
     StageTimer timer(item.stage_ns);
     put_out_tokens(item);
@@ -135,7 +124,6 @@ void Worker::process_batch(Item& item) {
 
 void Worker::process(Item& item) {
   item.records.clear();
-  item.long_records.clear();
   item.stats.clear();
   item.work = {};
   item.disagreements.clear();
@@ -145,27 +133,18 @@ void Worker::process(Item& item) {
     // A chunk may hold any number of tokens, and memory is bounded: as many at a time as a batch
     // takes.
     finder_->begin(item.chunk, item.format);
-    std::uint64_t without_time = 0;
     for (bool more = true; more;) {
       item.batch.clear();
       {
         StageTimer timer(item.stage_ns);
         more = finder_->next(item.batch);
-        if (shop_.policy.as_of_record) without_time += finder_->read_times(item.batch, plan_->year);
         timer.lap(Stage::kExtract);
       }
       process_batch(item);
     }
-    item.counts = finder_->counts();
-    item.piece = finder_->piece();
-    if (item.piece.present) {
-      item.piece.without_time = without_time > 0;
-    } else {
-      item.counts.without_time = without_time;
-    }
+    item.found = finder_->found();
   } catch (const std::exception&) {
-    item.counts = {};
-    item.piece = {};
+    item.found = {};
     item.failed = true;
     // Whole records alone: npos + 1 is 0.
     item.records.resize(item.records.rfind('\n') + 1);

@@ -25,11 +25,7 @@ namespace jotmill {
 /// What a run asks for beyond verdicts. Absent for tokens in memory.
 struct RunPlan {
   RunTask task = RunTask::kVerify;
-  std::vector<std::string> fields;
-  std::size_t max_record_bytes = 0;
-  std::optional<int> year;  ///< of syslog times
-  std::vector<InputFormat>
-      formats;  ///< per source, decided when the source is opened; kAuto before
+  FindOptions find;
   std::optional<RecordContext> records;
   CountContext count;
 };
@@ -39,9 +35,7 @@ struct Item {
   Chunk chunk;
   InputFormat format = InputFormat::kLines;
   TokenBatch batch;
-  RecordCounts counts;
-  LinePiece piece;
-  std::vector<TokenBatch::LongRecord> long_records;
+  FoundRecords found;
   BatchStats stats;
   std::string records;
   StageTimes stage_ns{};

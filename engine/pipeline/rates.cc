@@ -2,8 +2,6 @@
 
 #include <array>
 #include <chrono>
-#include <cstdlib>
-#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -126,32 +124,16 @@ double measure_rsa_openssl(double seconds) {
   });
 }
 
-template <typename T>
-struct Aligned {
-  explicit Aligned(std::size_t bytes) : at(static_cast<T*>(std::aligned_alloc(64, bytes))) {}
-  ~Aligned() { std::free(at); }
-  Aligned(const Aligned&) = delete;
-  Aligned& operator=(const Aligned&) = delete;
-  T* at;
-};
-
 /// One published signature many times, with tables of windows of 8 bits.
 double measure_ecc_kernel(const kernels::EccKernel* kernel, const kernels::EccKnownSignature& known,
                           double seconds) {
-  constexpr std::uint32_t kWindow = 8;
-  const std::size_t bytes = kernels::ecc_table_bytes(known.scalar_bits, kWindow);
-  const Aligned<std::uint64_t> base(bytes), key(bytes);
-  const Aligned<std::uint8_t> scratch(kernels::kEccScratchBytes);
-  if (!base.at || !key.at || !scratch.at || !kernel->build(known.base_point, kWindow, base.at) ||
-      !kernel->build(known.key, kWindow, key.at)) {
-    return 0;
-  }
+  const kernels::EccTrial trial(*kernel, known, 8);
+  if (!trial.ready()) return 0;
   std::array<kernels::EccJob, kernels::kEccBlock> jobs;
   std::array<kernels::EccAnswer, kernels::kEccBlock> answers{};
-  jobs.fill({known.signature, known.digest, key.at});
+  jobs.fill(trial.job(known.signature, known.digest));
   return rate_of(seconds, [&] {
-    kernel->verify(
-        {jobs.data(), jobs.size(), base.at, kWindow, kWindow, scratch.at, answers.data()});
+    trial.verify(jobs, answers.data());
     return answers[0] == kernels::EccAnswer::kGood ? double{kernels::kEccBlock} : 0.0;
   });
 }

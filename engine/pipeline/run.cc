@@ -15,7 +15,6 @@
 #include <new>
 #include <utility>
 
-#include "cpu/features.h"
 #include "input/shard.h"
 #include "jotmill/jotmill.hpp"
 #include "jotmill/shard.h"
@@ -23,8 +22,10 @@
 #include "pipeline/checkpoint.h"
 #include "pipeline/cores.h"
 #include "pipeline/feed.h"
+#include "pipeline/from_options.h"
 #include "pipeline/handover.h"
 #include "pipeline/process.h"
+#include "pipeline/record_tally.h"
 #include "pipeline/run.h"
 #include "sinks/output_file.h"
 
@@ -74,23 +75,10 @@ std::uint64_t peak_rss_bytes() {
   return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
 }
 
-std::string build_words() {
-  const BuildInfo& build = build_info();
-  return "jotmill " + build.version + " " + build.commit + ", " + build.compiler;
-}
-
-std::vector<std::string> kernel_words(const kernels::Kernels& kernels) {
-  std::vector<std::string> words;
-  for (const kernels::Choice& choice : kernels.choices) {
-    words.push_back(std::string(choice.kernel) + "=" + std::string(choice.variant));
-  }
-  return words;
-}
-
 BatchTime batch_time(const Item& item) {
   std::uint64_t ns = 0;
   for (const std::uint64_t stage_ns : item.stage_ns) ns += stage_ns;
-  return {item.counts.tokens, ns - item.stage_ns[static_cast<std::size_t>(Stage::kRead)]};
+  return {item.found.counts.tokens, ns - item.stage_ns[static_cast<std::size_t>(Stage::kRead)]};
 }
 
 /// One run while it runs.
@@ -106,6 +94,7 @@ class Run {
         feed_(options, std::move(inputs.list), std::move(inputs.parts), shop_->fingerprint_key,
               shop_->kernels.scan, hooks.interrupted),
         totals_(report_options(options), key_labels(list_keys(shop_->ring))),
+        records_(totals_, options.max_record_bytes),
         stopped_(std::move(stopped)),
         with_header_(with_header) {}
 
@@ -116,7 +105,6 @@ class Run {
   Item* read();
   void process(Item& item);
   void write(Item& item);
-  void write_piece(const Item& item);
   void report_progress(bool last);
   Status open_inputs();
   Status open_output();
@@ -136,12 +124,7 @@ class Run {
   Pool<Worker> workers_;
   Pool<Item> items_;
   RunTotals totals_;
-  /// The line that comes in pieces now, and where it began.
-  struct OpenLine {
-    LinePiece so_far;
-    std::uint64_t offset_bytes = 0, line = 0;
-  };
-  std::optional<OpenLine> open_line_;
+  RecordTally records_;
   std::optional<Checkpoint> stopped_;  ///< an earlier run, with which this one goes on
   bool with_header_;
   std::optional<CheckpointBook> book_;
@@ -170,14 +153,7 @@ Status Run::prepare() {
   if (!sizes_known) bytes_total_ = 0;
   if (Status opened = open_inputs(); !opened) return opened.error();
 
-  plan_.task = options_.task;
-  plan_.fields = options_.fields;
-  plan_.max_record_bytes = options_.max_record_bytes;
-  plan_.year = options_.year;
-  plan_.count = {.source_names = source_names_,
-                 .as_of = options_.policy.as_of,
-                 .subjects = std::ranges::find(options_.show, "sub") != options_.show.end(),
-                 .as_of_record = options_.policy.as_of_record};
+  plan_ = run_plan(options_, *shop_, source_names_);
   if (options_.verdicts_path.empty()) return Unit{};
   plan_.records = RecordContext{.source_names = source_names_,
                                 .format = record_format(options_.verdicts_path),
@@ -254,16 +230,8 @@ void Run::write(Item& item) {
   timer.lap(Stage::kWrite);
   lost_chunk_ = lost_chunk_ || item.failed;
   totals_.add(item.stats);
-  totals_.add_records(item.counts);
-  for (const TokenBatch::LongRecord& record : item.long_records) {
-    totals_.add_event({InputEventKind::kRecordTooLong, source_names_[item.chunk.source],
-                       item.chunk.offset_bytes + record.off_bytes,
-                       item.chunk.first_line + record.line,
-                       "longer than " + std::to_string(options_.max_record_bytes) +
-                           " bytes, or with too many tokens of one name"});
-  }
-  if (item.piece.present) write_piece(item);
-  tokens_written_ += item.counts.tokens;
+  records_.add(item.chunk, item.format, item.found, source_names_[item.chunk.source]);
+  tokens_written_ += item.found.counts.tokens;
   unprintable_ += item.unprintable;
   timer.lap(Stage::kCount);
   for (std::size_t s = 0; s < kStageCount; ++s) stage_ns_[s] += item.stage_ns[s];
@@ -310,33 +278,6 @@ void Run::end_checkpoints() {
   if (position_) write_checkpoint(*position_);
 }
 
-/// What became of a line that came in pieces is known at its last one.
-void Run::write_piece(const Item& item) {
-  if (item.chunk.lead_bytes == 0)
-    open_line_ = OpenLine{{}, item.chunk.offset_bytes, item.chunk.first_line};
-  if (!open_line_) return;
-  LinePiece& line = open_line_->so_far;
-  line.blank = line.blank && item.piece.blank;
-  line.with_tokens = line.with_tokens || item.piece.with_tokens;
-  line.without_time = line.without_time || item.piece.without_time;
-  if (!item.piece.last) return;
-  RecordCounts record{.records = 1};
-  if (line.blank) {
-    record.blank = 1;
-  } else if (item.format != InputFormat::kText) {
-    record.too_long = 1;
-    totals_.add_event(
-        {InputEventKind::kRecordTooLong, source_names_[item.chunk.source], open_line_->offset_bytes,
-         open_line_->line,
-         "longer than " + std::to_string(options_.max_record_bytes) + " bytes: scanned as text"});
-  } else {
-    (line.with_tokens ? record.with_tokens : record.without_token) = 1;
-    record.without_time = line.without_time ? 1 : 0;
-  }
-  totals_.add_records(record);
-  open_line_.reset();
-}
-
 void Run::report_progress(bool last) {
   if (!hooks_.on_progress) return;
   const Clock::time_point now = Clock::now();
@@ -350,15 +291,13 @@ void Run::report_progress(bool last) {
 
 /// What is known at any time: the machine and the work.
 RunEnd Run::end_so_far() const {
-  return {.stage_ns = stage_ns_,
-          .wall_ns = nanoseconds_since(started_),
-          .threads = threads_,
-          .peak_rss_bytes = peak_rss_bytes(),
-          .work = work_,
-          .tables = tables_in_use(*shop_),
-          .cpu = cpu_brand(),
-          .build = build_words(),
-          .kernels = kernel_words(shop_->kernels)};
+  RunEnd end = end_of(*shop_);
+  end.stage_ns = stage_ns_;
+  end.wall_ns = nanoseconds_since(started_);
+  end.threads = threads_;
+  end.peak_rss_bytes = peak_rss_bytes();
+  end.work = work_;
+  return end;
 }
 
 RunOutcome Run::go() {
@@ -463,10 +402,7 @@ namespace {
 Status check_options(const RunOptions& options) {
   if (options.task != RunTask::kVerify && options.verdicts_path.empty())
     return Error{ErrorKind::kUsage, "output", "what is extracted has nowhere to go"};
-  for (const std::string& field : options.fields) {
-    if (!is_json_pointer(field))
-      return Error{ErrorKind::kUsage, "field", "\"" + field + "\" is no JSON Pointer (RFC 6901)"};
-  }
+  if (Status fields = check_fields(options); !fields) return fields;
   if (options.checkpoint_path.empty()) return Unit{};
   return check_checkpointable(options);
 }
@@ -493,17 +429,7 @@ Result<RunOutcome> run_shard(const RunOptions& asked, Shard shard, const RunHook
     stopped = std::move(found).value();
     if (stopped && options.as_of_is_now && stopped->as_of) options.policy.as_of = stopped->as_of;
   }
-  Result<std::shared_ptr<const Shop>> shop =
-      open_shop({.keys = options.keys,
-                 .policy = options.policy,
-                 .kernels = options.kernels,
-                 .cpu_mask = options.cpu_mask,
-                 .show = options.show,
-                 .fingerprint_key_path = options.fingerprint_key_path,
-                 .memo_entries = options.memo_entries,
-                 .cross_check = options.cross_check,
-                 .table_memory_bytes = options.table_memory_bytes,
-                 .without_keys = options.task != RunTask::kVerify});
+  Result<std::shared_ptr<const Shop>> shop = open_shop(shop_order(options));
   if (!shop) return shop.error();
   return run_in(std::move(shop).value(), options, hooks, std::move(stopped), shard);
 }

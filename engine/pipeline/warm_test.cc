@@ -109,7 +109,7 @@ std::uint64_t allocations_of(std::size_t tokens, std::size_t memo_entries, bool 
   item.chunk.bytes.resize(lines.size() + kSlackBytes);
   item.chunk.size_bytes = lines.size();
   for (int time = 0; time < 3; ++time) worker.process(item);
-  REQUIRE(item.counts.tokens == tokens);
+  REQUIRE(item.found.counts.tokens == tokens);
   allocations = 0;
   counting = true;
   worker.process(item);

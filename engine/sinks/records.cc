@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstdint>
 
+#include "core/hex.h"
 #include "jotmill/text.h"
 #include "sinks/compress.h"
 
@@ -17,14 +18,6 @@ void append_number(std::string& out, std::uint64_t number) {
   std::array<char, 20> digits;
   out.append(digits.data(),
              std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
-}
-
-void append_hex(std::string& out, const std::array<std::uint8_t, 16>& bytes) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  for (const std::uint8_t byte : bytes) {
-    out += kHex[byte >> 4];
-    out += kHex[byte & 0xF];
-  }
 }
 
 /// Where the token stood: "bare", "field:/access_token", "query:token".

@@ -14,17 +14,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <random>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "cpu/features.h"
 #include "kernels/ecc/ecc_runner_for_test.h"
 #include "kernels/ecc/ecc_variants.h"
-#include "kernels/ed25519/ed25519.h"
-#include "kernels/p256/p256.h"
 #include "support/ed25519_cases.h"
 #include "support/p256_cases.h"
 
@@ -41,32 +37,17 @@ struct Tally {
   std::uint64_t asked = 0, distinct = 0, good = 0, scalar = 0;
 };
 
-struct Curve {
-  CurveForTest facts;
-  std::vector<NamedKernel> kernels;
-};
-
-Curve curve_of(const CurveForTest& facts, std::span<const Variant<const EccKernel>> variants,
-               [[maybe_unused]] const EccKernel* emulated) {
-  Curve curve = {facts, {}};
-  for (const auto& variant : variants) {
-    if (variant.fn != nullptr && variant.fn != &ecc_openssl && detect_cpu().has(variant.needs))
-      curve.kernels.push_back({std::string(variant.name), variant.fn});
-  }
-  if (emulated != nullptr) curve.kernels.push_back({"avx512ifma emulated", emulated});
-  return curve;
-}
-
 /// One pool, in one order, by every variant.
 template <typename Source>
-void ask_all(const Curve& curve, const Source& source, std::uint64_t seed, unsigned key_window,
-             const std::vector<ecc_cases::Case>& pool, std::mt19937_64& random, Tally* tally) {
+void ask_all(const CurveForTest& curve, const Source& source, std::uint64_t seed,
+             unsigned key_window, const std::vector<ecc_cases::Case>& pool, std::mt19937_64& random,
+             Tally* tally) {
   const auto base_window = static_cast<unsigned>(5 + random() % 9);
   const std::size_t batch = 1 + random() % 600;
   for (const NamedKernel& kernel : curve.kernels) {
     std::vector<ecc_cases::Case> asked = pool;
     if (kernel.emulated() && asked.size() > kForEmulation) asked.resize(kForEmulation);
-    const EccRunner runner(*kernel.kernel, curve.facts, base_window, key_window, source.keys());
+    const EccRunner runner(*kernel.kernel, curve, base_window, key_window, source.keys());
     std::uint64_t* const scalars = &kernel == curve.kernels.data() ? &tally->scalar : nullptr;
     for (const std::string& line : runner.disagreements(asked, batch, scalars)) {
       std::printf("%s, windows %u and %u, batches of %zu, source seed %llu: %s\n",
@@ -79,7 +60,8 @@ void ask_all(const Curve& curve, const Source& source, std::uint64_t seed, unsig
 }
 
 template <typename Source>
-void run_step(const Curve& curve, std::mt19937_64& random, std::uint64_t most, Tally* tally) {
+void run_step(const CurveForTest& curve, std::mt19937_64& random, std::uint64_t most,
+              Tally* tally) {
   const auto window = [&] { return static_cast<unsigned>(5 + random() % 9); };
   const unsigned special_window = window();
   const std::uint64_t seed = random();
@@ -122,9 +104,9 @@ int main(int argc, char** argv) {
 #if defined(JOTMILL_HAVE_SIMDE)
   emulated_p256 = &p256_avx512ifma_emulated, emulated_ed25519 = &ed25519_avx512ifma_emulated;
 #endif
-  const Curve p256 = curve_of({kP256ScalarBits, kP256BasePoint}, p256_variants(), emulated_p256);
-  const Curve ed25519 =
-      curve_of({kEd25519ScalarBits, kEd25519BasePoint}, ed25519_variants(), emulated_ed25519);
+  const CurveForTest p256 = curve_for_test(p256_known(), p256_variants(), emulated_p256);
+  const CurveForTest ed25519 =
+      curve_for_test(ed25519_known(), ed25519_variants(), emulated_ed25519);
   Tally of_p256, of_ed25519;
   for (std::uint64_t done = 0, told = 0; done < count; done = of_p256.asked + of_ed25519.asked) {
     run_step<P256Cases>(p256, random, count / 2, &of_p256);

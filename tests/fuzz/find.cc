@@ -63,7 +63,7 @@ reference::Extraction find(std::string_view source, InputFormat format, kernels:
     more = finder.next(batch);
     take_rows(batch, out);
   }
-  counts = finder.counts();
+  counts = finder.found().counts;
   FUZZ_REQUIRE(counts.conserved());
   FUZZ_REQUIRE(counts.tokens == out.tokens.size());
   out.truncated = counts.truncated;

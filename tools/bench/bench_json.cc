@@ -16,12 +16,6 @@ void strings(JsonOut& out, const char* name, const std::vector<std::string>& val
   out.end(']');
 }
 
-void reals(JsonOut& out, const char* name, const std::vector<double>& values) {
-  out.name(name).begin('[');
-  for (const double value : values) out.real(value);
-  out.end(']');
-}
-
 /// Google Benchmark's own description of a machine.
 void write_context(JsonOut& out, const BenchFile& file) {
   out.name("context").begin('{');
@@ -30,7 +24,7 @@ void write_context(JsonOut& out, const BenchFile& file) {
   out.name("num_cpus").number(file.machine.cores);
   out.name("caches").begin('[');
   out.end(']');
-  reals(out, "load_avg", {file.machine.load_before.value_or(0)});
+  out.name("load_avg").reals({file.machine.load_before.value_or(0)});
   out.name("library_build_type").string("release");
   out.end('}');
 }
@@ -117,8 +111,8 @@ void write_row(JsonOut& out, const BenchRow& row) {
   out.end('}');
   out.name("warm_up_runs").number(row.warm_up_runs);
   out.name("warm_up_settled").boolean(row.warm_up_settled);
-  reals(out, "aa_a_ns", row.aa_a_ns);
-  reals(out, "aa_b_ns", row.aa_b_ns);
+  out.name("aa_a_ns").reals(row.aa_a_ns);
+  out.name("aa_b_ns").reals(row.aa_b_ns);
   out.name("noise_floor").real(row.noise_floor);
   write_summary(out, row);
   out.name("batch_ns_per_token").begin('{');

@@ -29,6 +29,12 @@ void JsonOut::real(double value) {
   put({text, static_cast<std::size_t>(end - text)});
 }
 
+void JsonOut::reals(const std::vector<double>& values) {
+  begin('[');
+  for (const double value : values) real(value);
+  end(']');
+}
+
 void JsonOut::begin(char bracket) {
   put(std::string_view(&bracket, 1));
   wants_comma_ = false;

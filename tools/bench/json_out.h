@@ -4,6 +4,9 @@
 #include <concepts>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "tools/statistics/bootstrap.h"
 
 namespace jotmill::tools {
 
@@ -16,6 +19,9 @@ class JsonOut {
   void number(std::integral auto value) { put(std::to_string(value)); }
   /// The shortest text that reads back as the same number; null for what JSON cannot say.
   void real(double value);
+  /// Likewise, in brackets.
+  void reals(const std::vector<double>& values);
+  void interval(const statistics::Interval& range) { reals({range.low, range.high}); }
   void boolean(bool value) { put(value ? "true" : "false"); }
   void null() { put("null"); }
   void begin(char bracket);

@@ -2,10 +2,23 @@
 
 #include <utility>
 
-#include "tools/options/given.h"
+#include "tools/safe_text.h"
 #include "tools/words.h"
 
 namespace jotmill::tools {
+
+Status check_outputs(const Given& given, std::initializer_list<const char*> options,
+                     std::vector<FileUse> reads) {
+  FileUses uses{.reads = std::move(reads), .writes = {}};
+  for (const std::string option : options) {
+    const auto path = given.one(option);
+    if (!path) continue;
+    if (option == "--plot" && !path->ends_with(".svg"))
+      return usage_error(option, in_quotes(*path) + " must end in .svg");
+    uses.writes.push_back({option, *path});
+  }
+  return check_clashes(uses);
+}
 
 Status Outputs::open(const std::string& option, const std::optional<std::string>& path) {
   if (!path) return Unit{};

@@ -1,14 +1,23 @@
 #ifndef JOTMILL_TOOLS_BENCH_OUTPUTS_H_
 #define JOTMILL_TOOLS_BENCH_OUTPUTS_H_
 
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "jotmill/result.h"
+#include "tools/options/clashes.h"
+#include "tools/options/given.h"
 #include "tools/output.h"
 
 namespace jotmill::tools {
+
+/// Refuses, before anything is opened, what the `options` of a command that name files to write
+/// cannot mean: a --plot that is no .svg, and what check_clashes() refuses beside `reads`.
+Status check_outputs(const Given& given, std::initializer_list<const char*> options,
+                     std::vector<FileUse> reads);
 
 /// The files that a command writes at its end, opened at its beginning and each of them whole or
 /// not at all. The path "-" is standard output.

@@ -78,13 +78,6 @@ std::string cell(std::string_view text) {
   return out;
 }
 
-void write_interval(JsonOut& out, const char* name, const statistics::Interval& range) {
-  out.name(name).begin('[');
-  out.real(range.low);
-  out.real(range.high);
-  out.end(']');
-}
-
 void write_row(JsonOut& out, const ComparedResult& row) {
   const RowDecision& d = row.decision;
   out.line();
@@ -94,8 +87,8 @@ void write_row(JsonOut& out, const ComparedResult& row) {
   out.name("why").string(d.why);
   out.name("too_few_runs").boolean(d.too_few);
   out.name("change").real(d.change);
-  write_interval(out, "interval_95", d.range95);
-  write_interval(out, "interval_90", d.range90);
+  out.name("interval_95").interval(d.range95);
+  out.name("interval_90").interval(d.range90);
   out.name("p").real(d.p);
   out.name("adjusted_p").real(d.adjusted_p);
   out.name("cliffs_delta").real(d.cliffs_delta);
@@ -110,10 +103,7 @@ void write_row(JsonOut& out, const ComparedResult& row) {
   row.stage ? out.real(row.stage->share) : out.null();
   out.name("counters").begin('{');
   for (const CounterPair& counter : row.counters) {
-    out.name(counter.name).begin('[');
-    out.real(counter.base);
-    out.real(counter.fresh);
-    out.end(']');
+    out.name(counter.name).reals({counter.base, counter.fresh});
   }
   out.end('}');
   out.end('}');

@@ -125,13 +125,6 @@ void write_offline(std::string& out, const CapacityPlan& plan) {
   write_fits(out, plan);
 }
 
-void write_range(JsonOut& out, const char* name, const statistics::Interval& range) {
-  out.name(name).begin('[');
-  out.real(range.low);
-  out.real(range.high);
-  out.end(']');
-}
-
 void json_fits(JsonOut& out, const CapacityPlan& plan) {
   out.name("extrapolated").boolean(plan.extrapolated);
   out.name("points").number(plan.points);
@@ -141,11 +134,11 @@ void json_fits(JsonOut& out, const CapacityPlan& plan) {
     out.begin('{');
     out.name("model").string(statistics::name_of(fit.law));
     out.name("gamma").real(fit.at.gamma);
-    write_range(out, "gamma_95", fit.gamma);
+    out.name("gamma_95").interval(fit.gamma);
     out.name("alpha").real(fit.at.alpha);
-    write_range(out, "alpha_95", fit.alpha);
+    out.name("alpha_95").interval(fit.alpha);
     out.name("beta").real(fit.at.beta);
-    write_range(out, "beta_95", fit.beta);
+    out.name("beta_95").interval(fit.beta);
     out.name("r2").real(fit.r2);
     out.name("aicc");
     fit.aicc ? out.real(*fit.aicc) : out.null();

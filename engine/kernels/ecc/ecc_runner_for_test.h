@@ -7,11 +7,14 @@
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "cpu/features.h"
 #include "kernels/ecc/ecc.h"
+#include "kernels/ecc/ecc_variants.h"
 #include "support/ecc_case.h"
 
 namespace jotmill::kernels {
@@ -26,7 +29,21 @@ struct NamedKernel {
 struct CurveForTest {
   std::size_t scalar_bits;
   const std::uint8_t* base_point;
+  std::vector<NamedKernel> kernels;  ///< that run here
 };
+
+/// The curve of a published signature; `emulated`, which may be null, runs anywhere.
+inline CurveForTest curve_for_test(const EccKnownSignature& known,
+                                   std::span<const Variant<const EccKernel>> variants,
+                                   const EccKernel* emulated) {
+  CurveForTest curve = {known.scalar_bits, known.base_point, {}};
+  for (const Variant<const EccKernel>& one : variants) {
+    if (one.fn != nullptr && one.fn != &ecc_openssl && detect_cpu().has(one.needs))
+      curve.kernels.push_back({std::string(one.name), one.fn});
+  }
+  if (emulated != nullptr) curve.kernels.push_back({"avx512ifma emulated", emulated});
+  return curve;
+}
 
 /// So many good, altered and crafted cases of a source.
 template <typename Source>

@@ -6,8 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
-#include <memory>
 
 #include "kernels/ed25519/ed25519.h"
 #include "kernels/p256/p256.h"
@@ -88,27 +86,18 @@ constexpr EccKnownSignature kEd25519Known = {kEd25519Key.data(), kEd25519Signatu
                                              kEd25519Digest.data(), kEd25519BasePoint,
                                              kEd25519ScalarBits};
 
-constexpr std::uint32_t kWindow = kEccLeastWindow;
 constexpr std::size_t kQuestions = 20;  // more than two groups of eight lanes
 
-struct FreeMemory {
-  void operator()(void* p) const { std::free(p); }
-};
 template <typename T>
-std::unique_ptr<T[], FreeMemory> aligned(std::size_t bytes) {
-  return std::unique_ptr<T[], FreeMemory>(static_cast<T*>(std::aligned_alloc(64, bytes)));
+T* aligned(std::size_t bytes) {
+  return static_cast<T*>(std::aligned_alloc(64, bytes));
 }
 
 /// Question i: every third is the signature as published, the others have one bit changed, of R or
 /// r, of S or s, or of the digest.
 bool answers_right(const EccKernel* kernel, const EccKnownSignature& known) {
-  const std::size_t bytes = ecc_table_bytes(known.scalar_bits, kWindow);
-  const auto base = aligned<std::uint64_t>(bytes), key = aligned<std::uint64_t>(bytes);
-  const auto scratch = aligned<std::uint8_t>(kEccScratchBytes);
-  if (!base || !key || !scratch || !kernel->build(known.base_point, kWindow, base.get()) ||
-      !kernel->build(known.key, kWindow, key.get())) {
-    return false;
-  }
+  const EccTrial trial(*kernel, known, kEccLeastWindow);
+  if (!trial.ready()) return false;
   std::array<std::array<std::uint8_t, 64>, kQuestions> signatures, digests;
   std::array<EccJob, kQuestions> jobs;
   std::array<EccAnswer, kQuestions> answers;
@@ -118,10 +107,9 @@ bool answers_right(const EccKernel* kernel, const EccKnownSignature& known) {
     std::copy_n(known.digest, 64, digests[i].begin());
     if (i % 3 == 1) signatures[i][(i * 29) % 63] ^= 1;
     if (i % 3 == 2) digests[i][(i * 7) % 32] ^= 0x10;
-    jobs[i] = {signatures[i].data(), digests[i].data(), key.get()};
+    jobs[i] = trial.job(signatures[i].data(), digests[i].data());
   }
-  kernel->verify(
-      {jobs.data(), kQuestions, base.get(), kWindow, kWindow, scratch.get(), answers.data()});
+  trial.verify(jobs, answers.data());
   for (std::size_t i = 0; i < kQuestions; ++i) {
     if (answers[i] != (i % 3 == 0 ? EccAnswer::kGood : EccAnswer::kBad)) return false;
   }
@@ -137,6 +125,20 @@ const EccKnownSignature& p256_known() { return kP256Known; }
 const EccKnownSignature& ed25519_known() { return kEd25519Known; }
 
 const EccKernel ecc_openssl = {refuse, answer_nothing};
+
+EccTrial::EccTrial(const EccKernel& kernel, const EccKnownSignature& known, std::uint32_t window)
+    : kernel_(kernel),
+      window_(window),
+      base_(aligned<std::uint64_t>(ecc_table_bytes(known.scalar_bits, window))),
+      key_(aligned<std::uint64_t>(ecc_table_bytes(known.scalar_bits, window))),
+      scratch_(aligned<std::uint8_t>(kEccScratchBytes)),
+      ready_(base_ && key_ && scratch_ && kernel.build(known.base_point, window, base_.get()) &&
+             kernel.build(known.key, window, key_.get())) {}
+
+void EccTrial::verify(std::span<const EccJob> jobs, EccAnswer* answers) const {
+  kernel_.verify(
+      {jobs.data(), jobs.size(), base_.get(), window_, window_, scratch_.get(), answers});
+}
 
 std::span<const Variant<const EccKernel>> p256_variants() { return kP256Variants; }
 std::span<const Variant<const EccKernel>> ed25519_variants() { return kEd25519Variants; }

@@ -1,0 +1,45 @@
+#include "pipeline/record_tally.h"
+
+namespace jotmill {
+
+void RecordTally::add(const Chunk& chunk, InputFormat format, const FoundRecords& found,
+                      const std::string& source) {
+  totals_.add_records(found.counts);
+  for (const TokenBatch::LongRecord& record : found.long_records) {
+    totals_.add_event({InputEventKind::kRecordTooLong, source,
+                       chunk.offset_bytes + record.off_bytes, chunk.first_line + record.line,
+                       over_limit(", or with too many tokens of one name")});
+  }
+  if (!found.piece.present) return;
+  if (chunk.lead_bytes == 0) open_line_ = OpenLine{{}, chunk.offset_bytes, chunk.first_line};
+  if (!open_line_) return;  // its first piece was lost
+  LinePiece& line = open_line_->so_far;
+  line.blank = line.blank && found.piece.blank;
+  line.with_tokens = line.with_tokens || found.piece.with_tokens;
+  line.without_time = line.without_time || found.piece.without_time;
+  if (!found.piece.last) return;
+  add_line(*open_line_, format, source);
+  open_line_.reset();
+}
+
+/// What became of a line that came in pieces is known now.
+void RecordTally::add_line(const OpenLine& line, InputFormat format, const std::string& source) {
+  RecordCounts record{.records = 1};
+  if (line.so_far.blank) {
+    record.blank = 1;
+  } else if (format != InputFormat::kText) {
+    record.too_long = 1;
+    totals_.add_event({InputEventKind::kRecordTooLong, source, line.offset_bytes, line.line,
+                       over_limit(": scanned as text")});
+  } else {
+    (line.so_far.with_tokens ? record.with_tokens : record.without_token) = 1;
+    record.without_time = line.so_far.without_time ? 1 : 0;
+  }
+  totals_.add_records(record);
+}
+
+std::string RecordTally::over_limit(const char* rest) const {
+  return "longer than " + std::to_string(max_record_bytes_) + " bytes" + rest;
+}
+
+}  // namespace jotmill
