@@ -19,8 +19,8 @@ Error output_error(const std::string& name) {
   return Error{ErrorKind::kOutput, name, std::strerror(errno)};
 }
 
-/// Where names stand for what is open already (/dev/stdout, /proc/self/fd/1): nothing is put in place
-/// of it. /dev/shm holds files like any other folder.
+/// Where names stand for what is open already (/dev/stdout, /proc/self/fd/1): nothing is put in
+/// place of it. /dev/shm holds files like any other folder.
 bool is_special_place(std::string_view path) {
   if (path.starts_with("/dev/shm/")) return false;
   return path.starts_with("/dev/") || path.starts_with("/proc/");

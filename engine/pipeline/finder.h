@@ -19,7 +19,7 @@ namespace jotmill {
 
 /// What finding tokens needs to know of a run.
 struct FindOptions {
-  std::vector<std::string> fields;
+  std::vector<std::string> fields = {};
   std::size_t max_record_bytes = 0;
   std::size_t max_token_bytes = 0;
   kernels::ScanFn* scan = nullptr;

@@ -52,7 +52,7 @@ void take_rows(const TokenBatch& batch, reference::Extraction& out) {
 reference::Extraction find(std::string_view source, InputFormat format, kernels::ScanFn* scan,
                            RecordCounts& counts) {
   TokenFinder finder(
-      {.fields = {}, .max_record_bytes = 1 << 24, .max_token_bytes = 256 * 1024, .scan = scan});
+      {.max_record_bytes = 1 << 24, .max_token_bytes = 256 * 1024, .scan = scan, .year = {}});
   const Chunk chunk = chunk_of(source);
   finder.begin(chunk, format);
   reference::Extraction out;
