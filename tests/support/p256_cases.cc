@@ -136,12 +136,13 @@ struct P256Cases::State {
 
   /// r = x(u1 G + u2 Q), s = r / u2, digest = u1 s: good for any u1 and u2 but u2 = 0 and the sum
   /// at infinity; there r and s are random.
-  void put_chosen(Case& c, const Number& u1, const Number& u2) {
+  /// `r_fits` false: any r, so the signature is bad, with the same u1 and u2.
+  void put_chosen(Case& c, const Number& u1, const Number& u2, bool r_fits = true) {
     std::unique_ptr<EC_POINT, Free> sum(EC_POINT_new(group.get()));
     need(EC_POINT_mul(group.get(), sum.get(), u1.get(),
                       EC_KEY_get0_public_key(ec_keys[c.key].get()), u2.get(), context.get()) == 1);
     Number r = below_n(), s = below_n(), e = number();
-    if (EC_POINT_is_at_infinity(group.get(), sum.get()) != 1) {
+    if (r_fits && EC_POINT_is_at_infinity(group.get(), sum.get()) != 1) {
       need(EC_POINT_get_affine_coordinates(group.get(), sum.get(), r.get(), nullptr,
                                            context.get()) == 1);
       BN_nnmod(r.get(), r.get(), n.get(), context.get());
@@ -230,7 +231,9 @@ Case P256Cases::crafted() {
       Number u1 = number();
       BN_mod_mul(u1.get(), u2.get(), m.d[c.key].get(), m.n.get(), m.context.get());
       if (m.pick(2) == 0) BN_sub(u1.get(), m.n.get(), u1.get());
-      m.put_chosen(c, u1, u2);
+      // Equal points and another r: dx = dy = 0, which the equation of the last merge takes for
+      // good.
+      m.put_chosen(c, u1, u2, m.pick(2) == 0);
       break;
     }
     case 4: {
