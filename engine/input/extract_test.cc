@@ -187,4 +187,6 @@ TEST_CASE("auto with fields: one line of JSON is enough, so that a broken one lo
   CHECK(sniff("{oops}\n") == InputFormat::kJsonl);
   CHECK(sniff("{\"a\":", false) == InputFormat::kJsonl);
   CHECK(sniff("eyJ.x.y\neyJ.x.z\n") == InputFormat::kLines);
+  // A log among JSON files: its lines are no tokens.
+  CHECK(sniff("GET /?access_token=eyJ.x.y HTTP/1.1\n") == InputFormat::kText);
 }

@@ -79,7 +79,7 @@ InputFormat sniff_format(const SourceHead& head, bool with_fields) {
     if (complete || census.lines == 0) census.count(line, !complete);
   }
   // Whoever names fields means JSON lines: one broken line must not turn the others into tokens.
-  if (with_fields) return census.json_begin > 0 ? InputFormat::kJsonl : InputFormat::kLines;
+  if (with_fields && census.json_begin > 0) return InputFormat::kJsonl;
   if (census.lines == 0) return InputFormat::kLines;
   if (census.json == census.lines) return InputFormat::kJsonl;
   if (census.spaced == 0 && 2 * census.tokens >= census.lines) return InputFormat::kLines;

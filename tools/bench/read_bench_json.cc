@@ -2,6 +2,8 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <set>
 
@@ -146,6 +148,7 @@ Result<BenchFile> read_bench_json(std::string_view json, const std::string& name
 
 Result<BenchFile> read_bench_file(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
+  if (!in) return not_good(path, std::string("cannot be read: ") + std::strerror(errno));
   std::string text;
   std::string piece(1 << 16, '\0');
   while (in && text.size() <= kMostBytes) {

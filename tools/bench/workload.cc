@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <utility>
 
@@ -248,7 +250,9 @@ Result<Workload> make_workload(const WorkloadSource& source,
 
 Result<Workload> log_workload(const std::string& path, RunOptions options) {
   std::ifstream in(path, std::ios::binary);
-  if (!in) return Error{ErrorKind::kUsage, path, "cannot be read"};
+  if (!in) {
+    return Error{ErrorKind::kUsage, path, std::string("cannot be read: ") + std::strerror(errno)};
+  }
   Workload workload;
   workload.name = "from-log";
   Signer digests;
