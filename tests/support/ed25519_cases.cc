@@ -289,7 +289,14 @@ Case Ed25519Cases::crafted() {
   c.good = true;
   if (m.pick(2) == 0) {
     c.good = false;
-    flip_bit(c.signature, m.pick(256));
+    // Of all low y the one of the neutral point alone is in the subgroup: y = p + 1 is not
+    // canonical.
+    if (BN_is_zero(r.get()) && m.pick(2) == 0) {
+      const Bytes32 other = above_prime(1, m.pick(2) == 0);
+      std::copy(other.begin(), other.end(), c.signature.begin());
+    } else {
+      flip_bit(c.signature, m.pick(2) == 0 ? 255 : m.pick(256));  // 255: the sign of R alone
+    }
   }
   // h plus any multiple of l below 2^512.
   Number multiple = any();

@@ -40,6 +40,8 @@ struct P256Cases::State {
   std::vector<std::unique_ptr<EC_KEY, Free>> ec_keys;
   std::vector<std::array<std::uint8_t, 64>> keys;
   std::vector<Number> scalars;  ///< special u
+  static constexpr std::uint64_t kBeyondN = 3;
+  Number large_u1, large_u2;
 
   State(std::uint64_t seed, unsigned w) : random(seed), window(w) {
     Number minus_one = copy(n), power = number(1);
@@ -54,6 +56,7 @@ struct P256Cases::State {
     add_key(std::move(minus_power));
     for (int i = 0; i < 4; ++i) add_key(below_n());
     make_scalars();
+    add_key_of_large_x();
   }
 
   Number below_n() {
@@ -67,14 +70,36 @@ struct P256Cases::State {
   void add_key(Number secret) {
     std::unique_ptr<EC_POINT, Free> q(EC_POINT_new(group.get()));
     need(EC_POINT_mul(group.get(), q.get(), secret.get(), nullptr, nullptr, context.get()) == 1);
+    d.push_back(std::move(secret));
+    add_point(*q);
+  }
+
+  /// The last key, Q = (R - u1 G) / u2 for the point R with x = n + 3, the least beyond n: what
+  /// makes a good signature with r + n < p. Nobody knows its d.
+  void add_key_of_large_x() {
+    Number x = number(kBeyondN), inverse = number();
+    BN_add(x.get(), x.get(), n.get());
+    std::unique_ptr<EC_POINT, Free> q(EC_POINT_new(group.get())), part(EC_POINT_new(group.get()));
+    need(EC_POINT_set_compressed_coordinates(group.get(), q.get(), x.get(), 0, context.get()) == 1);
+    large_u1 = below_n(), large_u2 = below_n();
+    need(EC_POINT_mul(group.get(), part.get(), large_u1.get(), nullptr, nullptr, context.get()) ==
+         1);
+    need(EC_POINT_invert(group.get(), part.get(), context.get()) == 1);
+    need(EC_POINT_add(group.get(), q.get(), q.get(), part.get(), context.get()) == 1);
+    need(BN_mod_inverse(inverse.get(), large_u2.get(), n.get(), context.get()) != nullptr);
+    need(EC_POINT_mul(group.get(), q.get(), nullptr, q.get(), inverse.get(), context.get()) == 1);
+    d.push_back(number());
+    add_point(*q);
+  }
+
+  void add_point(const EC_POINT& q) {
     std::array<std::uint8_t, 65> bytes;
-    need(EC_POINT_point2oct(group.get(), q.get(), POINT_CONVERSION_UNCOMPRESSED, bytes.data(), 65,
+    need(EC_POINT_point2oct(group.get(), &q, POINT_CONVERSION_UNCOMPRESSED, bytes.data(), 65,
                             context.get()) == 65);
     std::unique_ptr<EC_KEY, Free> key(EC_KEY_new_by_curve_name(NID_X9_62_prime256v1));
-    need(EC_KEY_set_public_key(key.get(), q.get()) == 1);
+    need(EC_KEY_set_public_key(key.get(), &q) == 1);
     std::array<std::uint8_t, 64> xy;
     std::copy(bytes.begin() + 1, bytes.end(), xy.begin());
-    d.push_back(std::move(secret));
     ec_keys.push_back(std::move(key));
     keys.push_back(xy);
   }
@@ -218,7 +243,7 @@ Case P256Cases::crafted() {
   c.special = true;
   c.key = m.pick(m.keys.size());
   const Number& special = m.scalars[m.pick(m.scalars.size())];
-  switch (m.pick(6)) {
+  switch (m.pick(7)) {
     case 0: c.what = "u1", m.put_chosen(c, special, m.below_n()); break;
     case 1: c.what = "u2", m.put_chosen(c, m.below_n(), special); break;
     case 2:
@@ -240,6 +265,16 @@ Case P256Cases::crafted() {
       c.what = "digest 0 or n";
       m.put_chosen(c, number(0), m.below_n());
       if (m.pick(2) == 0) State::put(m.n.get(), c.digest.data());
+      break;
+    }
+    case 5: {
+      c.what = "x beyond n";
+      c.key = m.keys.size() - 1;
+      m.put_chosen(c, m.large_u1, m.large_u2);
+      // The coordinate itself is no r.
+      Number r = number(State::kBeyondN);
+      BN_add(r.get(), r.get(), m.n.get());
+      if (m.pick(2) == 0) State::put(r.get(), c.signature.data());
       break;
     }
     default: {

@@ -14,7 +14,8 @@ namespace jotmill::ecc_cases {
 
 class P256Cases {
  public:
-  /// Keys: d = 1, 2, n-1, 2^window, n - 2^window, then random ones.
+  /// Keys: d = 1, 2, n-1, 2^window, n - 2^window, then random ones; the last is made for a good
+  /// signature whose point has an x beyond n.
   P256Cases(std::uint64_t seed, unsigned window);
   ~P256Cases();
   P256Cases(const P256Cases&) = delete;
