@@ -22,7 +22,7 @@ python_environment() {
     return
   fi
   cat "$log" >&2
-  if grep -qE 'connection broken|Connection|Timeout|Proxy|from versions: none|Could not fetch' "$log"; then
+  if grep -qE 'connection broken|Connection|Timeout|Proxy|SSLError|HTTP error|from versions: none|Could not fetch' "$log"; then
     printf '\nSKIPPED %s: pip reaches no package registry, and %s has not yet all of: %s\n' "${0#"$PWD"/}" "$venv" "$*"
     exit "$no_registry"
   fi
