@@ -28,6 +28,7 @@
 #include "pipeline/record_tally.h"
 #include "pipeline/run.h"
 #include "sinks/output_file.h"
+#include "sinks/replace_file.h"
 
 namespace jotmill {
 namespace {
@@ -168,6 +169,8 @@ Status Run::open_inputs() {
   if (!options_.checkpoint_path.empty()) {
     book_.emplace(options_, *shop_, feed_.list());
     if (Status begun = book_->begin(stopped_); !begun) return begun.error();
+    // Not after hours, when the first is due.
+    if (Status there = check_replaceable(options_.checkpoint_path); !there) return there.error();
   }
   if (!stopped_) {
     feed_.prepare();

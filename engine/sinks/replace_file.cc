@@ -24,6 +24,11 @@ bool write_whole(int fd, std::string_view bytes) {
   return true;
 }
 
+int open_new(const std::string& temporary) {
+  ::unlink(temporary.c_str());
+  return ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+}
+
 /// The new name is safe once its folder is.
 void sync_folder_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
@@ -41,9 +46,7 @@ std::string temporary_of(const std::string& path) { return path + ".new"; }
 
 Status replace_file(const std::string& path, std::string_view bytes) {
   const std::string temporary = temporary_of(path);
-  ::unlink(temporary.c_str());
-  const int fd =
-      ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  const int fd = open_new(temporary);
   if (fd < 0) return failed(temporary);
   const bool written = write_whole(fd, bytes) && ::fsync(fd) == 0;
   const Error error = failed(temporary);
@@ -58,6 +61,15 @@ Status replace_file(const std::string& path, std::string_view bytes) {
     return renamed;
   }
   sync_folder_of(path);
+  return Unit{};
+}
+
+Status check_replaceable(const std::string& path) {
+  const std::string temporary = temporary_of(path);
+  const int fd = open_new(temporary);
+  if (fd < 0) return failed(path);
+  ::close(fd);
+  ::unlink(temporary.c_str());
   return Unit{};
 }
 

@@ -16,6 +16,9 @@ std::string temporary_of(const std::string& path);
 /// loss of power it holds what it held before. Error kOutput.
 Status replace_file(const std::string& path, std::string_view bytes);
 
+/// Whether replace_file() could write its temporary there; leaves nothing behind. Error kOutput.
+Status check_replaceable(const std::string& path);
+
 }  // namespace jotmill
 
 #endif  // JOTMILL_SINKS_REPLACE_FILE_H_

@@ -293,6 +293,18 @@ TEST_CASE("what cannot be read again or cut back has no checkpoint") {
   CHECK(contains(alone.err, "--checkpoint"));
 }
 
+TEST_CASE("a place where no checkpoint can be written is told before anything is done") {
+  const Folder folder;
+  keys_file();
+  write_file("in.txt", good_token() + "\n");
+  const Ended ended = run({"verify", "--keys", "keys.json", "--verdicts", "out.ndjson",
+                           "--checkpoint", "nowhere/ck", "in.txt"});
+  CHECK(ended.exit_code == 4);
+  CHECK(contains(ended.err, "nowhere/ck: cannot be written: No such file"));
+  CHECK(ended.out.empty());
+  CHECK_FALSE(exists("out.ndjson"));
+}
+
 TEST_CASE("two runs do not write the same records") {
   const Folder folder;
   keys_file();
