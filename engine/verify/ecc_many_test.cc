@@ -19,6 +19,7 @@
 #include "support/catch.h"
 #include "support/ed25519_cases.h"
 #include "support/p256_cases.h"
+#include "verify/openssl_keys_for_test.h"
 
 namespace jotmill {
 namespace {
@@ -104,11 +105,7 @@ TEST_CASE("ES256 by tables: what OpenSSL says, or left to it") {
 }
 
 TEST_CASE("Ed25519 by tables: hashed in many, a key with torsion left to OpenSSL") {
-  struct Free {
-    void operator()(EVP_PKEY* p) const { EVP_PKEY_free(p); }
-    void operator()(EVP_MD_CTX* p) const { EVP_MD_CTX_free(p); }
-  };
-  const std::unique_ptr<EVP_PKEY, Free> pkey(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
+  const testing::Own<EVP_PKEY> pkey(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
   std::array<std::uint8_t, 32> sound;
   std::size_t length = 32;
   REQUIRE(EVP_PKEY_get_raw_public_key(pkey.get(), sound.data(), &length) == 1);
@@ -117,7 +114,7 @@ TEST_CASE("Ed25519 by tables: hashed in many, a key with torsion left to OpenSSL
   EccTables tables(ring, {}, {&kernels::ed25519_portable}, kPlenty);
   EccMany many(ring, tables);
   HashMany hashes(sha256_kernel().variants.back().fn, sha512_kernel().variants.back().fn);
-  const std::unique_ptr<EVP_MD_CTX, Free> context(EVP_MD_CTX_new());
+  const testing::Own<EVP_MD_CTX> context(EVP_MD_CTX_new());
   constexpr std::size_t kCount = 300;
   std::vector<std::vector<std::uint8_t>> messages(kCount);
   std::vector<std::array<std::uint8_t, 64>> signatures(kCount);

@@ -17,22 +17,12 @@
 
 #include "keys/key_ring_builder.h"
 #include "support/catch.h"
+#include "verify/openssl_keys_for_test.h"
 
 namespace jotmill {
 namespace {
 
-using Buffer = std::vector<std::uint8_t>;
-
-struct Free {
-  void operator()(EVP_PKEY* p) const { EVP_PKEY_free(p); }
-  void operator()(EVP_MD_CTX* p) const { EVP_MD_CTX_free(p); }
-  void operator()(EC_GROUP* p) const { EC_GROUP_free(p); }
-  void operator()(EC_POINT* p) const { EC_POINT_free(p); }
-  void operator()(BIGNUM* p) const { BN_free(p); }
-  void operator()(BN_CTX* p) const { BN_CTX_free(p); }
-};
-template <typename T>
-using Own = std::unique_ptr<T, Free>;
+using namespace testing;
 
 KeyRing ring_of(std::vector<PreparedKey> keys) {
   KeyRingBuilder builder;

@@ -14,22 +14,18 @@
 #include <vector>
 
 #include "support/catch.h"
+#include "verify/openssl_keys_for_test.h"
 #include "verify/sha2.h"
 
 namespace jotmill {
 namespace {
 
-using Buffer = std::vector<std::uint8_t>;
+using namespace testing;
+
 constexpr Hash kHashes[] = {Hash::kSha256, Hash::kSha384, Hash::kSha512};
 
-struct Free {
-  void operator()(EVP_PKEY* p) const { EVP_PKEY_free(p); }
-  void operator()(EVP_PKEY_CTX* p) const { EVP_PKEY_CTX_free(p); }
-};
-using Ctx = std::unique_ptr<EVP_PKEY_CTX, Free>;
-
 EVP_PKEY* key() {
-  static const std::unique_ptr<EVP_PKEY, Free> made(EVP_RSA_gen(2048));
+  static const Own<EVP_PKEY> made(EVP_RSA_gen(2048));
   REQUIRE(made != nullptr);
   return made.get();
 }
@@ -49,7 +45,7 @@ void set_up(EVP_PKEY_CTX* ctx, bool pss, Hash hash, int salt_len) {
 
 /// s^e mod n, or with the private key its inverse.
 Buffer raw(bool with_private, const Buffer& in) {
-  const Ctx ctx(EVP_PKEY_CTX_new(key(), nullptr));
+  const Own<EVP_PKEY_CTX> ctx(EVP_PKEY_CTX_new(key(), nullptr));
   Buffer out(in.size());
   std::size_t len = out.size();
   const auto init = with_private ? EVP_PKEY_decrypt_init : EVP_PKEY_encrypt_init;
@@ -62,7 +58,7 @@ Buffer raw(bool with_private, const Buffer& in) {
 }
 
 Buffer signed_block(bool pss, Hash hash, Bytes digest, int salt_len = RSA_PSS_SALTLEN_DIGEST) {
-  const Ctx ctx(EVP_PKEY_CTX_new(key(), nullptr));
+  const Own<EVP_PKEY_CTX> ctx(EVP_PKEY_CTX_new(key(), nullptr));
   REQUIRE(EVP_PKEY_sign_init(ctx.get()) == 1);
   set_up(ctx.get(), pss, hash, salt_len);
   Buffer signature(256);
@@ -73,7 +69,7 @@ Buffer signed_block(bool pss, Hash hash, Bytes digest, int salt_len = RSA_PSS_SA
 
 bool openssl_accepts(bool pss, Hash hash, Bytes digest, const Buffer& block) {
   const Buffer signature = raw(true, block);
-  const Ctx ctx(EVP_PKEY_CTX_new(key(), nullptr));
+  const Own<EVP_PKEY_CTX> ctx(EVP_PKEY_CTX_new(key(), nullptr));
   REQUIRE(EVP_PKEY_verify_init(ctx.get()) == 1);
   set_up(ctx.get(), pss, hash, RSA_PSS_SALTLEN_DIGEST);
   return EVP_PKEY_verify(ctx.get(), signature.data(), signature.size(), digest.data(),

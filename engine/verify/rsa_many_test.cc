@@ -18,33 +18,21 @@
 #include "kernels/rsa/rsa_variants.h"
 #include "keys/key_ring_builder.h"
 #include "support/catch.h"
+#include "verify/openssl_keys_for_test.h"
 #include "verify/sha2.h"
 #include "verify/signature_form.h"
 
 namespace jotmill {
 namespace {
 
-using Buffer = std::vector<std::uint8_t>;
+using namespace testing;
+
 constexpr Alg kAlgs[] = {Alg::kRS256, Alg::kRS384, Alg::kRS512,
                          Alg::kPS256, Alg::kPS384, Alg::kPS512};
 
-struct Free {
-  void operator()(EVP_PKEY* p) const { EVP_PKEY_free(p); }
-  void operator()(EVP_PKEY_CTX* p) const { EVP_PKEY_CTX_free(p); }
-};
-
-Buffer number_of(EVP_PKEY* key, const char* name) {
-  BIGNUM* number = nullptr;
-  REQUIRE(EVP_PKEY_get_bn_param(key, name, &number) == 1);
-  Buffer bytes(static_cast<std::size_t>(BN_num_bytes(number)));
-  BN_bn2bin(number, bytes.data());
-  BN_free(number);
-  return bytes;
-}
-
 /// Two keys of 2048 bits, one of 3072, and two that are not the kernel's: e = 3, 2056 bits.
 struct Keys {
-  std::vector<std::unique_ptr<EVP_PKEY, Free>> pkeys;
+  std::vector<Own<EVP_PKEY>> pkeys;
   KeyRing ring;
 
   Keys() {
@@ -52,7 +40,7 @@ struct Keys {
     builder.begin_source("test");
     for (const int bits : {2048, 2048, 3072, 2048, 2056}) {
       const bool three = pkeys.size() == 3;
-      pkeys.emplace_back(generate(bits, three ? 3 : 65537));
+      pkeys.emplace_back(make_rsa(bits, three ? 3 : 65537));
       PreparedKey key;
       key.type = KeyType::kRsa;
       key.bits = static_cast<std::uint32_t>(bits);
@@ -62,18 +50,6 @@ struct Keys {
     }
     ring = builder.build();
     REQUIRE(ring.keys().size() == 5);
-  }
-
-  static EVP_PKEY* generate(int bits, std::size_t e) {
-    std::unique_ptr<EVP_PKEY_CTX, Free> ctx(EVP_PKEY_CTX_new_from_name(nullptr, "RSA", nullptr));
-    std::unique_ptr<BIGNUM, decltype(&BN_free)> exponent(BN_new(), BN_free);
-    BN_set_word(exponent.get(), e);
-    EVP_PKEY* key = nullptr;
-    REQUIRE(EVP_PKEY_keygen_init(ctx.get()) == 1);
-    REQUIRE(EVP_PKEY_CTX_set_rsa_keygen_bits(ctx.get(), bits) == 1);
-    REQUIRE(EVP_PKEY_CTX_set1_rsa_keygen_pubexp(ctx.get(), exponent.get()) == 1);
-    REQUIRE(EVP_PKEY_generate(ctx.get(), &key) == 1);
-    return key;
   }
 };
 
@@ -99,7 +75,7 @@ struct Signed {
 Signed make_signed(std::uint32_t key, Alg alg, const std::string& text) {
   const AlgInfo& row = info(alg);
   Signed out{key, alg, sha2(row.hash, as_bytes(text)), {}};
-  std::unique_ptr<EVP_PKEY_CTX, Free> ctx(EVP_PKEY_CTX_new(keys().pkeys[key].get(), nullptr));
+  Own<EVP_PKEY_CTX> ctx(EVP_PKEY_CTX_new(keys().pkeys[key].get(), nullptr));
   REQUIRE(EVP_PKEY_sign_init(ctx.get()) == 1);
   const bool pss = row.family == Family::kRsaPss;
   REQUIRE(EVP_PKEY_CTX_set_rsa_padding(ctx.get(),

@@ -19,34 +19,17 @@
 #include "keys/key_ring_builder.h"
 #include "keys/prepare.h"
 #include "support/catch.h"
+#include "verify/openssl_keys_for_test.h"
 #include "verify/sha2.h"
 
 namespace jotmill {
 namespace {
 
-using Buffer = std::vector<std::uint8_t>;
-
-struct Free {
-  void operator()(EVP_PKEY* p) const { EVP_PKEY_free(p); }
-  void operator()(EVP_MD_CTX* p) const { EVP_MD_CTX_free(p); }
-  void operator()(EVP_PKEY_CTX* p) const { EVP_PKEY_CTX_free(p); }
-  void operator()(BIGNUM* p) const { BN_free(p); }
-};
-template <typename T>
-using Own = std::unique_ptr<T, Free>;
+using namespace testing;
 
 /// Keys 0 to 2 are secrets, 3 to 5 Ed25519 keys, 6 and 7 RSA keys, the last with exponent 3, which
 /// the kernel does not take.
 constexpr std::uint32_t kSecrets = 3, kRsa = 6;
-
-Buffer number_of(const EVP_PKEY* key, const char* name) {
-  BIGNUM* number = nullptr;
-  REQUIRE(EVP_PKEY_get_bn_param(key, name, &number) == 1);
-  const Own<BIGNUM> owner(number);
-  Buffer bytes(static_cast<std::size_t>(BN_num_bytes(number)));
-  BN_bn2bin(number, bytes.data());
-  return bytes;
-}
 
 struct Keys {
   std::vector<Own<EVP_PKEY>> pkeys;
@@ -75,7 +58,7 @@ struct Keys {
       builder.add(std::move(key));
     }
     for (const unsigned exponent : {65537u, 3u}) {
-      pkeys.push_back(make_rsa(exponent));
+      pkeys.push_back(make_rsa(2048, exponent));
       PreparedKey key;
       key.type = KeyType::kRsa;
       key.n = number_of(pkeys.back().get(), OSSL_PKEY_PARAM_RSA_N);
@@ -86,18 +69,6 @@ struct Keys {
     ring = builder.build();
     REQUIRE(ring.keys().size() == 8);
     for (const PreparedKey& key : ring.keys()) REQUIRE_FALSE(key.refused());
-  }
-
-  static Own<EVP_PKEY> make_rsa(unsigned exponent) {
-    const Own<EVP_PKEY_CTX> ctx(EVP_PKEY_CTX_new_from_name(nullptr, "RSA", nullptr));
-    const Own<BIGNUM> e(BN_new());
-    EVP_PKEY* key = nullptr;
-    REQUIRE(BN_set_word(e.get(), exponent) == 1);
-    REQUIRE(EVP_PKEY_keygen_init(ctx.get()) == 1);
-    REQUIRE(EVP_PKEY_CTX_set_rsa_keygen_bits(ctx.get(), 2048) == 1);
-    REQUIRE(EVP_PKEY_CTX_set1_rsa_keygen_pubexp(ctx.get(), e.get()) == 1);
-    REQUIRE(EVP_PKEY_generate(ctx.get(), &key) == 1);
-    return Own<EVP_PKEY>(key);
   }
 };
 
