@@ -69,7 +69,7 @@ bool docker_piece_ends(const CandidateView& view, std::size_t end) {
 
 bool record_ends_at(const CandidateView& view, std::size_t end) {
   if (end == view.text.size()) return view.ends_record;
-  if (!view.raw) return false;
+  if (!view.of_lines) return false;
   return view.text[end] == '\n' || view.text.substr(end).starts_with("\r\n") ||
          (view.ends_record && view.text.substr(end) == "\r");
 }
@@ -228,7 +228,7 @@ Candidate CandidateJudge::judge_wrapped(const CandidateView& view, std::size_t a
                                 .behind = following(view, whole.end),
                                 .ends_record = record_ends_at(view, whole.end)};
   const std::string behind(inside.behind);  // following() is asked again below
-  Candidate found = judge({inner, behind, inside.ends_record, false}, 0);
+  Candidate found = judge({.text = inner, .behind = behind, .ends_record = inside.ends_record}, 0);
   inner_end = found.end;
   found.end = found.next = whole.end;
   return found;

@@ -18,9 +18,10 @@ struct CandidateView {
   std::string_view behind = {};
   /// The end of the text is the end of the record (LF, CRLF, end of stream).
   bool ends_record = false;
-  /// The text is the record itself: its line ends are the end of a record, and an escape in it may
-  /// be a piece of a token.
+  /// The text is the record itself: an escape in it may be a piece of a token.
   bool raw = false;
+  /// A line end in the text is the end of a record.
+  bool of_lines = false;
 };
 
 /// What stands at a place where a token could begin.

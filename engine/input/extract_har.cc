@@ -71,7 +71,7 @@ void TextExtractor::take_base64(const HarMap::Span& span, TokenBatch& batch, Rec
   for (std::size_t i = 0; i < before_.text().size(); ++i) origins.push_back(before_.origin(i));
   if (!inner_extractor_)
     inner_extractor_ = std::make_unique<TextExtractor>(scan_, max_token_bytes_);
-  inner_extractor_->begin(inner_chunk_);
+  inner_extractor_->begin_body(inner_chunk_);
   RecordCounts found;
   for (bool more = true; more;) {
     inner_batch_.clear();

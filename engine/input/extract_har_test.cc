@@ -138,6 +138,18 @@ TEST_CASE("har: encoding may come first, slashes be escaped, and other base64 is
   CHECK(har.counts.without_token == 1);
 }
 
+TEST_CASE("har: a line end in a body ends no record, base64 or not") {
+  const std::string body = kToken.substr(0, kToken.rfind('.'));  // two parts are a token, not cut
+  const Har har = read_har(document({
+      entry("", R"("content":{"text":")" + body + R"(\nmore"})"),
+      entry("", R"("content":{"encoding":"base64","text":")" + base64(body + "\nmore") + "\"}"),
+      entry("", R"("content":{"encoding":"base64","text":")" + base64(body + "\r\nmore") + "\"}"),
+  }));
+  REQUIRE(har.found.size() == 3);
+  for (const std::string& found : har.found) CHECK(found.ends_with(" " + body));
+  CHECK(har.counts.truncated == 0);
+}
+
 TEST_CASE("har: what is called base64 and is not loses no token") {
   const auto content = [](const std::string& text) {
     return entry("", R"("content":{"encoding":"base64","text":")" + text + "\"}");

@@ -37,8 +37,9 @@ bool in_stretch(char c) { return is_base64url(c) || c == '.' || c == '=' || c ==
 
 constexpr std::size_t kLookAhead = 48;
 
-bool record_ends(std::string_view raw, std::size_t at, bool end_is_end) {
+bool record_ends(std::string_view raw, std::size_t at, bool of_lines, bool end_is_end) {
   if (at == raw.size()) return end_is_end;
+  if (!of_lines) return false;
   return raw[at] == '\n' || raw.substr(at).starts_with("\r\n");
 }
 
@@ -47,9 +48,15 @@ bool record_ends(std::string_view raw, std::size_t at, bool end_is_end) {
 void TextExtractor::begin(const Chunk& chunk) {
   chunk_ = &chunk;
   har_ = false;
+  of_lines_ = true;
   at_ = chunk.lead_bytes;
   counted_ = line_ = 0;
   token_lines_.clear();
+}
+
+void TextExtractor::begin_body(const Chunk& chunk) {
+  begin(chunk);
+  of_lines_ = false;
 }
 
 std::size_t TextExtractor::line_of(std::size_t at) {
@@ -132,7 +139,8 @@ void TextExtractor::look_at(std::size_t at, TokenBatch& batch, RecordCounts& cou
     return;
   }
   const bool last = chunk_->piece == Chunk::Piece::kWhole || chunk_->piece == Chunk::Piece::kLast;
-  const CandidateView view = {.text = text, .behind = {}, .ends_record = last, .raw = true};
+  const CandidateView view = {
+      .text = text, .behind = {}, .ends_record = last, .raw = true, .of_lines = of_lines_};
   const bool wrapped = text[at] == 'Z';
   std::size_t inner_end = 0;
   Candidate found;
@@ -160,7 +168,7 @@ void TextExtractor::undo_stretch(std::size_t at, TokenBatch& batch, RecordCounts
   const bool last = chunk_->piece == Chunk::Piece::kWhole || chunk_->piece == Chunk::Piece::kLast;
   const CandidateView view = {.text = plain,
                               .behind = text.substr(end, kLookAhead),
-                              .ends_record = record_ends(text, end, last)};
+                              .ends_record = record_ends(text, end, of_lines_, last)};
   bool escaped = false;
   const bool opens = boundary(begin, escaped) && !escaped;
   const auto* data = reinterpret_cast<const std::uint8_t*>(plain.data());

@@ -32,6 +32,9 @@ class TextExtractor {
       : scan_(scan), judge_(scan, max_token_bytes), max_token_bytes_(max_token_bytes) {}
 
   void begin(const Chunk& chunk);
+  /// Likewise, for bytes within a record: a line end in them ends no record, so that what stands
+  /// before it is not cut.
+  void begin_body(const Chunk& chunk);
   /// har: likewise, for whole elements of a document. Channels are parts of an entry, records are
   /// entries, and what `encoding` says is base64 is scanned decoded.
   void begin_har(const Chunk& chunk);
@@ -80,6 +83,7 @@ class TextExtractor {
   std::size_t counted_ = 0;  ///< line ends before are in line_
   std::size_t line_ = 0;     ///< 0-based
   bool har_ = false;
+  bool of_lines_ = true;  ///< a line end ends a record
   HarMap map_;
   std::size_t span_at_ = 0, base64_at_ = 0, entry_at_ = 0;  ///< passed spans and entries
   std::vector<bool> entry_has_tokens_, entry_timed_;
