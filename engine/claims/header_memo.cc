@@ -13,18 +13,21 @@ std::uint64_t load8(const char* from) {
 
 }  // namespace
 
-/// Eight bytes a step, the last ones overlapping; headers of less than eight bytes never pass and
-/// share a slot.
+/// Sixteen bytes a step, in two chains that need not wait for each other; the last step overlaps.
+/// Headers of less than eight bytes never pass and share a slot.
 std::size_t HeaderMemo::slot_of(std::string_view header) {
   constexpr std::uint64_t kFactor = 0x9E3779B97F4A7C15u;
   if (header.size() < 8 || header.size() > kLongestBytes) return 0;
-  std::uint64_t mix = header.size();
-  for (std::size_t at = 0; at + 8 < header.size(); at += 8) {
-    mix = (mix ^ load8(header.data() + at)) * kFactor;
-    mix ^= mix >> 32;
-  }
-  mix = (mix ^ load8(header.data() + header.size() - 8)) * kFactor;
-  return static_cast<std::size_t>(mix >> 54);
+  std::uint64_t a = header.size(), b = kFactor;
+  const auto step = [&](std::size_t at_a, std::size_t at_b) {
+    a = (a ^ load8(header.data() + at_a)) * kFactor;
+    b = (b ^ load8(header.data() + at_b)) * kFactor;
+    a ^= a >> 32;
+    b ^= b >> 32;
+  };
+  for (std::size_t at = 0; at + 16 < header.size(); at += 16) step(at, at + 8);
+  step(header.size() < 16 ? 0 : header.size() - 16, header.size() - 8);
+  return static_cast<std::size_t>((a + b * 2) * kFactor >> 54);
 }
 
 void HeaderMemo::add(std::string_view header, const PassedHeader& passed) {

@@ -8,9 +8,9 @@
 namespace jotmill {
 
 /// The names of one object, for two questions: do any two of them agree, and is this one among
-/// them. A few names are compared with each other behind a 64-bit filter; many are sorted, which no
-/// choice of names makes slow (a hash table with a known hash could be). Keeps its memory; the
-/// names must outlive the questions.
+/// them. A few names are compared with each other behind a filter of 512 bits; many are sorted,
+/// which no choice of names makes slow (a hash table with a known hash could be). Keeps its memory;
+/// the names must outlive the questions.
 class NameSet {
  public:
   /// Takes `names` in. False: two of them are equal.

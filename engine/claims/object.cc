@@ -103,7 +103,7 @@ class StrictRead {
 void JsonObject::clear() {
   names.clear();
   value_texts.clear();
-  wanted.fill({});
+  for (JsonValue& value : wanted) value.kind = JsonKind::kAbsent;
   elements.clear();
 }
 

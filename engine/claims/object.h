@@ -97,8 +97,8 @@ struct JsonObject {
   std::vector<std::string_view> names;  ///< of all members, unescaped, in their order
   std::vector<std::string_view>
       value_texts;  ///< beside names, as written; filled by read_strict alone
-  std::array<JsonValue, WantedNames::kMost> wanted;
-  std::vector<JsonValue> elements;  ///< of the wanted list, when it is an array
+  std::array<JsonValue, WantedNames::kMost> wanted;  ///< of an absent one only `kind` is cleared
+  std::vector<JsonValue> elements;                   ///< of the wanted list, when it is an array
 
   void clear();
 };

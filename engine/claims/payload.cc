@@ -33,16 +33,17 @@ bool reject_object(TokenBatch& batch, std::size_t i, const ObjectAnswer& answer)
   return true;
 }
 
-std::optional<NumericDate> date_of(const JsonValue& value) {
-  if (value.kind != JsonKind::kNumber) return std::nullopt;
-  // -2^63 is the one 64-bit integer that is out of range (verdicts: magnitude below 2^63).
-  if (value.is_integer && value.integer == INT64_MIN) return std::nullopt;
-  if (value.is_integer) return NumericDate{.s = value.integer};
-  return parse_numeric_date(value.text);
-}
-
 bool take_date(const JsonValue& value, NumericDate& out) {
-  const std::optional<NumericDate> date = date_of(value);
+  if (value.kind != JsonKind::kNumber) return false;
+  if (value.is_integer) {
+    // Member by member, as every row is written: a copy of a date just made waits for its stores.
+    out.s = value.integer;
+    out.ns = 0;
+    out.finer = false;
+    // -2^63 is the one 64-bit integer that is out of range (verdicts: magnitude below 2^63).
+    return value.integer != INT64_MIN;
+  }
+  const std::optional<NumericDate> date = parse_numeric_date(value.text);
   if (date) out = *date;
   return date.has_value();
 }
@@ -114,15 +115,23 @@ struct PayloadParser::State {
   TextRef find_missing(TokenBatch& batch) const;
   TextRef write_shown(TokenBatch& batch);
 
-  std::vector<std::string> require;
+  /// A member that must be there; `index` finds it in JsonObject::wanted if it is one of those.
+  struct Required {
+    std::string name;
+    std::size_t index;
+  };
+  std::vector<Required> require;
   std::vector<std::string> show;
   ObjectReader reader{kPayloadNames};
   ClaimWriter writer;
 };
 
 TextRef PayloadParser::State::find_missing(TokenBatch& batch) const {
-  for (const std::string& name : require) {
-    if (!reader.names().contains(name)) return batch.add_text(name);
+  for (const Required& one : require) {
+    const bool there = one.index == WantedNames::kNone
+                           ? reader.names().contains(one.name)
+                           : reader.object().wanted[one.index].kind != JsonKind::kAbsent;
+    if (!there) return batch.add_text(one.name);
   }
   return {};
 }
@@ -156,7 +165,8 @@ void PayloadParser::State::parse(TokenBatch& batch, std::size_t i) {
 
 PayloadParser::PayloadParser(const Policy& policy, std::vector<std::string> show)
     : state_(std::make_unique<State>()) {
-  state_->require = policy.require;
+  for (const std::string& name : policy.require)
+    state_->require.push_back({name, kPayloadNames.find(name)});
   state_->show = without_repeats(std::move(show));
 }
 PayloadParser::~PayloadParser() = default;

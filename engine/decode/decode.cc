@@ -1,5 +1,6 @@
 #include "decode/decode.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <string>
@@ -11,8 +12,9 @@ constexpr std::array<Verdict, 3> kSegmentVerdicts = {
     Verdict::kHeaderEncoding, Verdict::kPayloadEncoding, Verdict::kSignatureEncoding};
 
 bool starts_as_object(std::string_view token) {
-  const std::size_t first = token.find_first_not_of(" \t\r\n");
-  return first != std::string_view::npos && token[first] == '{';
+  const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+  const auto first = std::find_if_not(token.begin(), token.end(), is_space);
+  return first != token.end() && *first == '{';
 }
 
 /// Room A for one token. Writes dot1 and dot2.

@@ -19,7 +19,7 @@ namespace jotmill::doors {
 struct ScanPlan {
   InputFormat format = InputFormat::kText;
   bool packed = false;  ///< decompress it if its first bytes say so
-  std::size_t chunk_bytes = 1024 * 1024;
+  std::size_t chunk_bytes = RunOptions{}.chunk_bytes;
 };
 
 /// A stream of records in memory of the caller or behind a callback: its tokens are found, judged

@@ -20,21 +20,29 @@ constexpr std::size_t kDigestBytes = 32;
 /// Messages between two passes: enough for every lane, few enough for the first cache.
 constexpr std::size_t kAtATime = 32;
 
-void write_big_endian(std::uint64_t value, std::size_t bytes, std::uint8_t* out) {
-  for (std::size_t i = 0; i < bytes; ++i)
-    out[i] = static_cast<std::uint8_t>(value >> 8 * (bytes - 1 - i));
+using End = std::array<std::uint8_t, 2 * kSha256BlockBytes>;
+
+/// Four bytes written out: as a loop over a count of bytes g++ stores them one by one.
+void write_big_endian(std::uint32_t value, std::uint8_t* out) {
+  out[0] = static_cast<std::uint8_t>(value >> 24);
+  out[1] = static_cast<std::uint8_t>(value >> 16);
+  out[2] = static_cast<std::uint8_t>(value >> 8);
+  out[3] = static_cast<std::uint8_t>(value);
 }
 
-/// What stands behind the whole blocks of a message, padded (FIPS 180-4 s5.1.1): one block or two.
-/// `hashed_before`: bytes that the state has eaten already, HMAC's padded key.
-std::size_t pad(Bytes message, std::size_t hashed_before, std::uint8_t* out) {
-  const std::size_t rest = message.size() % kSha256BlockBytes;
+/// Block by block: the 128 bytes of both at once g++ clears with `rep stos`, which takes longer
+/// than a round of hashing.
+void clear_block(std::uint8_t* block) { std::memset(block, 0, kSha256BlockBytes); }
+
+/// Behind `rest` bytes of `out`, the last of a message, what makes whole blocks of them (FIPS 180-4
+/// s5.1.1); everything behind them is 0. Returns how many, one or two. `hashed`: bytes of the
+/// message, HMAC's padded key among them.
+std::size_t pad(std::size_t rest, std::uint64_t hashed, End& out) {
   const std::size_t blocks = rest + 1 + 8 > kSha256BlockBytes ? 2u : 1u;
-  const std::size_t end = blocks * kSha256BlockBytes;
-  if (rest > 0) std::memmove(out, message.data() + message.size() - rest, rest);
+  std::uint8_t* const length = out.data() + blocks * kSha256BlockBytes - 8;
   out[rest] = 0x80;
-  std::memset(out + rest + 1, 0, end - 8 - rest - 1);
-  write_big_endian(8 * std::uint64_t{hashed_before + message.size()}, 8, out + end - 8);
+  write_big_endian(static_cast<std::uint32_t>(8 * hashed >> 32), length);
+  write_big_endian(static_cast<std::uint32_t>(8 * hashed), length + 4);
   return blocks;
 }
 
@@ -67,15 +75,21 @@ class LaneHash final : public HashEngine {
     blocks_(steps_.data(), jobs.size());
     for (std::size_t i = 0; i < jobs.size(); ++i) {
       const std::size_t before = jobs[i].states ? std::size_t{kSha256BlockBytes} : 0;
+      const Bytes message = jobs[i].message;
+      const std::size_t rest = message.size() % kSha256BlockBytes;
+      clear_block(ends_[i].data());
+      clear_block(ends_[i].data() + kSha256BlockBytes);
+      if (rest > 0) std::memcpy(ends_[i].data(), message.data() + message.size() - rest, rest);
       steps_[i] = {states_[i].data(), ends_[i].data(),
-                   pad(jobs[i].message, before, ends_[i].data())};
+                   pad(rest, before + message.size(), ends_[i])};
     }
     blocks_(steps_.data(), jobs.size());
     std::size_t tags = 0;
     for (std::size_t i = 0; i < jobs.size(); ++i) {
       if (!jobs[i].states) continue;
+      clear_block(ends_[i].data());
       write(states_[i], ends_[i].data());
-      pad({ends_[i].data(), kDigestBytes}, kSha256BlockBytes, ends_[i].data());
+      pad(kDigestBytes, kSha256BlockBytes + kDigestBytes, ends_[i]);
       set(states_[i], &jobs[i].states->outer);
       steps_[tags++] = {states_[i].data(), ends_[i].data(), 1};
     }
@@ -92,14 +106,14 @@ class LaneHash final : public HashEngine {
       state[w] = static_cast<std::uint32_t>((*words)[w]);
   }
   static void write(const State& state, std::uint8_t* out) {
-    for (std::size_t w = 0; w < state.size(); ++w) write_big_endian(state[w], 4, out + 4 * w);
+    for (std::size_t w = 0; w < state.size(); ++w) write_big_endian(state[w], out + 4 * w);
   }
 
   kernels::Sha256BlocksFn* blocks_;
   std::uint32_t lanes_;
   std::array<State, kAtATime> states_{};  ///< as good as the keys: wiped
   std::array<kernels::Sha256Job, kAtATime> steps_{};
-  std::array<std::array<std::uint8_t, 2 * kSha256BlockBytes>, kAtATime> ends_{};
+  std::array<End, kAtATime> ends_{};
 };
 
 }  // namespace
