@@ -70,7 +70,10 @@ std::size_t TextExtractor::line_of(std::size_t at) {
 bool TextExtractor::boundary(std::size_t at, bool& escaped) const {
   const std::string_view text = raw();
   escaped = false;
-  if (at == 0 || !is_base64url(text[at - 1])) return true;
+  if (at == 0) return true;
+  // %e3 is a byte of UTF-8 and no start, whatever follows; the scan does not stop at such escapes.
+  if (text[at - 1] == '%' && escape_at(text, at - 1).len != 0) return false;
+  if (!is_base64url(text[at - 1])) return true;
   const Escape escape = escape_before(text, at);
   if (escape.len == 0) return false;
   escaped = may_belong_to_token(escape.code) && escape.code != '.' && escape.code != '=';
