@@ -1,6 +1,7 @@
 #include "input/header_peek.h"
 
 #include "core/alg.h"
+#include "core/header_hash.h"
 #include "core/json.h"
 
 namespace jotmill {
@@ -88,15 +89,14 @@ bool decode_leniently(std::string_view part, std::string& out) {
 
 HeaderPeek HeaderPeeker::peek(std::string_view part) {
   if (part.size() < 4) return {};
-  std::uint32_t hash = static_cast<std::uint32_t>(part.size());
-  for (const char c : part.substr(part.size() / 2).substr(0, 24))
-    hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
-  Remembered& place = remembered_[hash >> 16 & (kRemembered - 1)];
+  static_assert(kRemembered == 256, "eight bits");
+  const bool kept = part.size() <= kLongestRemembered;
+  Remembered& place = remembered_[kept ? header_hash(part) >> 56 : 0];
   if (place.part == part) return place.answer;
   json_.clear();
   const HeaderPeek answer =
       decode_leniently(part, json_) ? read_header(json_, name_) : HeaderPeek{};
-  if (part.size() <= kLongestRemembered) {
+  if (kept) {
     place.part.assign(part);
     place.answer = answer;
   }

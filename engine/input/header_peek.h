@@ -30,7 +30,7 @@ class HeaderPeeker {
   HeaderPeek peek(std::string_view part);
 
  private:
-  static constexpr std::size_t kRemembered = 64;
+  static constexpr std::size_t kRemembered = 256;
   static constexpr std::size_t kLongestRemembered = 1024;  ///< bytes
   struct Remembered {
     std::string part;
