@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -29,9 +30,10 @@ struct OversizeRecord {
 struct Chunk {
   std::vector<std::uint8_t> bytes;  ///< kSlackBytes of slack follow the size_bytes that count
   std::size_t size_bytes = 0;
-  std::uint32_t source = 0;        ///< index into the run's list of sources
-  std::uint64_t offset_bytes = 0;  ///< of bytes[0] in the decompressed stream
-  std::uint64_t first_line = 1;    ///< 1-based line number of bytes[0]
+  std::uint32_t source = 0;              ///< index into the run's list of sources
+  std::uint64_t offset_bytes = 0;        ///< of bytes[0] in the decompressed stream
+  std::uint64_t first_line = 1;          ///< 1-based line number of bytes[0]
+  std::optional<std::size_t> line_ends;  ///< LF in the bytes, where they have been counted
   OversizeRecord oversize;
 
   /// A line too long to be held at once comes in pieces, each a chunk of its own, where its format

@@ -194,6 +194,7 @@ void Chunker::describe(Chunk& chunk, Cut cut) {
   chunk.source = source_;
   chunk.offset_bytes = offset_bytes_;
   chunk.first_line = next_line_;
+  chunk.line_ends = cut.lines;
   chunk.har_inside = har_ && offset_bytes_ > 0;
   offset_bytes_ += cut.end;
   next_line_ += cut.lines;
@@ -202,6 +203,7 @@ void Chunker::describe(Chunk& chunk, Cut cut) {
 Result<bool> Chunker::next(Chunk& chunk) {
   chunk.size_bytes = 0;
   chunk.oversize = {};
+  chunk.line_ends.reset();
   chunk.piece = Chunk::Piece::kWhole;
   chunk.lead_bytes = chunk.tail_bytes = 0;
   if (in_pieces_) return next_piece(chunk);

@@ -243,7 +243,9 @@ bool TextExtractor::piece_is_blank() const {
 void TextExtractor::count_records(RecordCounts& counts, bool as_json) const {
   const std::string_view text = raw();
   const std::uint8_t* data = chunk_->bytes.data();
-  std::size_t records = line_ + scan_(data, counted_, text.size(), ScanFor::kCountLines);
+  std::size_t records = chunk_->line_ends.value_or(0);
+  if (!chunk_->line_ends)
+    records = line_ + scan_(data, counted_, text.size(), ScanFor::kCountLines);
   if (!text.empty() && text.back() != '\n') ++records;
   std::size_t blank = 0, not_json = 0;
   if (as_json) {
