@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -89,6 +90,17 @@ Result<std::string> read_token(std::size_t max_token_bytes) {
   return token;
 }
 
+/// What a text that is no token looks like instead, and what to do about it.
+void say_what_was_meant(const std::string& argument, const std::string& token) {
+  constexpr std::string_view kScheme = "bearer ";
+  if (::strncasecmp(token.c_str(), kScheme.data(), kScheme.size()) == 0) {
+    say("the word Bearer before a token is no part of it: leave it out");
+  } else if (argument != "-" && ::access(argument.c_str(), F_OK) == 0) {
+    say("the argument is the token itself, and there is a file of this name; to read the file: "
+        "jotmill explain - < FILE");
+  }
+}
+
 int explain(const Given& given) {
   const auto request = read_request(given);
   if (!request) return fail(request.error());
@@ -118,6 +130,7 @@ int explain(const Given& given) {
                                 : explanation_text(answer, keys, request.value().color));
   if (printed != kExitOk) return printed;
   if (answer.answer.verdict == Verdict::kInternalError) return kExitInternal;
+  if (!answer.answer.accepted()) say_what_was_meant(tokens.front(), token);
   return answer.answer.accepted() ? kExitOk : kExitRejected;
 }
 

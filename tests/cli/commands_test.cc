@@ -133,6 +133,17 @@ TEST_CASE("explain withholds the payload of a token whose signature is not good"
   CHECK(contains(good.out, "issuer.example"));
 }
 
+TEST_CASE("explain says what was meant by what is no token") {
+  const Folder folder;
+  const Ended bearer = explain({"-"}, "bEARER " + good_token());
+  CHECK(bearer.exit_code == 1);
+  CHECK(contains(bearer.err, "leave it out"));
+  const Ended file = explain({keys_file()});
+  CHECK(file.exit_code == 1);
+  CHECK(contains(file.err, "explain - < FILE"));
+  CHECK(explain({forged_token()}).err == "");
+}
+
 TEST_CASE("explain: the token as an argument, from standard input with LF, CRLF or nothing") {
   const Folder folder;
   CHECK(explain({good_token()}).exit_code == 0);
