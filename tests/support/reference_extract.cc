@@ -342,17 +342,20 @@ Extraction extract_har(std::string_view document) {
   Extraction out;
   std::vector<HarString> strings;
   if (!har_strings(document, strings)) return extract_text(document);
+  std::uint64_t counted = 0, line = 1;  // lines of everything before `counted`
+  const auto line_of = [&](std::uint64_t offset) {
+    if (offset < counted) counted = 0, line = 1;
+    for (; counted < offset; ++counted) line += document[counted] == '\n';
+    return line;
+  };
   for (const HarString& string : strings) {
     Undone undone = undo_escapes(plain(string.inside, string.offset));
     const std::size_t before = out.tokens.size();
     const std::string channel = "har:" + string.part;
     if (string.base64) undone = scan_base64(std::move(undone), channel, out);
     Scanner(undone, channel, out).scan(false);
-    for (std::size_t i = before; i < out.tokens.size(); ++i) {
-      const auto until = document.begin() + static_cast<std::ptrdiff_t>(out.tokens[i].offset);
-      out.tokens[i].line =
-          1 + static_cast<std::uint64_t>(std::count(document.begin(), until, '\n'));
-    }
+    for (std::size_t i = before; i < out.tokens.size(); ++i)
+      out.tokens[i].line = line_of(out.tokens[i].offset);
   }
   return out;
 }
