@@ -106,7 +106,8 @@ struct RunKind {
   bool memo = false;  ///< off where each token stands for a distinct one
 };
 
-/// One run over a capture in `folder`; every token must be accepted.
+/// One run over a capture in `folder`, read once for each thread, so that a thread has as much to
+/// do as a process that is compared with it; every token must be accepted.
 RunReport run_once(const std::string& folder, const std::string& capture, std::size_t tokens,
                    const RunKind& kind) {
   RunOptions options;
@@ -114,21 +115,21 @@ RunReport run_once(const std::string& folder, const std::string& capture, std::s
                       ? KeySource{.path = folder + "/rsa.der"}
                       : KeySource{.path = folder + "/secret", .raw_secret = true}};
   if (!kind.memo) options.memo_entries = 0;
-  options.inputs = {folder + "/" + capture};
+  options.inputs.assign(kind.threads, folder + "/" + capture);
   options.threads = kind.threads;
   options.policy.as_of = TimePoint{1'764'000'000, 0};
   if (kind.records) options.verdicts_path = folder + "/verdicts.ndjson";
   const Result<RunOutcome> outcome = run(options);
-  require(outcome.ok() && outcome.value().report.accepted() == tokens, "a token was not accepted");
+  require(outcome.ok() && outcome.value().report.accepted() == kind.threads * tokens, "a token was not accepted");
   return outcome.value().report;
 }
 
-/// Tokens per second of such a run.
+/// Tokens per second of such a run over `tokens` a thread.
 double run_rate(const std::string& folder, const std::string& capture, std::size_t tokens,
                 const RunKind& kind) {
   const Clock::time_point start = Clock::now();
   run_once(folder, capture, tokens, kind);
-  return static_cast<double>(tokens) / seconds_since(start);
+  return static_cast<double>(kind.threads * tokens) / seconds_since(start);
 }
 
 /// What two processes of one thread each reach together, started at the same time.
