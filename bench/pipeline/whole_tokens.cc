@@ -120,7 +120,8 @@ RunReport run_once(const std::string& folder, const std::string& capture, std::s
   options.policy.as_of = TimePoint{1'764'000'000, 0};
   if (kind.records) options.verdicts_path = folder + "/verdicts.ndjson";
   const Result<RunOutcome> outcome = run(options);
-  require(outcome.ok() && outcome.value().report.accepted() == kind.threads * tokens, "a token was not accepted");
+  require(outcome.ok() && outcome.value().report.accepted() == kind.threads * tokens,
+          "a token was not accepted");
   return outcome.value().report;
 }
 
