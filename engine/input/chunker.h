@@ -16,7 +16,7 @@ namespace jotmill {
 
 struct ChunkerOptions {
   std::size_t chunk_bytes =
-      512 * 1024;  ///< wanted size; a chunk ends at the first line end from there on
+      1024 * 1024;  ///< wanted size; a chunk ends at the first line end from there on
   std::size_t max_record_bytes = 256 * 1024;  ///< a longer line becomes an OversizeRecord
   /// Not 0: a longer line is not dropped but handed out in pieces of this size, for formats that
   /// are then scanned as text. A chunk may hold any number of lines.

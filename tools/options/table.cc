@@ -90,7 +90,7 @@ constexpr auto kTable = std::to_array<OptionSpec>({
     {"--kernels", "LIST", kRun, kAll, true,
      "force kernel variants by name, e.g. base64url=scalar; 'jotmill cpu' lists them"},
     {"--chunk-bytes", "SIZE", kRun, kLogs, false,
-     "bytes read at a time, down to one token; never changes an answer; default 512KiB"},
+     "bytes read at a time, down to one token; never changes an answer; default 1MiB"},
     {"--quiet", "", kRun, kForExtract, false,
      "no summary, no progress, no warnings; errors and the exit code stay"},
     {"--quiet", "", kRun, kForVerify, false,

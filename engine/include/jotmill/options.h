@@ -122,9 +122,8 @@ struct RunOptions {
 
   /// Worker threads; 0: all the cores that this process may use.
   unsigned threads = 0;
-  /// Bytes read at a time; records are never split, so a chunk may be longer. What the stages make
-  /// of it is about as large again, and all should fit a second cache: 1 MiB costs some 5 %.
-  std::size_t chunk_bytes = 512 * 1024;
+  /// Bytes read at a time; records are never split, so a chunk may be longer.
+  std::size_t chunk_bytes = 1024 * 1024;
   /// Entries of each worker's memo of verified signatures, 40 bytes each; 0: no memo.
   std::size_t memo_entries = 131'072;
   /// For the tables of ES256 and Ed25519 keys, all together; 0: no tables, OpenSSL verifies.
