@@ -96,7 +96,13 @@ CandidateJudge::Part CandidateJudge::part(const CandidateView& view, std::size_t
   if (end == text.size()) return {end, false, false};
   if (text[end] == '=' && end > at) {
     const std::size_t dot = text.find_first_not_of('=', end);
-    if (dot != std::string_view::npos && dot - end <= 2 && text[dot] == '.') end = dot;
+    if (dot != std::string_view::npos && dot - end <= 2) {
+      if (text[dot] == '.') end = dot;
+      // The dot behind padding, or the rest of the padding, may be escaped.
+      const bool escape = view.raw && (text[dot] == '%' || text[dot] == '\\');
+      const std::uint32_t code = escape ? escape_at(text, dot).code : 0;
+      if (code == '.' || code == '=') return {end, false, true};
+    }
   }
   if (view.raw && (text[end] == '%' || text[end] == '\\')) {
     const Escape escape = escape_at(text, end);

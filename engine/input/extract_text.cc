@@ -40,7 +40,8 @@ constexpr std::size_t kLookAhead = 48;
 bool record_ends(std::string_view raw, std::size_t at, bool of_lines, bool end_is_end) {
   if (at == raw.size()) return end_is_end;
   if (!of_lines) return false;
-  return raw[at] == '\n' || raw.substr(at).starts_with("\r\n");
+  return raw[at] == '\n' || raw.substr(at).starts_with("\r\n") ||
+         (end_is_end && raw.substr(at) == "\r");
 }
 
 }  // namespace

@@ -268,6 +268,9 @@ TEST_CASE("text: detached, unsecured, encrypted and padded tokens") {
   CHECK(one("x=" + padded + ";").token == padded);
   CHECK(one("x-amzn-oidc-data: " + replaced(padded, "=", "%3D") + "\n").layers == "percent");
   CHECK(one("x " + replaced(padded, "=", "\\u003d") + " ").token == padded);
+  // The padding as it is and what follows it escaped.
+  CHECK(one("x " + replaced(padded, "=.", "=%2E") + " ").token == padded);
+  CHECK(one("x " + replaced(padded, "==", "=\\u003d") + " ").token == padded);
 }
 
 TEST_CASE("text: truncated is cut at the end of its record, or where dots say so") {
@@ -276,6 +279,7 @@ TEST_CASE("text: truncated is cut at the end of its record, or where dots say so
        {"", "\n", "\r\n", "...", "\xE2\x80\xA6", "\\u2026", "%E2%80%A6", "\\xE2\\x80\\xA6"})
     CHECK(findings("a " + cut + behind).truncated == 1);
   CHECK(findings("a " + replaced(cut, ".", "%2E") + "\nb").truncated == 1);
+  CHECK(findings("a " + replaced(cut, ".", "%2E") + "\r").truncated == 1);
   CHECK(findings("a " + encode(cut) + "\n").truncated == 1);
   // In its payload: no signature at all, and the record ends there.
   CHECK(findings("a " + kToken.substr(0, 25) + "\n").truncated == 1);
