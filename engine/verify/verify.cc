@@ -354,11 +354,7 @@ bool SignatureVerifier::is_cross_checked(const TokenBatch& batch, std::uint32_t 
   if (setup_.cross_check == 0) return false;
   std::uint64_t start = 0;
   const Bytes signature = batch.segment(token, 2);
-  if (signature.size() >= sizeof start) {
-    std::memcpy(&start, signature.data(), sizeof start);
-  } else {
-    std::memcpy(&start, signature.data(), signature.size());
-  }
+  std::memcpy(&start, signature.data(), std::min(sizeof start, signature.size()));
   const std::uint64_t place = batch.chunk->offset_bytes + batch.origin_off[token];
   return mix(mix(place + 0x9E3779B97F4A7C15u) ^ start) % setup_.cross_check == 0;
 }
