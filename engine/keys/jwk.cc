@@ -9,6 +9,8 @@
 
 #include "core/json.h"
 #include "keys/base64.h"
+#include "keys/key_index.h"
+#include "keys/number_table.h"
 
 namespace jotmill {
 namespace {
@@ -251,23 +253,18 @@ PreparedKey make_key(const ObjectReader& object) {
 
 // One kid twice for the same kty and alg, so that nobody could say which is meant (RFC 7517 s4.5).
 std::optional<std::string> repeated_kid(const std::vector<PreparedKey>& keys) {
-  std::vector<const PreparedKey*> order;
-  for (const PreparedKey& key : keys) {
-    if (key.has_kid) order.push_back(&key);
+  const auto identity = [&keys](std::uint32_t i) {
+    const PreparedKey& key = keys[i];
+    return std::tie(key.kid, key.type, key.type_text, key.has_alg, key.alg);
+  };
+  const auto hash = SeededHash::with_random_seed();
+  NumberTable table(keys.size());
+  for (std::uint32_t i = 0; i < keys.size(); ++i) {
+    if (!keys[i].has_kid) continue;
+    const auto same = [&](std::uint32_t j) { return identity(j) == identity(i); };
+    if (table.find_or_add(hash(keys[i].kid), i, same) != i) return quoted_value(keys[i].kid);
   }
-  const auto identity = [](const PreparedKey* key) {
-    return std::tie(key->kid, key->type, key->type_text, key->has_alg, key->alg);
-  };
-  const auto less = [&](const PreparedKey* a, const PreparedKey* b) {
-    return identity(a) < identity(b);
-  };
-  const auto equal = [&](const PreparedKey* a, const PreparedKey* b) {
-    return identity(a) == identity(b);
-  };
-  std::sort(order.begin(), order.end(), less);
-  const auto twice = std::adjacent_find(order.begin(), order.end(), equal);
-  if (twice == order.end()) return std::nullopt;
-  return quoted_value((*twice)->kid);
+  return std::nullopt;
 }
 
 bool mixes_secrets(const std::vector<PreparedKey>& keys) {

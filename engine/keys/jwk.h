@@ -12,8 +12,8 @@ namespace jotmill {
 /// file whole: not UTF-8, not JSON (numbers of any size are; a lone surrogate is not), neither
 /// `kty` nor `keys` or both, `keys` that is no array of objects, two equal member names in one key
 /// or in the set (RFC 7517 s4: a reader that took the other one would see another key), one kid
-/// twice for the same kty and alg, symmetric and public keys in one set. n log n in the length of
-/// the file.
+/// twice for the same kty and alg, symmetric and public keys in one set. Linear in the number of
+/// keys, n log n in the names of an object.
 Result<KeyFile> parse_jwk(std::string_view text);
 
 /// Whether `text` is a JSON object with a member `kty` or `keys`.

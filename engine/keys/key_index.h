@@ -5,10 +5,10 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "keys/key_ring.h"
+#include "keys/number_table.h"
 
 namespace jotmill {
 
@@ -52,18 +52,25 @@ class KeyIndex {
   static constexpr std::uint32_t kNoAnswers = 0xFFFFFFFF;
   /// Keys of one kid: members_[begin .. begin + count), in load order.
   struct Group {
+    std::uint32_t first = 0;  ///< the first of the keys
     std::uint32_t begin = 0, count = 0;
     std::uint32_t answers = kNoAnswers;  ///< index into group_answers_ when there are many
   };
 
+  void judge_key_into(Answer& answer, std::uint32_t key, Alg alg) const;
   Answer judge(std::span<const std::uint32_t> members, Alg alg) const;
   Answers judge_all(std::span<const std::uint32_t> members) const;
   void add_usable(Answer& answer, std::uint32_t key) const;
   Answer merge(const Answer& a, const Answer& b) const;
   void group_by_kid();
+  auto group_has(std::string_view kid) const {
+    return [this, kid](std::uint32_t group) { return keys_[groups_[group].first].kid == kid; };
+  }
 
   const std::vector<PreparedKey>& keys_;
-  std::unordered_map<std::string_view, Group, SeededHash> by_kid_;
+  SeededHash hash_ = SeededHash::with_random_seed();
+  NumberTable by_kid_;  ///< of groups_
+  std::vector<Group> groups_;
   std::vector<std::uint32_t> members_;
   std::vector<Answers> group_answers_;
   Answers all_, without_kid_;

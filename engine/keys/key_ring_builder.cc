@@ -1,11 +1,12 @@
 #include "keys/key_ring_builder.h"
 
 #include <algorithm>
-#include <unordered_set>
+#include <iterator>
 #include <utility>
 
 #include "core/bytes.h"
 #include "keys/key_ring_state.h"
+#include "keys/number_table.h"
 
 namespace jotmill {
 namespace {
@@ -14,7 +15,7 @@ using Keys = std::vector<PreparedKey>;
 
 // Bytes that tell most materials apart: two keys share them only with one another's (x, -y) or (n,
 // other e).
-std::size_t hash_material(const PreparedKey& key, SeededHash hash) {
+std::uint64_t hash_material(const PreparedKey& key, SeededHash hash) {
   const Bytes main = key.type == KeyType::kOct   ? Bytes(key.secret)
                      : key.type == KeyType::kRsa ? Bytes(key.n)
                                                  : Bytes(key.x);
@@ -27,7 +28,7 @@ bool same_material(const PreparedKey& a, const PreparedKey& b) {
 
 // Two keys are one entry when no token could tell them apart. The same material under another kid,
 // alg or use stays: it must be found under both.
-std::size_t hash_entry(const PreparedKey& key, SeededHash hash) {
+std::uint64_t hash_entry(const PreparedKey& key, SeededHash hash) {
   return hash(key.kid) * 3 + hash(key.alg) * 5 + key.material * 0x9E3779B97F4A7C15u;
 }
 bool same_entry(const PreparedKey& a, const PreparedKey& b) {
@@ -35,30 +36,6 @@ bool same_entry(const PreparedKey& a, const PreparedKey& b) {
          a.has_alg == b.has_alg && a.alg == b.alg && a.use_limit == b.use_limit &&
          a.permitted == b.permitted;
 }
-
-// A set of key indices under one of the two equalities above.
-template <auto kHash, auto kSame>
-class KeySet {
- public:
-  explicit KeySet(const Keys& keys)
-      : set_(keys.size(), Hash{&keys, SeededHash::with_random_seed()}, Same{&keys}) {}
-  // The first key that equals this one: the key itself when it is new.
-  std::uint32_t first_like(std::uint32_t key) { return *set_.insert(key).first; }
-
- private:
-  struct Hash {
-    const Keys* keys;
-    SeededHash hash;
-    std::size_t operator()(std::uint32_t i) const { return kHash((*keys)[i], hash); }
-  };
-  struct Same {
-    const Keys* keys;
-    bool operator()(std::uint32_t i, std::uint32_t j) const {
-      return kSame((*keys)[i], (*keys)[j]);
-    }
-  };
-  std::unordered_set<std::uint32_t, Hash, Same> set_;
-};
 
 // How many keys of one source share a fate, and of the first of them a few words.
 struct Tally {
@@ -78,8 +55,8 @@ class Survey {
   // Numbers the material of every key and marks the keys that say nothing new.
   std::vector<bool> find_duplicates() {
     std::vector<bool> duplicate(keys_.size());
-    KeySet<hash_material, same_material> materials(keys_);
-    KeySet<hash_entry, same_entry> entries(keys_);
+    const auto hash = SeededHash::with_random_seed();
+    NumberTable materials(keys_.size()), entries(keys_.size());
     for (std::uint32_t i = 0; i < keys_.size(); ++i) {
       PreparedKey& key = keys_[i];
       SourceTally& tally = tallies_[key.source];
@@ -90,8 +67,12 @@ class Survey {
         count(tally.refused, key, key.refusal);
         continue;
       }
-      key.material = materials.first_like(i);
-      if (const std::uint32_t earlier = entries.first_like(i); earlier != i) {
+      key.material = materials.find_or_add(hash_material(key, hash), i, [&](std::uint32_t j) {
+        return same_material(keys_[j], key);
+      });
+      const std::uint32_t earlier = entries.find_or_add(
+          hash_entry(key, hash), i, [&](std::uint32_t j) { return same_entry(keys_[j], key); });
+      if (earlier != i) {
         duplicate[i] = true;
         count(tally.duplicate, key, "the same as " + place(earlier));
       } else if (key.material != i) {
@@ -175,11 +156,25 @@ void KeyRingBuilder::warn(std::string_view path, std::string_view remark) {
 std::size_t KeyRingBuilder::key_count() const { return state_->keys.size(); }
 
 void KeyRingBuilder::add(PreparedKey key) {
+  Keys one;
+  one.push_back(std::move(key));
+  add(std::move(one));
+}
+
+void KeyRingBuilder::add(Keys added) {
   Keys& keys = state_->keys;
-  key.source = static_cast<std::uint32_t>(state_->sources.size() - 1);
-  const bool follows = !keys.empty() && keys.back().source == key.source;
-  key.position = follows ? keys.back().position + 1 : 0;
-  keys.push_back(std::move(key));
+  const auto source = static_cast<std::uint32_t>(state_->sources.size() - 1);
+  const bool follows = !keys.empty() && keys.back().source == source;
+  std::uint32_t position = follows ? keys.back().position + 1 : 0;
+  for (PreparedKey& key : added) {
+    key.source = source;
+    key.position = position++;
+  }
+  if (keys.empty()) {
+    keys = std::move(added);  // one file of many keys is the common case
+  } else {
+    std::ranges::move(added, std::back_inserter(keys));
+  }
 }
 
 KeyRing KeyRingBuilder::build() {

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "keys/key_ring.h"
 
@@ -16,8 +17,9 @@ class KeyRingBuilder {
 
   /// The keys that follow come from here. Their positions count from 0.
   void begin_source(std::string path);
-  /// A key that has been through KeyPreparer.
+  /// A key that has been through KeyPreparer, or many of them.
   void add(PreparedKey key);
+  void add(std::vector<PreparedKey> keys);
   /// A remark about a file or folder.
   void warn(std::string_view path, std::string_view remark);
   std::size_t key_count() const;

@@ -113,10 +113,8 @@ class Loader {
     }
     builder_.begin_source(path);
     for (const std::string& remark : file.value().warnings) builder_.warn(path, remark);
-    for (PreparedKey& key : file.value().keys) {
-      preparer_.prepare(key);
-      builder_.add(std::move(key));
-    }
+    for (PreparedKey& key : file.value().keys) preparer_.prepare(key);
+    builder_.add(std::move(file.value().keys));
     return Unit{};
   }
 

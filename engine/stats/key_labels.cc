@@ -1,7 +1,9 @@
-#include <map>
+#include <random>
 #include <string>
+#include <unordered_map>
 
 #include "jotmill/stats.h"
+#include "stats/hash.h"
 
 namespace jotmill {
 namespace {
@@ -16,7 +18,11 @@ std::string own_mark(const KeyInfo& key) {
 }  // namespace
 
 std::vector<std::string> key_labels(std::span<const KeyInfo> keys) {
-  std::map<std::string_view, std::size_t> with_kid;
+  // Seeded, so that no key file can be written to collide.
+  const auto hash = [seed = std::random_device{}()](std::string_view kid) {
+    return hash64(kid, seed);
+  };
+  std::unordered_map<std::string_view, std::size_t, decltype(hash)> with_kid(keys.size(), hash);
   for (const KeyInfo& key : keys) {
     if (key.kid) ++with_kid[*key.kid];
   }
