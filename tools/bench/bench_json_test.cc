@@ -85,6 +85,24 @@ TEST_CASE("the text names every row, n/a where nothing was counted") {
   CHECK(in_percent(0.041, true) == "+4.1 %");
 }
 
+TEST_CASE("the text keeps to 80 columns, whatever the names and the machine") {
+  BenchFile file = some_file();
+  file.machine.cpu = "A Processor With a Name as Long as Those of Real Ones, 128-Core @ 2.45GHz";
+  file.kernels.assign(12, "sha256 avx2x8");
+  file.libraries.assign(8, "somelib 1.2.3");
+  file.rows[1].workload = "a recipe of a log with a name that says all of it";
+  file.rows[1].warm_up_settled = false;
+  file.rows[1].lane_use = {
+      {"sha256", 0.981}, {"sha512", 0.5}, {"rsa", 1}, {"p256", 0.97}, {"ed25519", 0.93}};
+  file.rows[1].batch.most = 123'456'789;
+  for (Sample& sample : file.rows[1].samples) sample.wall_ns *= 1e-4;
+  const std::string text = render_bench_text(file);
+  CAPTURE(text);
+  CHECK(longest_line(text) <= 80);
+  CHECK(contains(text, "* the warm-up ended"));
+  CHECK(contains(text, "ed25519 93.0 %"));
+}
+
 TEST_CASE("the plot has its axes named with units and knows dark pages") {
   BenchFile file = some_file();
   file.rows[0].workload = "<b>&\"";

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "tools/help.h"
 #include "tools/report/layout.h"
 #include "tools/safe_text.h"
 #include "tools/statistics/sample.h"
@@ -26,45 +27,57 @@ std::string or_na(const std::optional<double>& value) {
 std::size_t name_width(const BenchFile& file) {
   std::size_t width = 8;
   for (const BenchRow& row : file.rows) width = std::max(width, row.workload.size());
-  return std::min<std::size_t>(width, 24);
+  return std::min<std::size_t>(width, 18);
+}
+
+/// A line "  name      text", wrapped below itself.
+std::string about(std::string_view name, const std::string& text) {
+  return fmt::format("  {:<9} {}\n", name, wrapped(text, 12));
 }
 
 void write_machine(std::string& out, const BenchFile& file) {
   const Machine& m = file.machine;
   out += fmt::format("jotmill bench {} {}\n", file.version, file.commit);
-  out += fmt::format("  cpu       {}, {} of {} cores; {}\n", printable(m.cpu), m.cores,
-                     m.cores_online, printable(m.virtualisation));
-  if (!m.caches.empty()) out += fmt::format("  caches    {}\n", fmt::join(m.caches, ", "));
-  out += fmt::format("  system    {}; governor {}; cgroup cpu {}, memory {}\n",
-                     printable(m.kernel_release), m.governor, m.cgroup_cpu, m.cgroup_memory);
-  out += fmt::format("  memory    {}\n", in_bytes(m.memory_bytes));
-  out += fmt::format("  noise     steal {}, load {} before\n",
-                     m.steal_share ? in_percent(*m.steal_share) : "n/a",
-                     m.load_before ? fmt::format("{:.2f}", *m.load_before) : "n/a");
-  out += fmt::format("  build     {}; {}\n", file.compiler, fmt::join(file.libraries, ", "));
-  if (!file.kernels.empty()) out += fmt::format("  kernels   {}\n", fmt::join(file.kernels, ", "));
+  out += about("cpu", fmt::format("{}, {} of {} cores; {}", printable(m.cpu), m.cores,
+                                  m.cores_online, printable(m.virtualisation)));
+  if (!m.caches.empty()) out += about("caches", fmt::format("{}", fmt::join(m.caches, ", ")));
+  out += about("system",
+               fmt::format("{}; governor {}; cgroup cpu {}, memory {}", printable(m.kernel_release),
+                           m.governor, m.cgroup_cpu, m.cgroup_memory));
+  out += about("memory", in_bytes(m.memory_bytes));
+  out += about("noise", fmt::format("steal {}, load {} before",
+                                    m.steal_share ? in_percent(*m.steal_share) : "n/a",
+                                    m.load_before ? fmt::format("{:.2f}", *m.load_before) : "n/a"));
+  out += about("build", fmt::format("{}; {}", file.compiler, fmt::join(file.libraries, ", ")));
+  if (!file.kernels.empty()) {
+    out += about("kernels", fmt::format("{}", fmt::join(file.kernels, ", ")));
+  }
 }
 
 void write_throughput(std::string& out, const BenchFile& file, std::size_t width) {
   out += fmt::format("\n{:<{}} {:>3} {:>10} {:>21} {:>10} {:>6} {:>5}\n", "workload", width, "thr",
                      "tokens/s", "95 % interval", "bytes/s", "noise", "runs");
+  bool all_settled = true;
   for (const BenchRow& row : file.rows) {
     const Estimate rate = tokens_per_second(row);
-    out += fmt::format("{:<{}} {:>3} {:>10} {:>21} {:>10} {:>6} {:>5}{}\n",
-                       printable(row.workload, 24), width, row.threads, in_si(rate.value),
+    out += fmt::format("{} {:>3} {:>10} {:>21} {:>10} {:>6} {:>5}{}\n", fitted(row.workload, width),
+                       row.threads, in_si(rate.value),
                        fmt::format("[{}, {}]", in_si(rate.range.low), in_si(rate.range.high)),
                        in_si(bytes_per_second(row).value), in_percent(row.noise_floor),
-                       row.samples.size(), row.warm_up_settled ? "" : "  not settled");
+                       row.samples.size(), row.warm_up_settled ? "" : "*");
+    all_settled = all_settled && row.warm_up_settled;
   }
+  if (!all_settled) out += "* the warm-up ended before two of its windows agreed\n";
 }
 
 void write_batches(std::string& out, const BenchFile& file, std::size_t width) {
-  out += fmt::format("\n{:<{}} {:>3} {:>9} {:>9} {:>9} {:>9} {:>9} {:>8}\n", "ns/token of batches",
-                     width, "thr", "p50", "p90", "p99", "p99.9", "max", "batches");
+  out += fmt::format("\n{:<{}} {:>3} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8}\n", "ns/token of batches",
+                     std::max<std::size_t>(width, 19), "thr", "p50", "p90", "p99", "p99.9", "max",
+                     "batches");
   for (const BenchRow& row : file.rows) {
     const BatchTimes& b = row.batch;
-    out += fmt::format("{:<{}} {:>3} {:>9} {:>9} {:>9} {:>9} {:>9} {:>8}\n",
-                       printable(row.workload, 24), std::max<std::size_t>(width, 19), row.threads,
+    out += fmt::format("{} {:>3} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8}\n",
+                       fitted(row.workload, std::max<std::size_t>(width, 19)), row.threads,
                        three_digits(b.p50), three_digits(b.p90), three_digits(b.p99),
                        three_digits(b.p999), three_digits(b.most), b.batches);
   }
@@ -92,29 +105,30 @@ void write_stages(std::string& out, const BenchFile& file) {
   }
 }
 
-std::string lanes_text(const BenchRow& row) {
-  if (row.lane_use.empty()) return "n/a";
-  std::string out;
-  for (const auto& [kernel, share] : row.lane_use) {
-    out += fmt::format("{}{} {}", out.empty() ? "" : ", ", kernel, in_percent(share));
-  }
-  return out;
-}
-
 void write_counters(std::string& out, const BenchFile& file, std::size_t width) {
-  out +=
-      fmt::format("\n{:<{}} {:>3} {:>12} {:>10} {:>11} {:>10} {:>9}  {}\n", "a token", width, "thr",
-                  "instructions", "cycles", "allocations", "peak RSS", "memo hits", "lane use");
+  out += fmt::format("\n{:<{}} {:>3} {:>12} {:>10} {:>11} {:>10} {:>9}\n", "a token", width, "thr",
+                     "instructions", "cycles", "allocations", "peak RSS", "memo hits");
   for (const BenchRow& row : file.rows) {
     const auto allocations = per_token(row, &Sample::allocations);
     const auto rss = static_cast<std::uint64_t>(
         statistics::quantile(values_of(row, &Sample::peak_rss_bytes), 1));
-    out += fmt::format("{:<{}} {:>3} {:>12} {:>10} {:>11} {:>10} {:>9}  {}\n",
-                       printable(row.workload, 24), width, row.threads,
-                       or_na(per_token(row, &Sample::instructions)),
+    out += fmt::format("{} {:>3} {:>12} {:>10} {:>11} {:>10} {:>9}\n", fitted(row.workload, width),
+                       row.threads, or_na(per_token(row, &Sample::instructions)),
                        or_na(per_token(row, &Sample::cycles)),
                        allocations ? fmt::format("{:.3f}", *allocations) : "n/a", in_bytes(rss),
-                       row.memo_hit_rate ? in_percent(*row.memo_hit_rate) : "n/a", lanes_text(row));
+                       row.memo_hit_rate ? in_percent(*row.memo_hit_rate) : "n/a");
+  }
+}
+
+void write_lanes(std::string& out, const BenchFile& file) {
+  out += "\nlanes of the kernels that were filled\n";
+  for (const BenchRow& row : file.rows) {
+    std::string lanes;
+    for (const auto& [kernel, share] : row.lane_use) {
+      lanes += fmt::format("{}{} {}", lanes.empty() ? "" : ", ", kernel, in_percent(share));
+    }
+    const std::string line = printable(row.name(), 40) + ": " + (lanes.empty() ? "n/a" : lanes);
+    out += "  " + wrapped(line, 4) + '\n';
   }
 }
 
@@ -146,6 +160,7 @@ std::string render_bench_text(const BenchFile& file) {
   write_batches(out, file, width);
   write_stages(out, file);
   write_counters(out, file, width);
+  write_lanes(out, file);
   return out;
 }
 

@@ -1,6 +1,7 @@
 #ifndef JOTMILL_TOOLS_BENCH_MADE_UP_BENCH_TEST_H_
 #define JOTMILL_TOOLS_BENCH_MADE_UP_BENCH_TEST_H_
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <string>
@@ -10,6 +11,17 @@
 
 /// Bench files of numbers that were never measured, for tests.
 namespace jotmill::tools {
+
+/// Bytes of the longest line.
+inline std::size_t longest_line(const std::string& text) {
+  std::size_t longest = 0;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    longest = std::max(longest, end - begin);
+    begin = end + 1;
+  }
+  return longest;
+}
 
 /// Standard normal.
 inline double bell(statistics::Random& random) {

@@ -280,6 +280,7 @@ TEST_CASE("two files: a regression is exit 1, with the stage, in every form of o
     has(text, "payload");
   }
   has(render_comparison_text(comparison), "unpaired: drift is not controlled");
+  CHECK(longest_line(render_comparison_text(comparison)) <= 80);
   has(render_comparison_text(comparison), "adj. p");
   has(render_comparison_text(comparison), "effect (Cliff)");
   has(render_comparison_markdown(comparison), "| rs256/threads:1 | **REGRESSED** |");

@@ -5,6 +5,8 @@
 #include "tools/bench/bench_text.h"
 #include "tools/bench/json_out.h"
 #include "tools/compare/comparison.h"
+#include "tools/help.h"
+#include "tools/report/layout.h"
 #include "tools/safe_text.h"
 #include "tools/statistics/sample.h"
 
@@ -33,6 +35,9 @@ std::string counter_words(const CounterPair& counter) {
   return fmt::format("{} {:.3f} -> {:.3f}{}", counter.name, counter.base, counter.fresh,
                      counter.base == counter.fresh ? "" : " CHANGED");
 }
+
+/// What is said of a row, below it.
+std::string below(const std::string& text) { return "    " + wrapped(text, 4) + '\n'; }
 
 std::size_t count(const Comparison& comparison, Decision decision) {
   return static_cast<std::size_t>(std::ranges::count_if(
@@ -114,22 +119,24 @@ void write_row(JsonOut& out, const ComparedResult& row) {
 std::string render_comparison_text(const Comparison& comparison) {
   std::string out =
       fmt::format("BASE  {}\nNEW   {}\n", printable(comparison.base), printable(comparison.fresh));
-  for (const std::string& note : comparison.notes) out += "note  " + printable(note) + '\n';
+  for (const std::string& note : comparison.notes)
+    out += "note  " + wrapped(printable(note), 6) + '\n';
   for (const std::string& difference : comparison.verdict_differences) {
-    out += "  " + printable(difference) + '\n';
+    out += "  " + wrapped(printable(difference), 4) + '\n';
   }
   if (!comparison.rows.empty()) {
-    out += fmt::format("\n{:<22} {:<13} {:>8} {:>15} {:>8} {:>6} {:>5}  {}\n", "row", "decision",
-                       "time", "95 % interval", "adj. p", "delta", "runs", "effect (Cliff)");
+    out += fmt::format("\n{:<20} {:<13} {:>8} {:>15} {:>7} {:>6} {:>5}\n", "row", "decision",
+                       "time", "95 % interval", "adj. p", "delta", "runs");
   }
   for (const ComparedResult& row : comparison.rows) {
     const RowDecision& d = row.decision;
-    out += fmt::format("{:<22} {:<13} {:>8} {:>15} {:>8} {:>6} {:>5}  {}\n", printable(d.name, 40),
+    out += fmt::format("{} {:<13} {:>8} {:>15} {:>7} {:>6} {:>5}\n", fitted(d.name, 20),
                        name_of(d.decision), in_percent(d.change, true), range_words(d.range95),
-                       p_words(d.adjusted_p), in_percent(d.delta_min), d.runs, effect_words(d));
-    if (const std::string why = why_words(row); !why.empty()) out += "    " + why + '\n';
+                       p_words(d.adjusted_p), in_percent(d.delta_min), d.runs);
+    const std::string why = why_words(row);
+    out += below("effect (Cliff) " + effect_words(d) + (why.empty() ? "" : "; " + why));
     for (const CounterPair& counter : row.counters) {
-      if (counter.base != counter.fresh) out += "    " + printable(counter_words(counter)) + '\n';
+      if (counter.base != counter.fresh) out += below(printable(counter_words(counter)));
     }
   }
   return out + '\n' + summary(comparison) + '\n';

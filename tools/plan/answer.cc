@@ -146,6 +146,7 @@ std::vector<MachineLine> machine_lines(const Cores& cores, const OnlineWish& wis
   for (const std::uint64_t size : settings.machine_sizes) {
     MachineLine line{.cores = size,
                      .capacity = capacity_of(cores, size, wish),
+                     .least_p99_s = cores.p99(size, 1e-9),
                      .machines = 0,
                      .cost_per_hour = {}};
     if (line.capacity > 0) {
@@ -239,6 +240,9 @@ Result<CapacityPlan> begin_plan(TokenMix mix) {
   }
   plan.points = statistics::different_n(seen);
   for (const auto& one : seen) plan.largest_n = std::max(plan.largest_n, one.n);
+  for (const TokenCost& cost : mix.costs) {
+    plan.noise_floor = std::max(plan.noise_floor, cost.noise_floor);
+  }
   plan.mix = std::move(mix);
   plan.extrapolated = plan.points < 6;
   return plan;

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 
+#include "tools/bench/workload.h"
 #include "tools/options/parse.h"
 #include "tools/plan/plan.h"
 #include "tools/safe_text.h"
@@ -33,6 +34,7 @@ void add_row(TokenCost& cost, const BenchRow& row) {
   for (const double rate : rates_of(row)) {
     cost.rates.push_back({static_cast<double>(row.threads), rate});
   }
+  cost.noise_floor = std::max(cost.noise_floor, row.noise_floor);
   if (cost.bytes != 0 && row.threads != 1) return;  // one thread tells most about a single token
   cost.scv = row.batch.scv;
   cost.signature_share = signature_share(row);
@@ -77,6 +79,18 @@ std::vector<double> rates_at(const TokenCost& cost, double n) {
   return rates;
 }
 
+Error not_measured(const std::string& name) {
+  // Also refuses names that nothing could measure.
+  if (const auto known = algorithm_workload(name, {.quick = true, .tokens = {}}); !known) {
+    return bad_mix(known.error().subject + " " + known.error().reason);
+  }
+  return bad_mix(
+      fmt::format("{} was not measured alone: leave out --bench to measure it now, or give the "
+                  "bench a workload "
+                  "of these tokens alone, on the same numbers of threads",
+                  in_quotes(name)));
+}
+
 }  // namespace
 
 Result<std::vector<std::pair<std::string, double>>> parse_mix(const std::string& text) {
@@ -116,8 +130,7 @@ Result<TokenMix> mix_from_bench(const BenchFile& file,
   for (const auto& [name, share] : shares) {
     auto cost = cost_of(file, name);
     if (!cost) {
-      return bad_mix(fmt::format("{} was not measured alone; leave out --bench to measure it now",
-                                 in_quotes(name)));
+      return not_measured(name);
     }
     cost->share = share;
     if (!mix.costs.empty() && ns_of(*cost) != ns_of(mix.costs.front())) {

@@ -25,6 +25,7 @@ struct TokenCost {
   double scv = 0;                              ///< of the time of a token, seen in batches
   double signature_share = 0;                  ///< of the time a token that the memo would save
   double bytes = 0;                            ///< of input a token
+  double noise_floor = 0;                      ///< the largest of its rows
 };
 
 /// A workload as parts that were measured.
@@ -59,7 +60,8 @@ struct OnlineWish {
 
 struct MachineLine {
   std::uint64_t cores = 0;
-  double capacity = 0;  ///< tokens/s that one machine serves as wished; 0: none
+  double capacity = 0;     ///< tokens/s that one machine serves as wished; 0: none
+  double least_p99_s = 0;  ///< of this many cores when no token waits
   std::uint64_t machines = 0;
   std::optional<double> cost_per_hour;
 };
@@ -108,7 +110,8 @@ struct CapacityPlan {
   std::optional<OfflineWish> offline_wish;
   std::optional<OfflineAnswer> offline;
   bool extrapolated = false;
-  std::string source;  ///< where the numbers come from, in words
+  double noise_floor = 0;  ///< the largest of what was measured
+  std::string source;      ///< where the numbers come from, in words
 };
 
 struct PlanSettings {

@@ -66,6 +66,11 @@ TEST_CASE("what was not measured is named") {
   const auto mix = mix_from_bench(bench(2, 0, 0), {{"PS512", 1.0}});
   REQUIRE_FALSE(mix.ok());
   CHECK(mix.error().reason.find("PS512") != std::string::npos);
+  CHECK(mix.error().reason.find("was not measured alone") != std::string::npos);
+  // Nothing could measure it, here or elsewhere.
+  const auto unknown = mix_from_bench(bench(2, 0, 0), {{"XX", 1.0}});
+  REQUIRE_FALSE(unknown.ok());
+  CHECK(unknown.error().reason.find("is no algorithm") != std::string::npos);
   CHECK_FALSE(mix_from_workload(bench(2, 0, 0), "nothing").ok());
   CHECK(mix_from_workload(bench(2, 0, 0), "RS256").ok());
 }
@@ -169,6 +174,43 @@ TEST_CASE("two numbers of threads: Amdahl and linear, an extrapolation, and stil
   REQUIRE(answer_online(plan, {.rate = 50'000}, {}).ok());
   CHECK(plan.extrapolated);
   CHECK(render_plan_text(plan).find("no AICc") != std::string::npos);
+  CHECK(longest_line(render_plan_text(plan)) <= 80);
+}
+
+TEST_CASE("measurements that disagree with themselves are not answered from without a word") {
+  CapacityPlan quiet = plan_of(bench(8, 0.02, 0, 0.002), "RS256=100");
+  REQUIRE(answer_online(quiet, {.rate = 50'000}, {}).ok());
+  CHECK(render_plan_text(quiet).find("doubt") == std::string::npos);
+  BenchFile noisy = bench(8, 0.02, 0, 0.002);
+  noisy.rows[3].noise_floor = 0.2;
+  CapacityPlan plan = plan_of(noisy, "RS256=100");
+  REQUIRE(answer_online(plan, {.rate = 50'000}, {}).ok());
+  CHECK(render_plan_text(plan).find("doubt: ") != std::string::npos);
+  CHECK(render_plan_text(plan).find("20.0 %") != std::string::npos);
+  CHECK(render_plan_json(plan).find("\"noise_floor\":0.2") != std::string::npos);
+  CapacityPlan offline = plan_of(noisy, "RS256=100");
+  REQUIRE(answer_offline(offline, {.tokens = 1e6, .bytes = 1e9}, {}).ok());
+  CHECK(render_plan_text(offline).find("doubt: ") != std::string::npos);
+}
+
+TEST_CASE("a machine that is of no use says why, long times are in hours, and lines are short") {
+  // A token takes longer on many cores that contend: 32 of them cannot keep the p99, however few
+  // tokens come.
+  CapacityPlan plan = plan_of(bench(8, 0.15, 0), "RS256=70,ES256=30");
+  plan.source =
+      std::string("/a/folder/with/a/long/name/") + "and/a/file, measured long ago on this and that";
+  REQUIRE(answer_online(plan, {.rate = 9'000, .p99_s = 0.0003}, {}).ok());
+  const std::string text = render_plan_text(plan);
+  CAPTURE(text);
+  CHECK(text.find("      64   none: p99 ") != std::string::npos);
+  CHECK(longest_line(text) <= 80);
+  CapacityPlan offline = plan_of(bench(8, 0.01, 0.0001), "RS256=70,ES256=30");
+  REQUIRE(answer_offline(offline, {.tokens = 5e9, .bytes = 2e12, .within_s = 86400}, {}).ok());
+  const std::string heap = render_plan_text(offline);
+  CAPTURE(heap);
+  CHECK(heap.find(" h") != std::string::npos);
+  CHECK(heap.find("00 s") == std::string::npos);
+  CHECK(longest_line(heap) <= 80);
 }
 
 TEST_CASE("the plan as JSON and as a picture") {

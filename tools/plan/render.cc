@@ -5,14 +5,20 @@
 
 #include "tools/bench/bench_text.h"
 #include "tools/bench/json_out.h"
+#include "tools/compare/decide.h"
+#include "tools/help.h"
 #include "tools/plan/plan.h"
 #include "tools/plot/svg.h"
+#include "tools/report/layout.h"
 #include "tools/safe_text.h"
 
 namespace jotmill::tools {
 namespace {
 
-std::string seconds(double s) { return in_ns(s * 1e9); }
+/// "1.30 ms", "43.1 s", "2.8 h".
+std::string seconds(double s) {
+  return s < 100 ? in_ns(s * 1e9) : in_time(static_cast<std::uint64_t>(s));
+}
 
 std::string range_of(const statistics::Interval& range) {
   return fmt::format("[{:.4g}, {:.4g}]", range.low, range.high);
@@ -41,22 +47,34 @@ void write_fits(std::string& out, const CapacityPlan& plan) {
                      plan.points == 1 ? "" : "s", plan.largest_n);
   for (std::size_t i = 0; i < plan.fits.size(); ++i) {
     const statistics::ScalingFit& fit = plan.fits[i];
-    out += fmt::format("  {:<7}{} gamma {:.4g} {}", statistics::name_of(fit.law),
-                       i == 0 ? "*" : " ", fit.at.gamma, range_of(fit.gamma));
+    out +=
+        fmt::format("  {:<7}{} R2 {:.4f}, {}\n", statistics::name_of(fit.law), i == 0 ? "*" : " ",
+                    fit.r2, fit.aicc ? fmt::format("AICc {:.1f}", *fit.aicc) : "no AICc");
+    std::string parts = fmt::format("gamma {:.4g} {}", fit.at.gamma, range_of(fit.gamma));
     if (fit.law != statistics::ScalingLaw::kLinear) {
-      out += fmt::format(", alpha {:.4f} {}", fit.at.alpha, range_of(fit.alpha));
+      parts += fmt::format(", alpha {:.4f} {}", fit.at.alpha, range_of(fit.alpha));
     }
     if (fit.law == statistics::ScalingLaw::kUsl) {
-      out += fmt::format(", beta {:.2g} {}", fit.at.beta, range_of(fit.beta));
+      parts += fmt::format(", beta {:.2g} {}", fit.at.beta, range_of(fit.beta));
     }
-    out += fmt::format("; R2 {:.4f}", fit.r2);
-    out += fit.aicc ? fmt::format(", AICc {:.1f}\n", *fit.aicc) : ", no AICc\n";
+    out += "           " + wrapped(parts, 11) + '\n';
   }
   if (plan.extrapolated) {
     out +=
-        "  extrapolation: fewer than six numbers of threads were measured, or the answer is more\n"
-        "  than twice the largest of them\n";
+        "  extrapolation: fewer than six numbers of threads were measured, or the answer\n"
+        "  is more than twice the largest of them\n";
   }
+}
+
+/// What makes the answer less sure than its range says.
+void write_doubts(std::string& out, const CapacityPlan& plan) {
+  if (plan.noise_floor <= kMostNoise) return;
+  const std::string words = fmt::format(
+      "doubt: the measurements do not agree with themselves (noise floor {}, over {}): compare "
+      "would call "
+      "them UNMEASURABLE; measure again on a quieter machine",
+      in_percent(plan.noise_floor), in_percent(kMostNoise));
+  out += "  " + wrapped(words, 4) + '\n';
 }
 
 void write_moves(std::string& out, const OnlineAnswer& answer) {
@@ -82,12 +100,13 @@ void write_online(std::string& out, const CapacityPlan& plan) {
   if (wish.p99_s) out += fmt::format(", p99 {}", seconds(*wish.p99_s));
   if (wish.headroom > 0) out += fmt::format(", headroom {:.3g} %", 100 * wish.headroom);
   if (wish.spare > 0) out += fmt::format(", {} spare", wish.spare);
-  out += fmt::format("\n  decided by {}; mix: {}\n  from {}\n", a.binds, mix_words(plan),
-                     printable(plan.source));
+  out += fmt::format("\n  {}\n  from {}\n",
+                     wrapped(fmt::format("decided by {}; mix: {}", a.binds, mix_words(plan)), 4),
+                     wrapped(printable(plan.source), 4));
+  write_doubts(out, plan);
   out += fmt::format(
-      "\nlatency without the spare cores, {:.1f} % busy\n  service {} a token (cv2 {:.2f}), mean "
-      "wait "
-      "{}, p99 {}\n",
+      "\nlatency without the spare cores, {:.1f} % busy\n"
+      "  service {} a token (cv2 {:.2f}), mean wait {}, p99 {}\n",
       100 * a.utilisation, seconds(a.service_s), a.service_scv, seconds(a.mean_wait_s),
       seconds(a.p99_s));
   out += fmt::format("  simulated: mean wait {}, p99 {}; the formula's p99 is {} of it\n",
@@ -97,7 +116,8 @@ void write_online(std::string& out, const CapacityPlan& plan) {
   out += "\nby size of machine\n   cores   tokens/s each   machines   all cores   cost an hour\n";
   for (const MachineLine& line : a.machines) {
     if (line.machines == 0) {
-      out += fmt::format("  {:>6}   cannot meet it\n", line.cores);
+      out += fmt::format("  {:>6}   none: p99 {} without any waiting\n", line.cores,
+                         seconds(line.least_p99_s));
       continue;
     }
     out += fmt::format("  {:>6} {:>15} {:>10} {:>11} {:>14}\n", line.cores, in_si(line.capacity),
@@ -115,7 +135,9 @@ void write_offline(std::string& out, const CapacityPlan& plan) {
                        *a.high, in_si(wish.tokens), seconds(*wish.within_s));
   }
   out += fmt::format("{} tokens, {} bytes; mix: {}\n  from {}\n", in_si(wish.tokens),
-                     in_si(wish.bytes), mix_words(plan), printable(plan.source));
+                     in_si(wish.bytes), wrapped(mix_words(plan), 4),
+                     wrapped(printable(plan.source), 4));
+  write_doubts(out, plan);
   out += "\n   cores   wall time          95 %                what binds      cost\n";
   for (const OfflineLine& line : a.lines) {
     out += fmt::format("  {:>6} {:>11}  {:<22} {:<14} {:>6}\n", line.cores, seconds(line.seconds),
@@ -231,6 +253,7 @@ std::string render_plan_json(const CapacityPlan& plan) {
   out.name("mix").begin('{');
   for (const TokenCost& cost : plan.mix.costs) out.name(cost.name).real(cost.share);
   out.end('}');
+  out.name("noise_floor").real(plan.noise_floor);
   json_fits(out, plan);
   if (plan.online) json_online(out, *plan.online);
   if (plan.offline) json_offline(out, *plan.offline);
