@@ -75,7 +75,7 @@ Result<RunOptions> read_log_options(const Given& given) {
   const std::string as_of = given.one("--as-of").value_or("off");
   if (as_of != "off") {
     const auto time = parse_time(as_of);
-    if (!time) return about("--as-of", time.error());
+    if (!time) return usage_error("--as-of", time.error().reason + "; or off");
     options.policy.as_of = time.value();
   }
   auto keys = read_key_sources(given);

@@ -134,8 +134,15 @@ Status check_json_pointer(std::string_view text) {
 Result<std::string> parse_choice(std::string_view value,
                                  std::span<const std::string_view> allowed) {
   if (std::ranges::find(allowed, value) != allowed.end()) return std::string(value);
-  return usage(fmt::format("{} is not one of {}", in_quotes(value), fmt::join(allowed, ", ")));
+  const std::vector<std::string> names(allowed.begin(), allowed.end());
+  const auto close = nearest(value, names);
+  return usage(fmt::format("{} is not one of {}{}", in_quotes(value), fmt::join(allowed, ", "),
+                           close ? fmt::format("; did you mean {}?", *close) : std::string()));
 }
+
+namespace {
+char in_lower_case(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+}  // namespace
 
 std::optional<std::string> nearest(std::string_view name, std::span<const std::string> names) {
   constexpr std::size_t kMaxLength = 64;  // keeps the quadratic distance cheap on hostile input
@@ -148,7 +155,8 @@ std::optional<std::string> nearest(std::string_view name, std::span<const std::s
     for (std::size_t i = 0; i < name.size(); ++i) {  // Levenshtein distance, one row at a time
       std::size_t diagonal = std::exchange(row[0], i + 1);
       for (std::size_t j = 0; j < candidate.size(); ++j) {
-        const std::size_t changed = diagonal + (name[i] != candidate[j] ? 1 : 0);
+        const bool same = in_lower_case(name[i]) == in_lower_case(candidate[j]);
+        const std::size_t changed = diagonal + (same ? 0 : 1);
         diagonal = row[j + 1];
         row[j + 1] = std::min({changed, row[j] + 1, diagonal + 1});
       }

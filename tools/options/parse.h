@@ -36,10 +36,11 @@ Result<std::vector<std::string>> parse_list(std::span<const std::string> values)
 /// A JSON Pointer (RFC 6901 s3): empty, or "/" before each step; "~" only as ~0 or ~1.
 Status check_json_pointer(std::string_view text);
 
-/// `value`, when it is one of `allowed`.
+/// `value`, when it is one of `allowed`; else an Error that lists them, and the nearest once more.
 Result<std::string> parse_choice(std::string_view value, std::span<const std::string_view> allowed);
 
-/// The nearest of `names` to `name`, when it is near enough to be a slip of the pen.
+/// The nearest of `names` to `name`, when it is near enough to be a slip of the pen. Upper and
+/// lower case are the same to it.
 std::optional<std::string> nearest(std::string_view name, std::span<const std::string> names);
 
 }  // namespace jotmill::tools

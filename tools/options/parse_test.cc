@@ -27,6 +27,16 @@ std::string size(std::string_view text) {
   return value ? std::to_string(value.value()) : "refused";
 }
 
+TEST_CASE("a choice that is not there is told what is, and what was probably meant") {
+  constexpr std::array<std::string_view, 3> kNames = {"HS256", "RS256", "EdDSA"};
+  CHECK(parse_choice("RS256", kNames).value() == "RS256");
+  CHECK(parse_choice("rs256", kNames).error().reason ==
+        "\"rs256\" is not one of HS256, RS256, EdDSA; did you mean RS256?");
+  CHECK(parse_choice("none", kNames).error().reason ==
+        "\"none\" is not one of HS256, RS256, EdDSA");
+  CHECK(parse_choice("", kNames).error().reason == "\"\" is not one of HS256, RS256, EdDSA");
+}
+
 }  // namespace
 
 TEST_CASE("durations in every unit are exact") {
@@ -151,6 +161,7 @@ TEST_CASE("a slip of the pen finds the nearest name, a stranger none") {
   CHECK(nearest("--isuer", names) == "--issuer");
   CHECK(nearest("--key", names) == "--keys");
   CHECK(nearest("--verdict", names) == "--verdicts");
+  CHECK(nearest("--KEYS", names) == "--keys");
   CHECK_FALSE(nearest("--colour", names).has_value());
   CHECK_FALSE(nearest(std::string(100'000, 'x'), names).has_value());
 }

@@ -14,7 +14,7 @@ Error wrong_time(std::string_view text, std::string_view why) {
 }
 
 constexpr std::string_view kForms =
-    "write now, off, Unix seconds, or an RFC 3339 time such as 2026-11-23T10:00:00Z";
+    "write Unix seconds, or an RFC 3339 time such as 2026-11-23T10:00:00Z";
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 

@@ -46,9 +46,8 @@ Status read_algs(const Given& given, Policy& policy) {
   Status read = read_names(given, "--alg", policy.algs);
   if (!read) return read;
   for (const std::string& alg : policy.algs) {
-    if (std::ranges::find(kAlgs, alg) != kAlgs.end()) continue;
-    return usage_error("--alg",
-                       fmt::format("{} is not one of {}", in_quotes(alg), fmt::join(kAlgs, ", ")));
+    const auto known = parse_choice(alg, kAlgs);
+    if (!known) return about("--alg", known.error());
   }
   return Unit{};
 }
@@ -98,7 +97,7 @@ Status read_as_of(const Given& given, Policy& policy) {
     policy.as_of_record = true;
   } else {
     const Result<TimePoint> time = parse_time(text);
-    if (!time) return about("--as-of", time.error());
+    if (!time) return usage_error("--as-of", time.error().reason + "; or now, record or off");
     policy.as_of = time.value();
   }
   return Unit{};
