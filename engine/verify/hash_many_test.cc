@@ -3,7 +3,6 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
-#include <cstdlib>
 #include <cstring>
 #include <random>
 #include <string>
@@ -12,28 +11,27 @@
 #include "cpu/features.h"
 #include "keys/hmac_states.h"
 #include "support/catch.h"
+#include "support/long_run.h"
+#include "verify/openssl_keys_for_test.h"
 
 using namespace jotmill;
+using namespace jotmill::testing;
 
 namespace {
 
 constexpr Hash kHashes[] = {Hash::kSha256, Hash::kSha384, Hash::kSha512};
 
-const EVP_MD* evp_md(Hash hash) {
-  return hash == Hash::kSha256 ? EVP_sha256() : hash == Hash::kSha384 ? EVP_sha384() : EVP_sha512();
-}
-
 std::string digest_by_evp(Hash hash, Bytes message) {
   unsigned char out[EVP_MAX_MD_SIZE];
   unsigned len = 0;
-  REQUIRE(EVP_Digest(message.data(), message.size(), out, &len, evp_md(hash), nullptr) == 1);
+  REQUIRE(EVP_Digest(message.data(), message.size(), out, &len, md(hash), nullptr) == 1);
   return std::string(reinterpret_cast<char*>(out), len);
 }
 
 std::string tag_by_evp(Hash hash, const std::string& secret, Bytes message) {
   unsigned char out[EVP_MAX_MD_SIZE];
   unsigned len = 0;
-  REQUIRE(HMAC(evp_md(hash), secret.data(), static_cast<int>(secret.size()), message.data(),
+  REQUIRE(HMAC(md(hash), secret.data(), static_cast<int>(secret.size()), message.data(),
                message.size(), out, &len) != nullptr);
   return std::string(reinterpret_cast<char*>(out), len);
 }
@@ -83,12 +81,6 @@ void compare(MakeHashEngine* sha256, MakeHashEngine* sha512, std::uint32_t seed,
   CHECK((use256.used <= use256.total && use512.used <= use512.total));
 }
 
-/// JOTMILL_LONG: how many messages more each pair of variants gets.
-std::size_t long_messages() {
-  const char* const text = std::getenv("JOTMILL_LONG");
-  return text == nullptr ? 0 : std::strtoull(text, nullptr, 10);
-}
-
 /// A broken engine: right for all but one length.
 class OneWrong final : public HashEngine {
  public:
@@ -127,7 +119,8 @@ TEST_CASE("every variant that runs here gives the digests and tags of EVP") {
       }
       compare(a.fn, b.fn, seed++, 12, 200'000);  // longer than IPsec-MB takes
       constexpr std::size_t kAtOnce = 5'000;
-      for (std::size_t done = 0; done < long_messages(); done += kAtOnce)
+      // Messages more that each pair of variants gets in a long run.
+      for (std::size_t done = 0; done < long_run(); done += kAtOnce)
         compare(a.fn, b.fn, seed++, kAtOnce, 500);
     }
   }

@@ -12,6 +12,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/alg.h"
 #include "support/catch.h"
 
 namespace jotmill::testing {
@@ -29,6 +30,12 @@ struct Free {
 };
 template <typename T>
 using Own = std::unique_ptr<T, Free>;
+
+/// Written again, for what the engine hashes with is among what is tested.
+inline const EVP_MD* md(Hash hash) {
+  if (hash == Hash::kSha256) return EVP_sha256();
+  return hash == Hash::kSha384 ? EVP_sha384() : EVP_sha512();
+}
 
 /// A number of a key (OSSL_PKEY_PARAM_RSA_N), big-endian.
 inline Buffer number_of(const EVP_PKEY* key, const char* name) {

@@ -30,11 +30,6 @@ EVP_PKEY* key() {
   return made.get();
 }
 
-const EVP_MD* md(Hash hash) {
-  if (hash == Hash::kSha256) return EVP_sha256();
-  return hash == Hash::kSha384 ? EVP_sha384() : EVP_sha512();
-}
-
 void set_up(EVP_PKEY_CTX* ctx, bool pss, Hash hash, int salt_len) {
   REQUIRE(EVP_PKEY_CTX_set_rsa_padding(ctx, pss ? RSA_PKCS1_PSS_PADDING : RSA_PKCS1_PADDING) == 1);
   REQUIRE(EVP_PKEY_CTX_set_signature_md(ctx, md(hash)) == 1);

@@ -9,7 +9,6 @@
 #include <openssl/rsa.h>
 
 #include <array>
-#include <cstdlib>
 #include <memory>
 #include <random>
 #include <string>
@@ -20,6 +19,7 @@
 #include "kernels/rsa/rsa_variants.h"
 #include "keys/key_ring_builder.h"
 #include "support/catch.h"
+#include "support/long_run.h"
 #include "verify/openssl_keys_for_test.h"
 #include "verify/sha2.h"
 #include "verify/signature_form.h"
@@ -58,11 +58,6 @@ struct Keys {
 Keys& keys() {
   static Keys made;
   return made;
-}
-
-const EVP_MD* md(Hash hash) {
-  if (hash == Hash::kSha256) return EVP_sha256();
-  return hash == Hash::kSha384 ? EVP_sha384() : EVP_sha512();
 }
 
 struct Signed {
@@ -170,12 +165,6 @@ void compare(OpensslBackend& openssl, RsaKeys& rsa_keys, const std::vector<Signe
   }
 }
 
-/// JOTMILL_LONG: how many signatures more are compared.
-std::size_t long_signatures() {
-  const char* const text = std::getenv("JOTMILL_LONG");
-  return text == nullptr ? 0 : std::strtoull(text, nullptr, 10);
-}
-
 TEST_CASE("many at once say what OpenSSL says of each") {
   const unsigned seed = std::random_device{}();
   INFO("seed " << seed);
@@ -189,7 +178,8 @@ TEST_CASE("many at once say what OpenSSL says of each") {
             {1, 2, 3, 8, 17, 64, 65, kBatch}, true, good);
     all += kBatch;
   }
-  for (std::size_t round = 0; round * kBatch < long_signatures(); ++round) {
+  // In a long run: signatures more.
+  for (std::size_t round = 0; round * kBatch < long_run(); ++round) {
     compare(openssl, rsa_keys, make_batch(random, round % 4 == 0 ? 2 : 0, kBatch),
             {1 + random() % kBatch, kBatch}, round % 64 == 0, good);
     all += kBatch;

@@ -77,28 +77,22 @@ Keys& keys() {
   return made;
 }
 
-const EVP_MD* md_of(Alg alg) {
-  const Hash hash = info(alg).hash;
-  if (hash == Hash::kSha256) return EVP_sha256();
-  return hash == Hash::kSha384 ? EVP_sha384() : EVP_sha512();
-}
-
 Buffer sign(std::uint32_t key, Alg alg, std::string_view text) {
   const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
   if (key < kSecrets) {
     const SecretBytes& secret = keys().ring.keys()[key].secret;
     Buffer tag(hash_bytes(info(alg).hash));
     unsigned len = 0;
-    REQUIRE(HMAC(md_of(alg), secret.data(), static_cast<int>(secret.size()), bytes, text.size(),
-                 tag.data(), &len) != nullptr);
+    REQUIRE(HMAC(md(info(alg).hash), secret.data(), static_cast<int>(secret.size()), bytes,
+                 text.size(), tag.data(), &len) != nullptr);
     return tag;
   }
   const Own<EVP_MD_CTX> ctx(EVP_MD_CTX_new());
   EVP_PKEY_CTX* settings = nullptr;  // belongs to ctx
   Buffer signature(key < kRsa ? 64 : 256);
   std::size_t len = signature.size();
-  REQUIRE(EVP_DigestSignInit(ctx.get(), &settings, key < kRsa ? nullptr : md_of(alg), nullptr,
-                             keys().pkeys[key - kSecrets].get()) == 1);
+  REQUIRE(EVP_DigestSignInit(ctx.get(), &settings, key < kRsa ? nullptr : md(info(alg).hash),
+                             nullptr, keys().pkeys[key - kSecrets].get()) == 1);
   if (info(alg).family == Family::kRsaPss) {
     REQUIRE(EVP_PKEY_CTX_set_rsa_padding(settings, RSA_PKCS1_PSS_PADDING) == 1);
     REQUIRE(EVP_PKEY_CTX_set_rsa_pss_saltlen(settings, RSA_PSS_SALTLEN_DIGEST) == 1);

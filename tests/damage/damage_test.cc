@@ -6,12 +6,12 @@
 //   JOTMILL_LONG=1 build/tests/damage/damage_test "damage*"
 
 #include <algorithm>
-#include <cstdlib>
 #include <random>
 #include <string>
 #include <vector>
 
 #include "damage/job.h"
+#include "support/long_run.h"
 #include "support/memory_file.h"
 #include "support/packed.h"
 
@@ -20,8 +20,6 @@ using namespace jotmill::damage;
 using namespace jotmill::testing;
 
 namespace {
-
-bool long_run() { return std::getenv("JOTMILL_LONG") != nullptr; }
 
 /// Lines of the one good token, with noise behind every other so that it does not pack to nothing:
 /// what a line holds more is a token that is rejected.
@@ -77,7 +75,7 @@ bool is_boundary(const Packed& file, std::size_t cut) {
 
 TEST_CASE("damage: cut anywhere, every token before the cut is judged, and one event says so") {
   ChangingFile memory;
-  const std::size_t step = long_run() ? 1 : 499;
+  const std::size_t step = long_run() > 0 ? 1 : 499;
   for (const Packed& file : files()) {
     INFO(file.what);
     for (std::size_t cut = 2; cut < file.packed.size(); cut += step) {
@@ -100,7 +98,7 @@ TEST_CASE("damage: cut anywhere, every token before the cut is judged, and one e
 TEST_CASE("damage: flipped bits, nothing lost or invented before them, no crash, no hang") {
   ChangingFile memory;
   std::mt19937 random(20261125);
-  const int rounds = long_run() ? 2500 : 60;
+  const int rounds = long_run() > 0 ? 2500 : 60;
   for (const Packed& file : files()) {
     INFO(file.what);
     for (int round = 0; round < rounds; ++round) {
