@@ -1,6 +1,7 @@
 #include "support/reference_channel.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace jotmill::reference {
 namespace {
@@ -118,7 +119,7 @@ class HarReader {
     return good;
   }
   bool object(const std::string& path) {
-    const std::size_t first = out_.size();
+    std::optional<std::size_t> text;  // the string `text` of this object, not of one inside
     bool base64 = false;
     take('{');
     if (take('}')) return true;
@@ -129,12 +130,11 @@ class HarReader {
       const std::size_t before = at_;
       if (name == "encoding" && string(encoding)) base64 = encoding == "base64";
       at_ = before;
+      space();
+      if (name == "text" && text_.substr(at_).starts_with('"')) text = out_.size();
       if (!value(path.empty() ? std::string(name) : path + "." + std::string(name))) return false;
     } while (take(','));
-    if (base64) {
-      for (std::size_t i = first; i < out_.size(); ++i)
-        out_[i].base64 = out_[i].part == part_of(path + ".text");
-    }
+    if (base64 && text) out_[*text].base64 = true;
     return take('}');
   }
   bool array(const std::string& path) {
