@@ -1,6 +1,8 @@
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -38,8 +40,12 @@ constexpr const char* kFooter = R"(Begin with:
 
 std::string version_text() {
   const BuildInfo& build = build_info();
+  std::vector<std::string> libraries = build.libraries;
+  libraries.push_back("CLI11 " CLI11_VERSION);
+  libraries.push_back(
+      fmt::format("fmt {}.{}.{}", FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100));
   return fmt::format("jotmill {} (commit {})\ncompiler: {}\nlibraries: {}\n", build.version,
-                     build.commit, build.compiler, fmt::join(build.libraries, ", "));
+                     build.commit, build.compiler, fmt::join(libraries, ", "));
 }
 
 void add_commands(CLI::App& program, int& exit_code) {
@@ -179,12 +185,25 @@ void leave_no_core() {
   [[maybe_unused]] const int set = ::setrlimit(RLIMIT_CORE, &limit);
 }
 
+/// A standard descriptor that the caller closed would be that of the next file that is opened: a
+/// message would land in the report. Something that refuses takes its place (POSIX open: the lowest
+/// free number), so that what cannot be read or written is said, and has its exit code.
+bool hold_closed_descriptors() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(fd, F_GETFD) != -1) continue;
+    const int refuses = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+    if (::open("/dev/null", refuses) != fd) return false;
+  }
+  return true;
+}
+
 }  // namespace
 }  // namespace jotmill::tools
 
 int main(int argc, char* argv[]) {
   using namespace jotmill::tools;
   leave_no_core();
+  if (!hold_closed_descriptors()) return kExitInternal;
   std::set_terminate(end_for_want_of_memory);
   // A reader that goes away is an exit code (141) with its clean-up, not a sudden end.
   ::signal(SIGPIPE, SIG_IGN);

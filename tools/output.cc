@@ -104,9 +104,9 @@ int print(std::string_view content) {
 }
 
 int print_to_stderr(std::string_view content) {
-  const Status ignored = write_all(STDERR_FILENO, content, "standard error");
-  static_cast<void>(ignored);  // there is no place left to say it
-  return kExitOk;
+  const Status written = write_all(STDERR_FILENO, content, "standard error");
+  if (written) return kExitOk;
+  return reader_went_away(written.error()) ? kExitReaderGone : kExitOutput;
 }
 
 }  // namespace jotmill::tools

@@ -43,7 +43,7 @@ Status write_all(int fd, std::string_view content, const std::string& name);
 /// the reader went away.
 int print(std::string_view content);
 
-/// The same to standard error, which nothing can be said about: always 0.
+/// The same to standard error; there is no place left to say what went wrong.
 int print_to_stderr(std::string_view content);
 
 /// Whether `error` of write_all says that nobody reads any more (EPIPE).

@@ -37,14 +37,14 @@ std::string_view event_name(InputEventKind kind) {
     case InputEventKind::kInputTruncated: return "ends before its end";
     case InputEventKind::kInputChanged: return "changed while it was read";
     case InputEventKind::kDecompressError: return "is damaged and cannot be decompressed";
-    case InputEventKind::kRecordTooLong: return "a record is too long and was passed over";
+    case InputEventKind::kRecordTooLong: return "a record is too long";
   }
   return "something went wrong";
 }
 
 }  // namespace
 
-std::string in_words(const Error& error) { return printable(sentence(error)); }
+std::string in_words(const Error& error) { return printable(hide_tokens(sentence(error))); }
 
 std::string in_words(const InputEvent& event) {
   std::string where = event.source == "-" ? "standard input" : event.source;
@@ -64,7 +64,7 @@ int exit_code_of(const Error& error) {
 }
 
 void say(std::string_view text) {
-  const std::string line = "jotmill: " + printable(text) + '\n';
+  const std::string line = "jotmill: " + printable(hide_tokens(text)) + '\n';
   // Nothing useful can be done when standard error itself is gone.
   [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
 }

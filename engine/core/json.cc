@@ -162,12 +162,13 @@ std::string_view name(Problem problem) {
   return "";
 }
 
-Reader::Reader(std::string_view text, unsigned most_levels)
+Reader::Reader(std::string_view text, unsigned most_levels, Strings strings)
     : text_(text.data()),
       end_(text.data() + text.size()),
       token_(text.data()),
       raw_(text.data()),
       most_levels_(most_levels),
+      strings_(strings),
       pos_(text.data()) {
   JM_CHECK(most_levels >= 1 && most_levels <= kMostLevels);
   if (text.starts_with("\xEF\xBB\xBF")) problem_ = Problem::kBom;
@@ -272,7 +273,11 @@ const char* Reader::read_string(const char* at) {
       raw_bytes_ = static_cast<std::size_t>(at - begin);
       return at + 1;
     }
-    if (*at != '\\') break;  // a control character
+    if (*at != '\\') {  // a control character
+      if (strings_ == Strings::kStrict) break;
+      ++at;
+      continue;
+    }
     has_escapes_ = true;
     at = read_escape(at);
     if (at == nullptr) return nullptr;
@@ -292,6 +297,7 @@ const char* Reader::read_escape(const char* at) {
     return nullptr;
   }
   if (!is_high_surrogate(unit) && !is_low_surrogate(unit)) return at;
+  if (strings_ == Strings::kOfLogs) return at;  // the other half, if any, is read by itself
   const bool another = end_ - at >= 2 && at[0] == '\\' && at[1] == 'u';
   if (is_high_surrogate(unit) && another) {
     at += 2;
@@ -355,9 +361,11 @@ std::size_t unescape(std::string_view raw, char* out) {
     }
     unsigned code = checked_hex4(backslash + 2);
     at = backslash + 6;
-    if (is_high_surrogate(code)) {
-      code = 0x10000 + ((code - 0xD800) << 10) + (checked_hex4(at + 2) - 0xDC00);
-      at += 6;
+    if (is_high_surrogate(code) && end - at >= 6 && at[0] == '\\' && at[1] == 'u') {
+      if (const unsigned low = checked_hex4(at + 2); is_low_surrogate(low)) {
+        code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
+        at += 6;
+      }
     }
     out = write_utf8(code, out);
   }

@@ -56,9 +56,14 @@ inline constexpr unsigned kMostLevels = 1024;
 /// The text must outlive the reader; views point into it.
 class Reader {
  public:
+  /// What strings may hold: what RFC 8259 allows, or also control characters as they are and halves
+  /// of surrogate pairs, which loggers write where they cut a text.
+  enum class Strings : std::uint8_t { kStrict, kOfLogs };
+
   /// At most `most_levels` (1 to kMostLevels) arrays and objects inside each other, the root one
   /// counted.
-  explicit Reader(std::string_view text, unsigned most_levels = kTokenLevels);
+  explicit Reader(std::string_view text, unsigned most_levels = kTokenLevels,
+                  Strings strings = Strings::kStrict);
 
   Event next();
 
@@ -111,6 +116,7 @@ class Reader {
   std::size_t raw_bytes_ = 0;
   unsigned level_ = 0;
   unsigned most_levels_;
+  Strings strings_;
   const char* pos_;
   Want want_ = Want::kValue;
   Problem problem_ = Problem::kNone;
@@ -120,7 +126,7 @@ class Reader {
 
 /// Writes the string whose escaped form is `raw` (Reader::raw of a kName or kString) to `out` and
 /// returns its length in bytes, which is never more than raw.size(). `out` may be the place where
-/// raw itself stands.
+/// raw itself stands. Half a surrogate pair becomes three bytes that are no UTF-8.
 std::size_t unescape(std::string_view raw, char* out);
 
 }  // namespace jotmill::json

@@ -8,22 +8,83 @@
 namespace jotmill {
 namespace {
 
-/// Decodes base64 of either alphabet up to what is none, bits left over dropped. Returns where that
-/// is; text.size() when nothing or padding alone is left.
-std::size_t decode_base64(std::string_view text, std::vector<std::uint8_t>& out) {
-  std::string part(text);
-  std::ranges::replace(part, '+', '-');
-  std::ranges::replace(part, '/', '_');
-  std::size_t end = 0;
-  while (end < part.size() && is_base64url(part[end])) ++end;
-  std::string bytes;
-  decode_leniently(std::string_view(part).substr(0, end), bytes);
-  out.assign(bytes.begin(), bytes.end());
-  return text.find_first_not_of('=', end) == std::string_view::npos ? text.size() : end;
-}
+bool is_base64(char c) { return is_base64url(c) || c == '+' || c == '/'; }
 
 /// The base64 character that holds the first bits of decoded byte `at`.
 constexpr std::size_t character_of(std::size_t at) { return at / 3 * 4 + at % 3; }
+
+/// What a text is base64 of: either alphabet, bits left over dropped, in lines as MIME writes it
+/// (RFC 2045 s6.8), and one padded piece behind the other.
+class Base64Text {
+ public:
+  explicit Base64Text(std::string_view text) : text_(text) { stop_ = read(); }
+
+  /// Where it stops to be base64: at a character that is none, or, before that, at the word with
+  /// such a character, when it is not the first. The end of the text when all of it is.
+  std::size_t stop() const { return stop_; }
+  const std::string& bytes() const { return bytes_; }
+  /// Where in the text the first bits of a byte stand.
+  std::size_t place(std::size_t at) const { return places_[at]; }
+
+ private:
+  static constexpr std::string_view kBlanks = " \t\r\n";
+
+  std::size_t read() {
+    std::size_t stop = text_.size();
+    for (std::size_t at = 0; stop == text_.size();) {
+      const std::size_t begin = text_.find_first_not_of(kBlanks, at);
+      if (begin == text_.npos) break;
+      at = std::min(text_.find_first_of(kBlanks, begin), text_.size());
+      std::size_t good = begin;
+      while (good < at && (is_base64(text_[good]) || text_[good] == '=')) ++good;
+      const bool first = piece_.empty() && bytes_.empty();
+      if (good < at && !first) {
+        stop = begin;
+      } else if (const std::size_t end = take_word(begin, good); end < at) {
+        stop = end;
+      }
+    }
+    end_piece();
+    return stop;
+  }
+
+  /// Returns where it stopped: padding ends a piece, and a piece that is not whole groups of four
+  /// the base64.
+  std::size_t take_word(std::size_t at, std::size_t end) {
+    for (; at < end; ++at) {
+      if (text_[at] == '=') {
+        ++padding_;
+        continue;
+      }
+      if (padding_ > 0) {
+        if ((piece_.size() + padding_) % 4 != 0) return at;
+        end_piece();
+      }
+      piece_ += text_[at] == '+' ? '-' : text_[at] == '/' ? '_' : text_[at];
+      piece_places_.push_back(at);
+    }
+    return at;
+  }
+
+  void end_piece() {
+    std::string bytes;
+    decode_leniently(piece_, bytes);
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+      places_.push_back(piece_places_[character_of(i)]);
+    bytes_ += bytes;
+    piece_.clear();
+    piece_places_.clear();
+    padding_ = 0;
+  }
+
+  std::string_view text_;
+  std::string bytes_;
+  std::vector<std::size_t> places_;
+  std::string piece_;  ///< in the alphabet of base64url
+  std::vector<std::size_t> piece_places_;
+  std::size_t padding_ = 0;
+  std::size_t stop_ = 0;
+};
 
 }  // namespace
 
@@ -61,14 +122,16 @@ std::size_t TextExtractor::next_base64() {
 /// be base64 the rest is text; all of it when no token stood before: some write what is no base64.
 void TextExtractor::take_base64(const HarMap::Span& span, TokenBatch& batch, RecordCounts& counts) {
   const std::string_view shown = raw().substr(span.begin, span.end - span.begin);
-  before_.assign(shown);  // \/ is the one escape that base64 in JSON has
-  const std::size_t stop = decode_base64(before_.text(), inner_chunk_.bytes);
-  const bool whole = stop == before_.text().size();
+  before_.assign(shown);  // \/ and \n are the escapes that base64 in JSON has
+  const Base64Text decoded(before_.text());
+  const bool whole = decoded.stop() == before_.text().size();
+  inner_chunk_.bytes.assign(decoded.bytes().begin(), decoded.bytes().end());
   inner_chunk_.size_bytes = inner_chunk_.bytes.size();
   inner_chunk_.bytes.resize(inner_chunk_.size_bytes + kSlackBytes);
   inner_chunk_.piece = Chunk::Piece::kMiddle;  // the end of a layer is the end of no record
+  // Taking a token looks for the text before it, in the same memory.
   std::vector<std::size_t> origins;
-  for (std::size_t i = 0; i < before_.text().size(); ++i) origins.push_back(before_.origin(i));
+  for (std::size_t i = 0; i <= before_.text().size(); ++i) origins.push_back(before_.origin(i));
   if (!inner_extractor_)
     inner_extractor_ = std::make_unique<TextExtractor>(scan_, max_token_bytes_);
   inner_extractor_->begin_body(inner_chunk_);
@@ -77,14 +140,14 @@ void TextExtractor::take_base64(const HarMap::Span& span, TokenBatch& batch, Rec
     inner_batch_.clear();
     more = inner_extractor_->extract(inner_batch_, found);
     for (std::size_t i = 0; i < inner_batch_.size; ++i) {
-      const std::size_t at = span.begin + origins[character_of(inner_batch_.origin_off[i])];
+      const std::size_t at = span.begin + origins[decoded.place(inner_batch_.origin_off[i])];
       Place place = {at, span.end, inner_batch_.token(i), false, {}};
       place.layers.push(Layer::kBase64url);
       for (const Layer layer : inner_batch_.layers[i]) place.layers.push(layer);
       take(Candidate::Kind::kToken, place, batch, counts);
     }
   }
-  at_ = whole ? span.end : span.begin + (found.tokens > 0 ? origins[stop] : 0);
+  at_ = whole ? span.end : span.begin + (found.tokens > 0 ? origins[decoded.stop()] : 0);
   ++base64_at_;
   if (!whole && found.tokens == 0) return;
   found.candidates -= found.tokens;  // take() counted those

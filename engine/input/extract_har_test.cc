@@ -150,6 +150,63 @@ TEST_CASE("har: a line end in a body ends no record, base64 or not") {
   CHECK(har.counts.truncated == 0);
 }
 
+TEST_CASE("har: base64 in lines, in pieces and by any case of its name loses no token") {
+  const auto content = [](const std::string& text, const std::string& name = "base64") {
+    return entry("", R"("content":{"encoding":")" + name + R"(","text":")" + text + "\"}");
+  };
+  const std::string body = base64("{\"access_token\": \"" + kToken + "\"} and more of it");
+  const auto in_lines = [&](std::size_t length, const std::string& end) {
+    std::string lines;
+    for (std::size_t at = 0; at < body.size(); at += length) lines += body.substr(at, length) + end;
+    return lines;
+  };
+  std::vector<std::string> entries = {
+      content(in_lines(76, R"(\n)")), content(in_lines(76, R"(\r\n)")), content(in_lines(13, " ")),
+      content(in_lines(7, R"( \t)")), content(R"(\n\n )" + body),       content(body, "BASE64"),
+      content(body, "Base64")};
+  const std::string second = base64(" token=" + kToken);
+  entries.push_back(content(base64("x") + base64("yz") + second));
+  entries.push_back(content(base64("x") + " " + second));
+  const Har har = read_har(document(entries));
+  CHECK(har.found.size() == entries.size());
+  for (const std::string& found : har.found) {
+    CAPTURE(found);
+    CHECK(found.find("har:response.content.text base64url " + kToken) != std::string::npos);
+  }
+  CHECK(har.counts.records == entries.size());
+  CHECK(har.counts.with_tokens == entries.size());
+  CHECK(har.counts.lookalike == 0);
+}
+
+TEST_CASE("har: behind base64 and a blank a token may stand as it is") {
+  const auto text =
+      document({entry("", R"("content":{"encoding":"base64","text":")" +
+                              base64("token=" + kToken + " ") + " " + kToken + "\"}")});
+  const Har har = read_har(text);
+  REQUIRE(har.found.size() == 2);
+  CHECK(har.found[0].find("base64url " + kToken) != std::string::npos);
+  CHECK(har.found[1].find("base64url") == std::string::npos);
+  CHECK(har.offsets[1] == text.rfind(kToken));
+}
+
+TEST_CASE("har: a deep object hides neither its own tokens nor those of later entries") {
+  for (const std::size_t levels : {58u, 59u, 60u, 61u, 200u, 100'000u}) {
+    CAPTURE(levels);
+    std::string deep = R"("_initiator":)";
+    for (std::size_t i = 0; i < levels; ++i) deep += i % 2 == 0 ? R"({"p":)" : "[";
+    deep += "\"?t=" + kToken + "\"";
+    for (std::size_t i = levels; i-- > 0;) deep += i % 2 == 0 ? "}" : "]";
+    const std::string plain = R"("content":{"encoding":"base64","text":")" + base64(kToken) + "\"}";
+    const Har har = read_har(document({entry(deep, plain), entry("", plain)}));
+    REQUIRE(har.found.size() == 3);
+    CHECK(har.found[0].find(" har:request._initiator.p") != std::string::npos);
+    CHECK(har.found[1].find("har:response.content.text base64url") != std::string::npos);
+    CHECK(har.found[2].find("har:response.content.text base64url") != std::string::npos);
+    CHECK(har.counts.records == 2);
+    CHECK(har.counts.with_tokens == 2);
+  }
+}
+
 TEST_CASE("har: what is called base64 and is not loses no token") {
   const auto content = [](const std::string& text) {
     return entry("", R"("content":{"encoding":"base64","text":")" + text + "\"}");

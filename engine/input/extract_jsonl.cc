@@ -119,17 +119,22 @@ struct JsonlExtractor::State {
   }
 
   bool read_record(std::string_view line);
+  bool walk(std::string_view line);
   void add_token(const Found& hit, std::size_t line_off, std::size_t line_index, TokenBatch& batch);
 };
 
 /// Walks the record; every string that a field points at goes to `found` (of members with the same
 /// name each one: which of them a consumer would have used is unknown, and none may be lost).
-/// False: not JSON.
+/// False: not JSON. Bytes that are no UTF-8 and strings that JSON does not allow hide no token:
+/// only of a record without one do they make something that is not JSON.
 bool JsonlExtractor::State::read_record(std::string_view line) {
+  return walk(line) && (!found.empty() || is_json_text(line));
+}
+
+bool JsonlExtractor::State::walk(std::string_view line) {
   found.clear();
   depth = 0;
-  if (!json::validate_utf8(line)) return false;
-  json::Reader reader(line, kRecordLevels);
+  json::Reader reader(line, kRecordLevels, json::Reader::Strings::kOfLogs);
   for (;;) {
     const Event event = reader.next();
     switch (event) {

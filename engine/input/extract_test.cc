@@ -113,9 +113,30 @@ TEST_CASE("jsonl: of members with the same name none is lost") {
 }
 
 TEST_CASE("jsonl: a broken record gives no token, not even one that stands before the break") {
-  const Extraction got = jsonl("{\"token\":\"a\",}\n{\"token\":\"\xFF\"}\n");
+  const Extraction got = jsonl("{\"token\":\"a\",}\n{\"token\":\"a\"} \xFF\n{\"token\":\"a\n");
   CHECK(got.tokens.empty());
-  CHECK(got.counts.not_json == 2);
+  CHECK(got.counts.not_json == 3);
+}
+
+TEST_CASE(
+    "jsonl: no token is lost to a string that was cut, to bad UTF-8 or to a control character") {
+  for (const std::string text : {"\xFF", "\x01", "\t", R"(\ud83d)", R"(\udc00)", R"(\ud83d\ud83d)",
+                                 R"(\ud83d\u0041)", R"(\ud83d\n)"}) {
+    CAPTURE(text);
+    const std::string other = R"(,"agent":")" + text + "\"}\n";
+    const Extraction got = jsonl(R"({"token":"a.b.c")" + other, {"/token"});
+    REQUIRE(got.tokens.size() == 1);
+    CHECK(got.tokens[0].token == "a.b.c");
+    CHECK(got.counts.with_tokens == 1);
+    // Without a token it is what it was.
+    CHECK(jsonl(R"({"none":"a.b.c")" + other, {"/token"}).counts.not_json == 1);
+    CHECK(jsonl(R"({"token":"x)" + text + "y\"}\n", {"/token"}).tokens.size() == 1);
+  }
+  const std::string nul = std::string("{\"token\":\"a\",\"b\":\"") + '\0' + "\"}\n";
+  CHECK(jsonl(nul, {"/token"}).tokens.size() == 1);
+  // A name with half a pair is found under the same name.
+  CHECK(jsonl(R"({"\ud83d":"no","token":"a"})", {"/token"}).tokens.size() == 1);
+  CHECK(jsonl(R"({"a":"\ud83d\ude00.b.c"})", {"/a"}).tokens.at(0).token == "\xF0\x9F\x98\x80.b.c");
 }
 
 TEST_CASE("jsonl: numbers that no machine type holds do not matter") {

@@ -1,5 +1,6 @@
 #include "input/har_map.h"
 
+#include <algorithm>
 #include <map>
 
 #include "input/record_time.h"
@@ -10,6 +11,14 @@ namespace {
 constexpr std::size_t kMostDepth = 64, kMostParts = 4096, kLongestName = 128;
 constexpr std::size_t kElementDepth = 4;  ///< {"log":{"entries":[{
 constexpr std::size_t kNone = ~std::size_t{0};
+
+/// MIME's names know no case (RFC 2045 s6.1).
+bool is_base64_name(std::string_view value) {
+  constexpr std::string_view kName = "base64";
+  return std::ranges::equal(value, kName, [](char a, char b) {
+    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+  });
+}
 
 class Mapper {
  public:
@@ -26,12 +35,17 @@ class Mapper {
         continue;
       }
       if (c == '{' || c == '[') {
-        if (frames_.size() == kMostDepth) return;
-        frames_.push_back({.object = c == '{', .begin = at_});
+        if (frames_.size() == kMostDepth) {
+          ++deeper_;
+        } else {
+          frames_.push_back({.object = c == '{', .begin = at_});
+        }
+      } else if ((c == '}' || c == ']') && deeper_ > 0) {
+        --deeper_;
       } else if (c == '}' || c == ']') {
         if (frames_.empty() || frames_.back().object != (c == '}')) return;
         close();
-      } else if (c == ',' && !frames_.empty()) {
+      } else if (c == ',' && !frames_.empty() && deeper_ == 0) {
         frames_.back().named = false;
       }
       ++at_;
@@ -63,12 +77,16 @@ class Mapper {
     const std::string_view value = text_.substr(begin, end - begin);
     if (frames_.empty()) return true;
     Frame& frame = frames_.back();
+    if (deeper_ > 0) {
+      map_.spans.push_back({begin, end, part(), false});
+      return true;
+    }
     if (frame.object && !frame.named) {
       frame.name.assign(value.substr(0, kLongestName));
       frame.named = true;
       return true;
     }
-    if (frame.object && frame.name == "encoding") frame.base64 = value == "base64";
+    if (frame.object && frame.name == "encoding") frame.base64 = is_base64_name(value);
     if (frame.object && frame.name == "text") frame.text_span = map_.spans.size();
     if (frame.name == "startedDateTime" && frames_.size() == kElementDepth && in_entry())
       frame.started = time_of_json_string(value, std::nullopt);
@@ -106,6 +124,7 @@ class Mapper {
   HarMap& map_;
   std::size_t at_ = 0;
   std::vector<Frame> frames_;
+  std::size_t deeper_ = 0;  ///< levels beyond kMostDepth: their strings belong to the last frame
   std::string words_;
   std::map<std::string, std::uint32_t> indexes_;
 };

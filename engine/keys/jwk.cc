@@ -303,6 +303,14 @@ struct Root {
   std::optional<std::size_t> array_event;  // number of events before the array of `keys`
 };
 
+// The name at hand, unescaped into `unescaped` where it has escapes.
+std::string_view name_of(const Reader& reader, std::deque<std::string>& unescaped) {
+  if (!reader.has_escapes()) return reader.raw();
+  std::string& buffer = unescaped.emplace_back(reader.raw());
+  buffer.resize(json::unescape(buffer, buffer.data()));
+  return buffer;
+}
+
 Result<Root> read_root(Reader& reader) {
   Root root;
   std::deque<std::string> unescaped;
@@ -313,12 +321,7 @@ Result<Root> read_root(Reader& reader) {
     if (event == Event::kError) return not_json(reader);
     if (events == 1 && event != Event::kBeginObject) return refuse("neither a JWK nor a JWK Set");
     if (event != Event::kName || reader.level() != 1) continue;
-    std::string_view member = reader.raw();
-    if (reader.has_escapes()) {
-      std::string& buffer = unescaped.emplace_back(reader.raw());
-      buffer.resize(json::unescape(buffer, buffer.data()));
-      member = buffer;
-    }
+    const std::string_view member = name_of(reader, unescaped);
     names.push_back(member);
     root.has_kty = root.has_kty || member == "kty";
     if (member != "keys" || root.has_keys) continue;
@@ -367,9 +370,13 @@ Result<KeyFile> parse_jwk(std::string_view text) {
 // still no secret. Names count at any level.
 bool looks_like_jwk(std::string_view text) {
   Reader reader(text);
+  std::deque<std::string> unescaped;
   for (Event event = reader.next(); event != Event::kEnd; event = reader.next()) {
     if (event == Event::kError) return false;
-    if (event == Event::kName && (reader.raw() == "kty" || reader.raw() == "keys")) return true;
+    if (event != Event::kName) continue;
+    unescaped.clear();
+    const std::string_view name = name_of(reader, unescaped);
+    if (name == "kty" || name == "keys") return true;
   }
   return false;
 }

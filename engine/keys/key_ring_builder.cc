@@ -44,7 +44,7 @@ struct Tally {
 };
 struct SourceTally {
   std::size_t keys = 0, was_private = 0;
-  Tally duplicate, other_name, refused;
+  Tally duplicate, other_name, refused, leading_zeros;
 };
 
 class Survey {
@@ -63,6 +63,11 @@ class Survey {
       ++tally.keys;
       tally.was_private += key.was_private ? 1 : 0;
       key.material = i;
+      for (const std::string& warning : key.warnings) {
+        if (!warning.ends_with("leading zeros")) continue;
+        count(tally.leading_zeros, key, warning);
+        break;
+      }
       if (key.refused()) {
         count(tally.refused, key, key.refusal);
         continue;
@@ -101,6 +106,11 @@ class Survey {
         warnings.push_back(start + counted(tally.other_name.count, "key") +
                            " given before under another kid, alg or use; first " +
                            tally.other_name.first);
+      }
+      if (tally.leading_zeros.count > 0) {
+        warnings.push_back(start + counted(tally.leading_zeros.count, "key") +
+                           " with leading zeros in n or e, which count for nothing; first " +
+                           tally.leading_zeros.first);
       }
       if (tally.refused.count > 0) {
         warnings.push_back(start + std::to_string(tally.refused.count) + " of " +

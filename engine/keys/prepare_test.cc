@@ -70,6 +70,10 @@ TEST_CASE("RSA: leading zeros are dropped with a warning, before the size is tak
   CHECK(key.e == ByteVector{3});
   CHECK(key.bits == 2048);
   CHECK(key.warnings == std::vector<std::string>{"n has leading zeros", "e has leading zeros"});
+  REQUIRE(ring.value().warnings().size() == 1);  // what verify says of the file
+  CHECK(ring.value().warnings()[0].ends_with(
+      ": 1 key with leading zeros in n or e, which count for nothing; first key 0: n has leading "
+      "zeros"));
 }
 
 // A number of the ROCA form: congruent to a power of 65537 modulo each of the small primes.
@@ -249,12 +253,43 @@ TEST_CASE("oct: a key file in the place of a secret is refused") {
   const std::string pem = spki_pem(p256());
   const std::size_t body = pem.find('\n') + 1;
   CHECK(why(pem.substr(body, pem.rfind("-----END") - body)) == "the secret is a DER key");
+  // Nobody's public key becomes a secret by a blank, a byte order mark or another alphabet.
+  const std::string der = spki_der(rsa_2048());
+  for (const char* const before : {"", " ", "\n", "\r\n\t ", "\xEF\xBB\xBF", "\xEF\xBB\xBF\n"}) {
+    for (const char* const behind : {"", " ", "\n", "\r\n", "\n\n", " \t \n"}) {
+      CHECK(why(before + der + behind) == "the secret is a DER key");
+      CHECK(why(before + spki_pem(p256()) + behind) == "the secret is a PEM key");
+      CHECK(why(before + rsa_jwk(rsa_2048()) + behind) == "the secret is a JSON key");
+      CHECK(why(before + std::string("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA") + behind) ==
+            "the secret is an SSH key");
+    }
+  }
+  CHECK(why(der + "x").empty());
+  CHECK(why(encode_base64url(as_bytes(der))) == "the secret is a DER key");
+  const std::string ed = spki_der(ed25519());
+  CHECK(why(encode_base64url(as_bytes(ed))) == "the secret is a DER key");
+  for (const char* const ssh :
+       {"ssh-rsa\tAAAAB3NzaC1yc2EAAAADAQAB",
+        "ssh-rsa-cert-v01@openssh.com AAAAHHNzaC1yc2EtY2VydC12",
+        "ssh-ed25519-cert-v01@openssh.com AAAAIHNzaC1lZDI1NTE5LWNlcnQ",
+        "# of k\nssh-rsa AAAAB3NzaC1y", "restrict,no-pty ssh-rsa AAAAB3NzaC1yc2EAAAADAQAB",
+        "host.example ssh-ed25519 AAAAC3NzaC1l", "AAAAB3NzaC1yc2EAAAADAQABAAABAQ",
+        "  AAAAC3NzaC1lZDI1NTE5AAAAIA", "AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAA",
+        "AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2g", "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ",
+        "sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1l"}) {
+    CAPTURE(ssh);
+    CHECK(why(ssh) == "the secret is an SSH key");
+  }
+  CHECK(why("a passphrase with AAAA in it, and ssh-rsakey, of some length").empty());
+  CHECK(why("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").empty());
   CHECK(why("ssh-rsa AAAAB3NzaC1yc2EAAAADAQAB me@here") == "the secret is an SSH key");
   CHECK(why("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5 me@here") == "the secret is an SSH key");
   CHECK(why("ecdsa-sha2-nistp256 AAAA me@here") == "the secret is an SSH key");
   CHECK(why("---- BEGIN SSH2 PUBLIC KEY ----") == "the secret is an SSH key");
   CHECK(why(std::string("\0\0\0\x07ssh-rsa\0\0\0\x03", 15)) == "the secret is an SSH key");
   CHECK(why(" " + rsa_jwk(rsa_2048()) + "\n") == "the secret is a JSON key");
+  CHECK(why(R"({"k\u0074y":"RSA","n":"AQAB","e":"AQAB"})") == "the secret is a JSON key");
+  CHECK(why(R"({"\u006beys":[]})") == "the secret is a JSON key");
   CHECK(why(jwk_set({})) == "the secret is a JSON key");
   CHECK(why(oct_jwk("s", R"(,"kty":"RSA")")) == "the secret is a JSON key");
   CHECK(why(R"({"a":"no key at all, only a JSON object of some length"})").empty());

@@ -1,4 +1,5 @@
 #include "jotmill/build.h"
+#include "verify/hash_many.h"
 #include "verify/openssl_backend.h"
 
 #define JOTMILL_TEXT_(x) #x
@@ -19,14 +20,19 @@ std::string compiler() {
 }  // namespace
 
 const BuildInfo& build_info() {
-  static const BuildInfo info = {
-      .version = JOTMILL_VERSION,
-      .commit = JOTMILL_COMMIT,
-      .compiler = compiler(),
-      .libraries = {openssl_version(), "simdjson " JOTMILL_SIMDJSON_VERSION,
-                    "oneTBB " JOTMILL_TBB_VERSION, "xxHash " JOTMILL_XXHASH_VERSION,
-                    "zlib " JOTMILL_ZLIB_VERSION, "zstd " JOTMILL_ZSTD_VERSION,
-                    "xz " JOTMILL_LZMA_VERSION}};
+  static const BuildInfo info = [] {
+    BuildInfo made = {.version = JOTMILL_VERSION,
+                      .commit = JOTMILL_COMMIT,
+                      .compiler = compiler(),
+                      .libraries = {openssl_version(), "simdjson " JOTMILL_SIMDJSON_VERSION,
+                                    "oneTBB " JOTMILL_TBB_VERSION, "xxHash " JOTMILL_XXHASH_VERSION,
+                                    "zlib " JOTMILL_ZLIB_VERSION, "zstd " JOTMILL_ZSTD_VERSION,
+                                    "xz " JOTMILL_LZMA_VERSION}};
+    if (const std::string library = hash_library(); !library.empty()) {
+      made.libraries.push_back(library);
+    }
+    return made;
+  }();
   return info;
 }
 

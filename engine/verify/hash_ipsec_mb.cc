@@ -123,6 +123,8 @@ std::unique_ptr<HashEngine> make(std::uint64_t flags, void (*init)(IMB_MGR*), st
 
 }  // namespace
 
+std::string ipsec_mb_version() { return std::string("IPsec-MB ") + imb_get_version_str(); }
+
 std::unique_ptr<HashEngine> make_ipsec_mb_avx512() { return make(0, init_mb_mgr_avx512, 16); }
 std::unique_ptr<HashEngine> make_ipsec_mb_shani() { return make(0, init_mb_mgr_avx2, 2); }
 std::unique_ptr<HashEngine> make_ipsec_mb_avx2() {

@@ -41,10 +41,12 @@ constexpr MakeHashEngine* kMakeLanes = nullptr;
 // Null where this build does not hold IPsec-MB. What it executes it finds out by itself; the masks
 // name what sets the variants apart.
 #if defined(JOTMILL_HAVE_IPSEC_MB)
+std::string multi_buffer_library() { return ipsec_mb_version(); }
 constexpr MakeHashEngine* kMakeAvx512 = make_ipsec_mb_avx512;
 constexpr MakeHashEngine* kMakeShani = make_ipsec_mb_shani;
 constexpr MakeHashEngine* kMakeAvx2 = make_ipsec_mb_avx2;
 #else
+std::string multi_buffer_library() { return {}; }
 constexpr MakeHashEngine* kMakeAvx512 = nullptr;
 constexpr MakeHashEngine* kMakeShani = nullptr;
 constexpr MakeHashEngine* kMakeAvx2 = nullptr;
@@ -168,5 +170,7 @@ void HashMany::run_one(Hash hash, std::vector<HashJob>& jobs, LaneUse& use) {
   if (!engine || !engine->run(hash, in_order)) OpensslHash().run(hash, in_order);
   jobs.clear();
 }
+
+std::string hash_library() { return multi_buffer_library(); }
 
 }  // namespace jotmill

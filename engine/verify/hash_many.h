@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "core/alg.h"
@@ -74,6 +75,9 @@ class HashMany {
   std::vector<std::uint32_t> lengths_;  ///< in blocks
   LanePlan plan_;
 };
+
+/// The multi-buffer library of this build, "IPsec-MB 1.3.0"; empty: none.
+std::string hash_library();
 
 }  // namespace jotmill
 

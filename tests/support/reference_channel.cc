@@ -128,7 +128,7 @@ class HarReader {
       if (!string(name) || !take(':')) return false;
       note(path, name);  // a token may stand anywhere
       const std::size_t before = at_;
-      if (name == "encoding" && string(encoding)) base64 = encoding == "base64";
+      if (name == "encoding" && string(encoding)) base64 = lower(encoding) == "base64";
       at_ = before;
       space();
       if (name == "text" && text_.substr(at_).starts_with('"')) text = out_.size();

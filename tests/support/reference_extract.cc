@@ -289,22 +289,56 @@ void scan_record(std::string_view record, std::uint64_t offset, std::uint64_t li
   for (std::size_t i = before; i < out.tokens.size(); ++i) out.tokens[i].line = line;
 }
 
+bool blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
 // Scans what `text` is base64 of and returns what is left to scan as it stands: nothing; or, behind
 // the first character that is no base64, the rest; all of it when what stands before holds no
-// token.
+// token. Blanks do not count (MIME breaks lines), unless the word behind them is no base64 itself:
+// then it and what follows is the rest. Padding ends a piece of whole groups, and another may
+// follow.
 Undone scan_base64(Undone text, const std::string& channel, Extraction& out) {
-  std::size_t end = text.bytes.size();
-  while (end > 0 && text.bytes[end - 1].value == '=') --end;
-  std::size_t stop = 0;
-  while (stop < end && text.bytes[stop].value != '=' && undo_base64(text, stop, stop + 1)) ++stop;
-  const bool whole = stop == end;
+  const auto is_base64 = [&](std::size_t at) { return undo_base64(text, at, at + 1).has_value(); };
+  const auto is_padding = [&](std::size_t at) { return text.bytes[at].value == '='; };
+  Undone piece, decoded;
+  std::size_t padding = 0, stop = 0;
+  const auto end_piece = [&] {
+    const Undone undone = *undo_base64(piece, 0, piece.bytes.size());
+    decoded.bytes.insert(decoded.bytes.end(), undone.bytes.begin(), undone.bytes.end());
+    piece.bytes.clear();
+    padding = 0;
+  };
+  piece.passes = text.passes;
+  decoded.passes = undo_base64(piece, 0, 0)->passes;
+  bool first_word = true;
+  for (; stop < text.bytes.size(); ++stop) {
+    if (blank(text.bytes[stop].value)) {
+      first_word = first_word && piece.bytes.empty() && decoded.bytes.empty();
+      continue;
+    }
+    const bool begins = stop == 0 || blank(text.bytes[stop - 1].value);
+    if (begins && !first_word) {
+      std::size_t end = stop;
+      while (end < text.bytes.size() && (is_base64(end) || is_padding(end))) ++end;
+      if (end < text.bytes.size() && !blank(text.bytes[end].value)) break;
+    }
+    if (is_padding(stop)) {
+      ++padding;
+      continue;
+    }
+    if (!is_base64(stop)) break;
+    if (padding > 0) {
+      if ((piece.bytes.size() + padding) % 4 != 0) break;
+      end_piece();
+    }
+    piece.bytes.push_back(text.bytes[stop]);
+  }
+  end_piece();
+  const bool whole = stop == text.bytes.size();
   Extraction inside;
-  const Undone decoded = undo_escapes(*undo_base64(text, 0, stop));
-  Scanner(decoded, channel, inside).scan(false);
+  Scanner(undo_escapes(decoded), channel, inside).scan(false);
   if (whole || !inside.tokens.empty()) {
     append(std::move(inside), out);
-    const auto cut = static_cast<std::ptrdiff_t>(whole ? text.bytes.size() : stop);
-    text.bytes.erase(text.bytes.begin(), text.bytes.begin() + cut);
+    text.bytes.erase(text.bytes.begin(), text.bytes.begin() + static_cast<std::ptrdiff_t>(stop));
   }
   return text;
 }
