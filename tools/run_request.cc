@@ -176,6 +176,8 @@ Status read_input_options(const Given& given, RunOptions& options) {
   options.kernels = std::move(kernels).value();
   options.cpu_mask = cpu_mask_of_environment();
   options.inputs = given.all("INPUT");
+  if (std::ranges::count(options.inputs, "-") > 1)
+    return usage_error("INPUT", "standard input (-) can be read only once");
   for (const Status& status :
        {refuse_tokens("INPUT", options.inputs), read_format(given, options),
         read_threads(given, options), read_fingerprint_key(given, options),

@@ -237,11 +237,13 @@ std::vector<CheckRow> explain_checks(const TokenBatch& batch, std::size_t i, con
     if (failed) {
       row.state = CheckRow::State::kFailed;
       decided = true;
-    } else if (not_asked(step.check, policy)) {
+    } else if (!decided && not_asked(step.check, policy)) {
       row.state = CheckRow::State::kNotAsked;
       row.expected.clear();
     } else if (!decided) {
       row.state = CheckRow::State::kPassed;
+    } else if (not_asked(step.check, policy)) {
+      row.expected.clear();  // of a list that is empty
     }
     if (row.state == CheckRow::State::kPassed || failed) {
       row.found = step.by_header ? (failed ? "a header with enc" : "no enc")

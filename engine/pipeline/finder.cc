@@ -65,7 +65,7 @@ bool TokenFinder::find(TokenBatch& batch) {
     found_.counts = extract_lines(*chunk_, batch);
     return false;
   }
-  if (by_field()) {
+  if (by_field() && !in_piece()) {
     found_.counts = jsonl_.extract(*chunk_, batch);
     return false;
   }
@@ -104,8 +104,7 @@ void cut_records(Chunker& chunker, InputFormat format, const RunOptions& options
   if (format == InputFormat::kLines) {
     chunker.set_max_record_bytes(options.policy.max_token_bytes);
   } else if (format == InputFormat::kJsonl) {
-    chunker.set_max_record_bytes(options.max_record_bytes,
-                                 options.fields.empty() ? piece_bytes : 0);
+    chunker.set_max_record_bytes(options.max_record_bytes, piece_bytes);
   } else if (format == InputFormat::kHar) {
     chunker.set_max_record_bytes(options.max_record_bytes, piece_bytes);
     chunker.cut_as_har();

@@ -8,7 +8,7 @@ void RecordTally::add(const Chunk& chunk, InputFormat format, const FoundRecords
   for (const TokenBatch::LongRecord& record : found.long_records) {
     totals_.add_event({InputEventKind::kRecordTooLong, source,
                        chunk.offset_bytes + record.off_bytes, chunk.first_line + record.line,
-                       over_limit(", or with too many tokens of one name")});
+                       over_limit(", or with too many tokens of one name: passed over")});
   }
   if (!found.piece.present) return;
   if (chunk.lead_bytes == 0) open_line_ = OpenLine{{}, chunk.offset_bytes, chunk.first_line};
@@ -30,7 +30,7 @@ void RecordTally::add_line(const OpenLine& line, InputFormat format, const std::
   } else if (format != InputFormat::kText) {
     record.too_long = 1;
     totals_.add_event({InputEventKind::kRecordTooLong, source, line.offset_bytes, line.line,
-                       over_limit(": scanned as text")});
+                       over_limit(", scanned as text")});
   } else {
     (line.so_far.with_tokens ? record.with_tokens : record.without_token) = 1;
     record.without_time = line.so_far.without_time ? 1 : 0;

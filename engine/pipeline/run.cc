@@ -136,6 +136,7 @@ class Run {
   std::string first_disagreement_;  ///< of a cross-check, in input order
   std::atomic<bool> stop_ = false;
   bool interrupted_ = false, lost_chunk_ = false;
+  std::uint64_t reads_ = 0;  ///< calls of read()
   std::uint64_t bytes_total_ = 0, tokens_written_ = 0, unprintable_ = 0;
   Clock::time_point started_ = Clock::now(), last_progress_ = started_;
 };
@@ -197,7 +198,8 @@ Status Run::open_output() {
 /// First step, serial: the next chunk, in input order.
 Item* Run::read() {
   if (stop_) return nullptr;
-  if (hooks_.interrupted && hooks_.interrupted()) {
+  // The first call hands out what was read to tell the format, also when an interrupt ended that.
+  if (reads_++ > 0 && hooks_.interrupted && hooks_.interrupted()) {
     interrupted_ = true;
     return nullptr;
   }

@@ -67,7 +67,7 @@ TEST_CASE("jsonl without --field: every string at every depth, and lines that ar
                            R"("record_not_json":1,)"));
 }
 
-TEST_CASE("jsonl without --field: a record over the limit is told, and scanned all the same") {
+TEST_CASE("jsonl: a record over the limit is told, and scanned all the same") {
   const Folder folder;
   const std::string good = good_token();
   const std::string log =
@@ -76,6 +76,11 @@ TEST_CASE("jsonl without --field: a record over the limit is told, and scanned a
   CHECK(verdicts("verdict") == Words{"accepted", "accepted"});
   CHECK(verdicts("line") == Words{"2", "3"});
   CHECK(contains(report(), R"("record_too_long":1)"));
+  const std::vector<std::string> by_field = {"--format",           "jsonl", "--field", "/t",
+                                             "--max-record-bytes", "4000"};
+  CHECK(verify(by_field, log).exit_code == 3);
+  CHECK(verdicts("verdict") == Words{"accepted", "accepted"});
+  CHECK(verdicts("channel") == Words{"bare", "field:/t"});
 }
 
 TEST_CASE("har: parts of an entry, base64 too, told by its content") {

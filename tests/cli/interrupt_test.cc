@@ -53,6 +53,18 @@ TEST_CASE("an interrupt before the first byte") {
   CHECK(contains(ended.err, "interrupted"));
 }
 
+TEST_CASE("whole records that were read to tell the format are judged before the end") {
+  const Folder folder;
+  Running running(
+      Start{{"verify", "--keys", keys_file(), "--verdicts", "out.ndjson", "--report", "r.json"}});
+  running.write(good_token() + "\n" + good_token() + "\n" + good_token().substr(0, 20));
+  running.run_on(300);
+  running.signal(SIGINT);
+  CHECK(running.wait().exit_code == 130);
+  CHECK(count_lines(read_file("out.ndjson")) == 2);
+  CHECK(contains(read_file("r.json"), "\"tokens\":2"));
+}
+
 TEST_CASE("a second interrupt ends the program") {
   const Folder folder;
   Running running(Start{{"verify", "--keys", keys_file(), "--format", "lines"}});

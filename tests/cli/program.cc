@@ -51,6 +51,13 @@ std::array<int, 2> make_terminal() {
   ::setenv("TERM", "xterm", 1);
   ::unsetenv("JOTMILL_CPU_MASK");
   for (const auto& [name, value] : start.env) ::setenv(name.c_str(), value.c_str(), 1);
+  if (!start.stderr_path.empty()) {
+    const int file = ::open(start.stderr_path.c_str(), O_WRONLY | O_APPEND);
+    if (file < 0) ::_exit(126);
+    ::dup2(file, STDERR_FILENO);
+    ::close(file);
+  }
+  for (const int fd : start.closed) ::close(fd);
   const char* binary = std::getenv("JOTMILL_BINARY");
   std::vector<char*> argv = {const_cast<char*>("jotmill")};
   for (const std::string& arg : start.args) argv.push_back(const_cast<char*>(arg.c_str()));

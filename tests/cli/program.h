@@ -18,9 +18,11 @@ struct Start {
   std::string stdin_path = {};   ///< file to read standard input from
   std::string stdout_path = {};  ///< file to append standard output to, instead of collecting it
   std::map<std::string, std::string> env = {};
-  std::string folder = {};    ///< working folder; empty: the test's own
-  bool close_stdout = false;  ///< standard output is a pipe that nobody reads
-  bool terminal = false;      ///< standard output and error are one terminal; both come in `out`
+  std::string folder = {};       ///< working folder; empty: the test's own
+  bool close_stdout = false;     ///< standard output is a pipe that nobody reads
+  std::vector<int> closed = {};  ///< standard descriptors that are not open at all
+  std::string stderr_path = {};  ///< file to append standard error to, instead of collecting it
+  bool terminal = false;         ///< standard output and error are one terminal; both come in `out`
 };
 
 /// What the shadow and quarantine of a sanitizer may add to max_rss_kib; the true bound is checked

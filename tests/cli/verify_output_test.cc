@@ -280,3 +280,67 @@ TEST_CASE("/dev/null may be input and output at once") {
   const Folder folder;
   CHECK(verify({"--verdicts", "/dev/null", "/dev/null"}).exit_code == 1);
 }
+
+TEST_CASE("a standard descriptor that is closed takes nothing into a file of ours") {
+  const Folder folder;
+  write_file("t.txt", good_token() + "\n");
+  write_file("secret.bin", std::string(32, 's') + "\n");  // a remark on standard error
+  const auto end_with = [&](std::vector<int> closed, Words options) {
+    Start start{.args = {"verify", "--keys", keys_file(), "--secret-file", "k=secret.bin",
+                         "--verdicts", "v.ndjson", "--report", "r.json"},
+                .closed = std::move(closed)};
+    start.args.insert(start.args.end(), options.begin(), options.end());
+    const int exit_code = run(start).exit_code;
+    if (exists("v.ndjson") && !read_file("v.ndjson").empty()) {
+      CHECK(read_file("v.ndjson").starts_with("{\"source\":"));
+      CHECK(count_lines(read_file("v.ndjson")) == 1);
+    }
+    CHECK(read_file("r.json").starts_with("{\"schema\":"));
+    CHECK(read_file("r.json").find("jotmill: ") == std::string::npos);
+    return exit_code;
+  };
+  CHECK(end_with({2}, {"--quiet", "t.txt"}) == 0);
+  CHECK(end_with({2}, {"t.txt", "/nonexistent"}) == 3);
+  CHECK(end_with({1, 2}, {"t.txt"}) == 4);
+  CHECK(end_with({1, 2}, {"--quiet", "t.txt"}) == 0);
+  CHECK(end_with({0, 1, 2}, {"t.txt", "/nonexistent"}) == 4);
+  CHECK(end_with({0}, {"--quiet", "-"}) == 3);
+  Start records{.args = {"verify", "--keys", keys_file(), "--quiet", "--verdicts", "-", "--report",
+                         "r.json", "t.txt"},
+                .closed = {1}};
+  CHECK(run(records).exit_code == 4);
+  CHECK(read_file("r.json").starts_with("{\"schema\":"));
+}
+
+TEST_CASE("a report that standard error does not take is an output that was not written") {
+  const Folder folder;
+  write_file("t.txt", good_token() + "\n");
+  Start start{.args = {"verify", "--keys", keys_file(), "--verdicts", "-", "t.txt"},
+              .stderr_path = "/dev/full"};
+  CHECK(run(start).exit_code == 4);
+  start.args.emplace_back("--quiet");
+  CHECK(run(start).exit_code == 0);
+}
+
+TEST_CASE("a token where a path belongs is not repeated, whatever the option") {
+  const Folder folder;
+  const std::string token = good_token();  // run() looks for pieces of it in all that is printed
+  for (const Words& args :
+       std::vector<Words>{{"verify", "--config", token},
+                          {"verify", "--secret-file", token},
+                          {"verify", "--secret-file", "k=" + token},
+                          {"verify", "--keys", keys_file(), "--report", "none/" + token + ".json"},
+                          {"verify", "--keys", keys_file(), "--fingerprint-key", token},
+                          {"verify", "--keys", keys_file(), "--kernels", "rsa=" + token},
+                          {"compare", token, "x"},
+                          {"compare", "--run", token, "x"},
+                          {"plan", "--rate", "1", "--mix", "RS256=100", "--bench", token},
+                          {"keys", token},
+                          {"merge", token},
+                          {token}}) {
+    CAPTURE(args.front());
+    const Ended ended = run(Start{args});
+    CHECK((ended.exit_code == 2 || ended.exit_code == 4));
+    CHECK(ended.err.find("token") != std::string::npos);
+  }
+}

@@ -17,6 +17,9 @@ Status check_outputs(const Given& given, std::initializer_list<const char*> opti
       return usage_error(option, in_quotes(*path) + " must end in .svg");
     uses.writes.push_back({option, *path});
   }
+  if (std::ranges::count(uses.writes, "-", &FileUse::path) > 1)
+    return usage_error("standard output",
+                       "can be written only once: give all but one output (-) a file");
   return check_clashes(uses);
 }
 

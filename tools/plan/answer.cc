@@ -280,7 +280,9 @@ Status answer_online(CapacityPlan& plan, const OnlineWish& wish, const PlanSetti
   answer.high = std::max(c, static_cast<std::uint64_t>(std::ceil(range.high))) + wish.spare;
   answer.machines = machine_lines(cores, wish, settings);
   answer.moves = {more_es256(plan, wish), rsa_4096(plan, wish), memo_off(plan, wish)};
-  plan.extrapolated = plan.extrapolated || static_cast<double>(c) > 2 * plan.largest_n;
+  // The answer is a range: its upper end counts too.
+  plan.extrapolated =
+      plan.extrapolated || static_cast<double>(answer.high - wish.spare) > 2 * plan.largest_n;
   plan.online = std::move(answer);
   return Unit{};
 }
@@ -349,11 +351,8 @@ Status answer_offline(CapacityPlan& plan, const OfflineWish& wish, const PlanSet
     const statistics::Interval range = middle_95(numbers);
     answer.low = std::min(*answer.cores, static_cast<std::uint64_t>(std::floor(range.low)));
     answer.high = std::max(*answer.cores, static_cast<std::uint64_t>(std::ceil(range.high)));
-    most = static_cast<double>(*answer.cores);
+    most = static_cast<double>(*answer.high);
     for (auto* number : {&answer.cores, &answer.low, &answer.high}) **number += wish.spare;
-  } else {
-    for (const OfflineLine& line : answer.lines)
-      most = std::max(most, static_cast<double>(line.cores));
   }
   plan.extrapolated = plan.extrapolated || most > 2 * plan.largest_n;
   plan.offline = std::move(answer);

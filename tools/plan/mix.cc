@@ -94,11 +94,12 @@ Error not_measured(const std::string& name) {
 }  // namespace
 
 Result<std::vector<std::pair<std::string, double>>> parse_mix(const std::string& text) {
-  const auto words = parse_list(std::vector<std::string>{text});
-  if (!words) return bad_mix(words.error().reason);
   std::vector<std::pair<std::string, double>> shares;
   double sum = 0;
-  for (const std::string& word : words.value()) {
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t comma = std::min(text.find(',', at), text.size());
+    const std::string word = text.substr(at, comma - at);
+    at = comma + 1;
     const std::size_t equals = word.find('=');
     double share = 0;
     const char* end = word.data() + word.size();

@@ -48,6 +48,9 @@ TEST_CASE("a mix must add up") {
   CHECK(parse_mix("RS256=100").ok());
   CHECK(reason_for("RS256=65,ES256=30").find("does not add up") != std::string::npos);
   CHECK(reason_for("RS256=65,RS256=35").find("twice") != std::string::npos);
+  CHECK(reason_for("RS256=50,RS256=50").find("twice") != std::string::npos);
+  CHECK_FALSE(parse_mix("RS256=100,").ok());
+  CHECK_FALSE(parse_mix("").ok());
   for (const char* bad : {"RS256", "=100", "RS256=x", "RS256=-5,ES256=105", "RS256=0,ES256=100",
                           "RS256=100x", "RS256=nan", "RS256=inf"}) {
     CAPTURE(bad);
@@ -202,7 +205,9 @@ TEST_CASE("a machine that is of no use says why, long times are in hours, and li
   REQUIRE(answer_online(plan, {.rate = 9'000, .p99_s = 0.0003}, {}).ok());
   const std::string text = render_plan_text(plan);
   CAPTURE(text);
-  CHECK(text.find("      64   none: p99 ") != std::string::npos);
+  CHECK(text.find("      64*  none: p99 ") != std::string::npos);
+  CHECK(text.find("       8 ") != std::string::npos);
+  CHECK(text.find("* extrapolation: more than twice the 8 that") != std::string::npos);
   CHECK(longest_line(text) <= 80);
   CapacityPlan offline = plan_of(bench(8, 0.01, 0.0001), "RS256=70,ES256=30");
   REQUIRE(answer_offline(offline, {.tokens = 5e9, .bytes = 2e12, .within_s = 86400}, {}).ok());

@@ -77,6 +77,21 @@ void write_doubts(std::string& out, const CapacityPlan& plan) {
   out += "  " + wrapped(words, 4) + '\n';
 }
 
+bool is_extrapolated(const CapacityPlan& plan, std::uint64_t cores) {
+  return static_cast<double>(cores) > 2 * plan.largest_n;
+}
+
+/// Cores of a line of a table, with a star where nothing near it was measured.
+std::string cores_cell(const CapacityPlan& plan, std::uint64_t cores) {
+  return fmt::format("{}{}", cores, is_extrapolated(plan, cores) ? "*" : " ");
+}
+
+void write_star(std::string& out, const CapacityPlan& plan, std::uint64_t most_cores) {
+  if (!is_extrapolated(plan, most_cores)) return;
+  out += fmt::format("  * extrapolation: more than twice the {:g} that were measured\n",
+                     plan.largest_n);
+}
+
 void write_moves(std::string& out, const OnlineAnswer& answer) {
   out += "\nwhat moves it\n";
   for (const Sensitivity& move : answer.moves) {
@@ -114,16 +129,19 @@ void write_online(std::string& out, const CapacityPlan& plan) {
                      in_percent(gap(a.p99_s, a.simulated_p99_s), true));
   write_fits(out, plan);
   out += "\nby size of machine\n   cores   tokens/s each   machines   all cores   cost an hour\n";
+  std::uint64_t most_cores = 0;
   for (const MachineLine& line : a.machines) {
+    most_cores = std::max(most_cores, line.cores);
     if (line.machines == 0) {
-      out += fmt::format("  {:>6}   none: p99 {} without any waiting\n", line.cores,
-                         seconds(line.least_p99_s));
+      out += fmt::format("  {:>7}  none: p99 {} without any waiting\n",
+                         cores_cell(plan, line.cores), seconds(line.least_p99_s));
       continue;
     }
-    out += fmt::format("  {:>6} {:>15} {:>10} {:>11} {:>14}\n", line.cores, in_si(line.capacity),
-                       line.machines, line.cores * line.machines,
+    out += fmt::format("  {:>7}{:>15} {:>10} {:>11} {:>14}\n", cores_cell(plan, line.cores),
+                       in_si(line.capacity), line.machines, line.cores * line.machines,
                        line.cost_per_hour ? fmt::format("{:.2f}", *line.cost_per_hour) : "-");
   }
+  write_star(out, plan, most_cores);
   write_moves(out, a);
 }
 
@@ -139,11 +157,15 @@ void write_offline(std::string& out, const CapacityPlan& plan) {
                      wrapped(printable(plan.source), 4));
   write_doubts(out, plan);
   out += "\n   cores   wall time          95 %                what binds      cost\n";
+  std::uint64_t most_cores = 0;
   for (const OfflineLine& line : a.lines) {
-    out += fmt::format("  {:>6} {:>11}  {:<22} {:<14} {:>6}\n", line.cores, seconds(line.seconds),
+    most_cores = std::max(most_cores, line.cores);
+    out += fmt::format("  {:>7}{:>11}  {:<22} {:<14} {:>6}\n", cores_cell(plan, line.cores),
+                       seconds(line.seconds),
                        fmt::format("[{}, {}]", seconds(line.low), seconds(line.high)), line.binds,
                        line.cost ? fmt::format("{:.2f}", *line.cost) : "-");
   }
+  write_star(out, plan, most_cores);
   write_fits(out, plan);
 }
 
@@ -176,7 +198,8 @@ void json_fits(JsonOut& out, const CapacityPlan& plan) {
   out.end(']');
 }
 
-void json_online(JsonOut& out, const OnlineAnswer& a) {
+void json_online(JsonOut& out, const CapacityPlan& plan) {
+  const OnlineAnswer& a = *plan.online;
   out.name("online").begin('{');
   out.name("cores").number(a.cores);
   out.name("low").number(a.low);
@@ -193,6 +216,7 @@ void json_online(JsonOut& out, const OnlineAnswer& a) {
   for (const MachineLine& line : a.machines) {
     out.begin('{');
     out.name("cores").number(line.cores);
+    out.name("extrapolated").boolean(is_extrapolated(plan, line.cores));
     out.name("tokens_per_s").real(line.capacity);
     out.name("machines").number(line.machines);
     out.name("cost_per_hour");
@@ -213,7 +237,8 @@ void json_online(JsonOut& out, const OnlineAnswer& a) {
   out.end('}');
 }
 
-void json_offline(JsonOut& out, const OfflineAnswer& a) {
+void json_offline(JsonOut& out, const CapacityPlan& plan) {
+  const OfflineAnswer& a = *plan.offline;
   out.name("offline").begin('{');
   for (const auto& [name, value] :
        {std::pair("cores", a.cores), std::pair("low", a.low), std::pair("high", a.high)}) {
@@ -224,6 +249,7 @@ void json_offline(JsonOut& out, const OfflineAnswer& a) {
   for (const OfflineLine& line : a.lines) {
     out.begin('{');
     out.name("cores").number(line.cores);
+    out.name("extrapolated").boolean(is_extrapolated(plan, line.cores));
     out.name("seconds").real(line.seconds);
     out.name("low").real(line.low);
     out.name("high").real(line.high);
@@ -255,8 +281,8 @@ std::string render_plan_json(const CapacityPlan& plan) {
   out.end('}');
   out.name("noise_floor").real(plan.noise_floor);
   json_fits(out, plan);
-  if (plan.online) json_online(out, *plan.online);
-  if (plan.offline) json_offline(out, *plan.offline);
+  if (plan.online) json_online(out, plan);
+  if (plan.offline) json_offline(out, plan);
   out.end('}');
   return std::move(out).take() + "\n";
 }
