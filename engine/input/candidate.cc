@@ -59,12 +59,9 @@ bool begins_with_blanking(std::string_view text) {
 
 std::size_t exact_padding(std::size_t chars) { return chars % 4 == 2 ? 2 : chars % 4 == 3 ? 1 : 0; }
 
-/// Docker writes {"log":"PIECE","stream":"stdout",...}; a log string without its \n at the end is a
-/// piece of a longer line.
 bool docker_piece_ends(const CandidateView& view, std::size_t end) {
-  if (!view.raw || end < kDockerPiece || !view.text.substr(end).starts_with(kDockerBehind))
-    return false;
-  return view.text.substr(end - kDockerPiece, kDockerPiece).find('\n') == std::string_view::npos;
+  if (view.raw) return docker_piece_ends_at(view.text, end);
+  return view.ends_docker_piece && end == view.text.size();
 }
 
 bool record_ends_at(const CandidateView& view, std::size_t end) {
@@ -75,6 +72,11 @@ bool record_ends_at(const CandidateView& view, std::size_t end) {
 }
 
 }  // namespace
+
+bool docker_piece_ends_at(std::string_view raw, std::size_t end) {
+  if (end < kDockerPiece || !raw.substr(end).starts_with(kDockerBehind)) return false;
+  return raw.substr(end - kDockerPiece, kDockerPiece).find('\n') == std::string_view::npos;
+}
 
 bool begins_like_header(std::string_view text) {
   if (text.size() < 3 || text[0] != 'e') return false;

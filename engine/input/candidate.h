@@ -18,6 +18,8 @@ struct CandidateView {
   std::string_view behind = {};
   /// The end of the text is the end of the record (LF, CRLF, end of stream).
   bool ends_record = false;
+  /// The end of the text is that of a piece of a docker line: docker_piece_ends_at().
+  bool ends_docker_piece = false;
   /// The text is the record itself: an escape in it may be a piece of a token.
   bool raw = false;
   /// A line end in the text is the end of a record.
@@ -73,6 +75,10 @@ class CandidateJudge {
   HeaderPeeker headers_;
   std::string behind_;
 };
+
+/// Docker writes {"log":"PIECE","stream":"stdout",...}; a log string without its \n at the end is a
+/// piece of a longer line. Whether such a one ends at raw[end].
+bool docker_piece_ends_at(std::string_view raw, std::size_t end);
 
 /// Whether `text` begins with base64url of `{` and what may follow it in a JSON object.
 bool begins_like_header(std::string_view text);

@@ -172,7 +172,8 @@ void TextExtractor::undo_stretch(std::size_t at, TokenBatch& batch, RecordCounts
   const bool last = chunk_->piece == Chunk::Piece::kWhole || chunk_->piece == Chunk::Piece::kLast;
   const CandidateView view = {.text = plain,
                               .behind = text.substr(end, kLookAhead),
-                              .ends_record = record_ends(text, end, of_lines_, last)};
+                              .ends_record = record_ends(text, end, of_lines_, last),
+                              .ends_docker_piece = docker_piece_ends_at(text, end)};
   bool escaped = false;
   const bool opens = boundary(begin, escaped) && !escaped;
   const auto* data = reinterpret_cast<const std::uint8_t*>(plain.data());

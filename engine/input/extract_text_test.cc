@@ -296,6 +296,9 @@ TEST_CASE("text: truncated is cut at the end of its record, or where dots say so
   const std::string start = "{\"log\":\"" + std::string(16'384 - cut.size(), 'x').append(1, ' ');
   CHECK(findings(start + cut + "\",\"stream\":\"stdout\",\"time\":\"t\"}\n").truncated == 1);
   CHECK(one("{\"log\":\"" + cut + "\",\"stream\":\"stdout\"}\n").token == cut);
+  const std::string escaped = replaced(cut, ".", "%2E");
+  CHECK(findings(start + escaped + "\",\"stream\":\"stdout\"}\n").truncated == 1);
+  CHECK(one("{\"log\":\"" + escaped + "\",\"stream\":\"stdout\"}\n").token == cut);
 }
 
 TEST_CASE("text: redacted has a placeholder for a signature") {
