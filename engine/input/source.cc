@@ -43,10 +43,15 @@ void walk(const std::string& directory, SourceList& list) {
                ::access(it->path().c_str(), R_OK | X_OK) != 0) {
       list.unreadable.push_back(unreadable(it->path().string(), errno));
       it.disable_recursion_pending();
+    } else if (it->is_directory(type_error) && it->is_symlink(type_error)) {
+      list.skipped.push_back(it->path().string() + ": a link to a directory is not followed");
+    } else if (!it->is_directory(type_error)) {
+      list.skipped.push_back(it->path().string() + ": not a regular file, skipped");
     }
     it.increment(error);
   }
   if (error) list.unreadable.push_back({ErrorKind::kUnreadable, directory, error.message()});
+  std::sort(list.skipped.begin(), list.skipped.end());
   std::sort(found.begin(), found.end());
   for (std::string& path : found) {
     const std::uint64_t size = size_or_zero(path);

@@ -28,6 +28,9 @@ struct SourceList {
   /// Directories that could not be walked, and arguments that do not exist: one Error each
   /// (kUnreadable). They do not stop a run, they are events of it.
   std::vector<Error> unreadable;
+  /// What was found in a directory and is no input, in words: links to directories, pipes, sockets,
+  /// devices. Sorted.
+  std::vector<std::string> skipped;
 };
 
 /// Resolves the arguments of a run. A directory gives all regular files below it, sorted by path

@@ -384,12 +384,28 @@ int RunOutcome::exit_code() const {
   return report.tokens > 0 && report.accepted() == report.tokens ? 0 : 1;
 }
 
+namespace {
+
+/// The first few one by one: a tree of pipes and links need not fill a screen.
+void warn_of_skipped(const std::vector<std::string>& skipped, const RunHooks& hooks) {
+  constexpr std::size_t kMostShown = 10;
+  for (std::size_t i = 0; i < std::min(skipped.size(), kMostShown); ++i)
+    hooks.on_warning(skipped[i]);
+  if (skipped.size() > kMostShown) {
+    hooks.on_warning("and " + std::to_string(skipped.size() - kMostShown) +
+                     " more in the input directories that are no files");
+  }
+}
+
+}  // namespace
+
 Result<RunOutcome> run_in(std::shared_ptr<const Shop> shop, const RunOptions& options,
                           const RunHooks& hooks, std::optional<Checkpoint> stopped, Shard shard) {
   if (hooks.on_warning) {
     for (const std::string& warning : shop->warnings) hooks.on_warning(warning);
   }
   ShardPlan inputs = {.list = list_sources(options.inputs)};
+  if (hooks.on_warning) warn_of_skipped(inputs.list.skipped, hooks);
   if (shard.of > 1) {
     Result<ShardPlan> cut = plan_shard(std::move(inputs.list), shard);
     if (!cut) return cut.error();

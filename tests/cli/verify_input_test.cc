@@ -99,6 +99,28 @@ TEST_CASE("a directory is walked, sorted by name") {
         Words{"logs/a.txt", "logs/b/y.txt", "logs/b/z.txt", "logs/c.txt"});
 }
 
+TEST_CASE("what a directory holds beside files is left out, and said so") {
+  const Folder folder;
+  fs::create_directories(in_folder("logs"));
+  fs::create_directories(in_folder("other"));
+  write_file("logs/a.txt", good_token() + "\n");
+  write_file("other/b.txt", good_token() + "\n");
+  fs::create_directory_symlink("../other", in_folder("logs/link"));
+  fs::create_symlink("../other/b.txt", in_folder("logs/file"));
+  REQUIRE(::mkfifo(in_folder("logs/pipe").c_str(), 0600) == 0);
+  const Ended ended = verify({"logs"});
+  CHECK(ended.exit_code == 0);
+  CHECK(members(read_file("verdicts.ndjson"), "source") == Words{"logs/a.txt", "logs/file"});
+  CHECK(contains(ended.err, "logs/link: a link to a directory is not followed"));
+  CHECK(contains(ended.err, "logs/pipe: not a regular file, skipped"));
+  for (int i = 0; i < 12; ++i)
+    fs::create_directory_symlink("../other", in_folder("logs/link" + std::to_string(i)));
+  const Ended many = verify({"logs"});
+  CHECK(many.exit_code == 0);
+  CHECK(count_lines(many.err) == 11);
+  CHECK(contains(many.err, "and 4 more"));
+}
+
 TEST_CASE("standard input: without INPUT and as -") {
   const Folder folder;
   write_file("a.txt", good_token() + "\n");
