@@ -26,8 +26,8 @@ void Scan::begin() {
   }
   chunker_.begin(*bytes_, 0, &fingerprint_);
   bool known = true;
-  if (format_ == InputFormat::kAuto) {
-    format_ = sniff_format(chunker_.head(), !audit_.options().fields.empty());
+  if (format_ == InputFormat::kAuto || format_ == InputFormat::kHar) {
+    format_ = settle_format(format_, chunker_.head(), !audit_.options().fields.empty());
     // Nothing could be read at all: as a file that cannot be opened, it has no format.
     known = !chunker_.failed() || source_.bytes_read() > 0;
   }

@@ -50,6 +50,10 @@ bool is_json_text(std::string_view text);
 /// complete the beginning of the first one decides.
 InputFormat sniff_format(const SourceHead& head, bool with_fields);
 
+/// What a source is read as when `asked` was: kAuto is sniffed, and a document that does not begin
+/// as an object is no HAR archive, whatever was asked, but text.
+InputFormat settle_format(InputFormat asked, const SourceHead& head, bool with_fields);
+
 }  // namespace jotmill
 
 #endif  // JOTMILL_INPUT_EXTRACT_H_

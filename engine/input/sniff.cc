@@ -86,4 +86,13 @@ InputFormat sniff_format(const SourceHead& head, bool with_fields) {
   return InputFormat::kText;
 }
 
+InputFormat settle_format(InputFormat asked, const SourceHead& head, bool with_fields) {
+  if (asked == InputFormat::kAuto) return sniff_format(head, with_fields);
+  if (asked != InputFormat::kHar) return asked;
+  std::string_view text = as_text(head.bytes);
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  return first == text.npos || text[first] == '{' ? asked : InputFormat::kText;
+}
+
 }  // namespace jotmill

@@ -43,9 +43,10 @@ void Feed::add_event(InputEventKind kind, const Error& error) {
 
 /// Tells the format of the source that is open.
 void Feed::choose_format() {
-  if (formats_[at_] != InputFormat::kAuto) return;
-  formats_[at_] =
-      sniff_format(in_part_ ? part_reader_.head() : chunker_.head(), !options_.fields.empty());
+  const bool asks = formats_[at_] == InputFormat::kAuto || formats_[at_] == InputFormat::kHar;
+  if (!asks) return;
+  formats_[at_] = settle_format(formats_[at_], in_part_ ? part_reader_.head() : chunker_.head(),
+                                !options_.fields.empty());
 }
 
 /// How the long records of a source of that format are handed out.

@@ -91,6 +91,17 @@ TEST_CASE("har: parts of an entry, base64 too, told by its content") {
   CHECK(contains(report(), R"("records":2,"blank":0,"with_tokens":1,"record_without_token":1,)"));
 }
 
+TEST_CASE("har: what does not begin as an object is text, and its lines are records") {
+  const Folder folder;
+  const std::string log = "hello\n" + good_token() + "\n\n";
+  CHECK(verify({"--format", "har"}, log).exit_code == 0);
+  CHECK(verdicts("channel") == Words{"bare"});
+  CHECK(contains(report(), R"("formats":{"text":1})"));
+  CHECK(contains(report(), R"("records":3,"blank":1,"with_tokens":1,"record_without_token":1,)"));
+  CHECK(verify({"--format", "har"}, "\xEF\xBB\xBF \n" + har_of(good_token())).exit_code == 0);
+  CHECK(contains(report(), R"("formats":{"har":1})"));
+}
+
 TEST_CASE("text: a line of 1 GiB costs bounded memory") {
   const Folder folder;
   write_hole("huge.log", std::uint64_t{1} << 30);
