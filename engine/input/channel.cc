@@ -108,11 +108,14 @@ Channel of_member(std::string_view text, bool quoted) {
 
 }  // namespace
 
+bool is_cookie_chunk_name(std::string_view name) {
+  const std::size_t dot = name.rfind('.');
+  if (dot == std::string_view::npos || dot + 1 == name.size()) return false;
+  return name.find_first_not_of("0123456789", dot + 1) == std::string_view::npos;
+}
+
 bool is_cookie_chunk(const Channel& channel) {
-  if (channel.kind != ChannelKind::kCookie) return false;
-  const std::size_t dot = channel.name.rfind('.');
-  if (dot == std::string_view::npos || dot + 1 == channel.name.size()) return false;
-  return channel.name.find_first_not_of("0123456789", dot + 1) == std::string_view::npos;
+  return channel.kind == ChannelKind::kCookie && is_cookie_chunk_name(channel.name);
 }
 
 Channel find_channel(std::string_view before, char behind) {

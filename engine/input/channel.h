@@ -26,7 +26,9 @@ struct Channel {
 /// Anything else is bare. Constant time for the bounded `before`.
 Channel find_channel(std::string_view before, char behind);
 
-/// Whether this is a piece of a cookie that was too long for one: cookie:NAME.0, cookie:NAME.1.
+/// Whether a cookie of this name is a piece of one that was too long: NAME.0, NAME.1.
+bool is_cookie_chunk_name(std::string_view name);
+/// Whether this is such a piece: cookie:NAME.0, cookie:NAME.1.
 bool is_cookie_chunk(const Channel& channel);
 
 }  // namespace jotmill

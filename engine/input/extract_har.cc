@@ -104,6 +104,24 @@ const HarMap::Span* TextExtractor::span_of(std::size_t at) {
   return inside ? &map_.spans[span_at_] : nullptr;
 }
 
+/// Likewise in HAR: the value of a cookie NAME.0, or NAME.0=T in the header that has the cookies.
+bool TextExtractor::is_cookie_chunk_of_har(const HarMap::Span& span, const Place& place) {
+  if (span.name == HarMap::kNoName) return false;
+  const std::string& part = map_.parts[span.part];
+  const HarMap::Span& named = map_.spans[span.name];
+  const std::string_view name = raw().substr(named.begin, named.end - named.begin);
+  if (part.ends_with("cookies")) return is_cookie_chunk_name(name);
+  const auto is = [&](std::string_view header) {
+    return std::ranges::equal(name, header, [](char a, char b) { return ascii_lower(a) == b; });
+  };
+  if (!part.ends_with("headers") || (!is("cookie") && !is("set-cookie"))) return false;
+  before_.assign(raw().substr(span.begin, place.raw_begin - span.begin));
+  std::string_view pair = before_.text();
+  if (!pair.ends_with('=')) return false;
+  pair.remove_suffix(1);
+  return is_cookie_chunk_name(pair.substr(pair.find_last_of("; ") + 1));
+}
+
 void TextExtractor::note_entry(std::size_t at) {
   while (entry_at_ < map_.entries.size() && map_.entries[entry_at_].end <= at) ++entry_at_;
   if (entry_at_ < map_.entries.size() && map_.entries[entry_at_].begin <= at)

@@ -207,6 +207,31 @@ TEST_CASE("har: a deep object hides neither its own tokens nor those of later en
   }
 }
 
+TEST_CASE(
+    "har: the first chunk of a cookie that was too long was cut, wherever the cookie stands") {
+  const std::string cut = kToken.substr(0, kToken.rfind('.') + 11);  // ten characters of signature
+  const auto count = [](const std::string& request) {
+    const Har har = read_har(document({entry(request, "")}));
+    CHECK(har.counts.tokens + har.counts.truncated == 1);
+    return har.counts.truncated;
+  };
+  const auto header = [](const std::string& name, const std::string& value) {
+    return R"("headers":[{"name":")" + name + R"(","value":")" + value + "\"}]";
+  };
+  CHECK(count(R"("cookies":[{"name":"s.0","value":")" + cut + "\"}]") == 1);
+  CHECK(count(R"("cookies":[{"name":"s.12","path":"/","value":")" + cut + "\"}]") == 1);
+  CHECK(count(header("Cookie", "s.0=" + cut)) == 1);
+  CHECK(count(header("cookie", "a=b; s.0=" + cut + "; s.1=rest")) == 1);
+  CHECK(count(header("Set-Cookie", "s.0=" + cut + "; Path=/")) == 1);
+  CHECK(count(R"("cookies":[{"name":"s","value":")" + cut + "\"}]") == 0);
+  CHECK(count(R"("cookies":[{"name":"0","value":")" + cut + "\"}]") == 0);
+  CHECK(count(R"("cookies":[{"name":"s.0x","value":")" + cut + "\"}]") == 0);
+  CHECK(count(R"("queryString":[{"name":"s.0","value":")" + cut + "\"}]") == 0);
+  CHECK(count(header("X-Other", "s.0=" + cut)) == 0);
+  // A whole signature is a verdict.
+  CHECK(count(R"("cookies":[{"name":"s.0","value":")" + kToken + "\"}]") == 0);
+}
+
 TEST_CASE("har: what is called base64 and is not loses no token") {
   const auto content = [](const std::string& text) {
     return entry("", R"("content":{"encoding":"base64","text":")" + text + "\"}");

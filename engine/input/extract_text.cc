@@ -111,7 +111,10 @@ void TextExtractor::take(Candidate::Kind kind, const Place& place, TokenBatch& b
     return span ? Channel{ChannelKind::kHar, map_.parts[span->part]} : channel_of(place);
   };
   // The chunks of a cookie that was too long are not joined: the first of them was cut.
-  if (kind == Kind::kUnfinished) kind = is_cookie_chunk(where()) ? Kind::kTruncated : Kind::kToken;
+  if (kind == Kind::kUnfinished) {
+    const bool cut = is_cookie_chunk(where()) || (span && is_cookie_chunk_of_har(*span, place));
+    kind = cut ? Kind::kTruncated : Kind::kToken;
+  }
   counts.truncated += kind == Kind::kTruncated;
   counts.redacted += kind == Kind::kRedacted;
   counts.lookalike += kind == Kind::kLookalike;

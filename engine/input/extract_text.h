@@ -67,6 +67,7 @@ class TextExtractor {
   bool boundary(std::size_t at, bool& escaped) const;
   Channel channel_of(const Place& place);
   const HarMap::Span* span_of(std::size_t at);
+  bool is_cookie_chunk_of_har(const HarMap::Span& span, const Place& place);
   void take_base64(const HarMap::Span& span, TokenBatch& batch, RecordCounts& counts);
   std::size_t next_base64();
   void note_entry(std::size_t at);

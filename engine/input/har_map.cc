@@ -59,6 +59,7 @@ class Mapper {
     std::string name = {};          ///< of the member at hand
     bool named = false;             ///< its name was read, so that a string is its value
     std::size_t text_span = kNone;  ///< of the member `text`
+    std::uint32_t name_span = HarMap::kNoName;  ///< of the member `name`
     bool base64 = false;
     std::optional<TimePoint> started = {};
   };
@@ -90,7 +91,10 @@ class Mapper {
     if (frame.object && frame.name == "text") frame.text_span = map_.spans.size();
     if (frame.name == "startedDateTime" && frames_.size() == kElementDepth && in_entry())
       frame.started = time_of_json_string(value, std::nullopt);
-    map_.spans.push_back({begin, end, part(), false});
+    map_.spans.push_back(
+        {begin, end, part(), false, frame.object ? frame.name_span : HarMap::kNoName});
+    if (frame.object && frame.name == "name")
+      frame.name_span = static_cast<std::uint32_t>(map_.spans.size() - 1);
     return true;
   }
 

@@ -19,7 +19,9 @@ struct HarMap {
     std::size_t begin = 0, end = 0;  ///< bytes in the stretch
     std::uint32_t part = 0;          ///< of `parts`
     bool base64 = false;             ///< the member `encoding` beside it says so
+    std::uint32_t name = kNoName;    ///< span of the member `name` before it in its object
   };
+  static constexpr std::uint32_t kNoName = ~std::uint32_t{0};
   struct Entry {
     std::size_t begin = 0, end = 0;
     std::optional<TimePoint> started;  ///< its startedDateTime

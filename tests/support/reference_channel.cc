@@ -120,6 +120,7 @@ class HarReader {
   }
   bool object(const std::string& path) {
     std::optional<std::size_t> text;  // the string `text` of this object, not of one inside
+    std::string_view name_beside;     // the same of `name`
     bool base64 = false;
     take('{');
     if (take('}')) return true;
@@ -131,8 +132,13 @@ class HarReader {
       if (name == "encoding" && string(encoding)) base64 = lower(encoding) == "base64";
       at_ = before;
       space();
-      if (name == "text" && text_.substr(at_).starts_with('"')) text = out_.size();
+      const bool is_string = text_.substr(at_).starts_with('"');
+      const std::size_t index = out_.size();
+      if (name == "text" && is_string) text = index;
       if (!value(path.empty() ? std::string(name) : path + "." + std::string(name))) return false;
+      if (!is_string) continue;
+      out_[index].name = name_beside;
+      if (name == "name") name_beside = out_[index].inside;
     } while (take(','));
     if (base64 && text) out_[*text].base64 = true;
     return take('}');
@@ -152,8 +158,11 @@ class HarReader {
     return path;
   }
   void note(const std::string& path, std::string_view inside) {
-    out_.push_back(
-        {part_of(path), inside, static_cast<std::uint64_t>(inside.data() - text_.data()), false});
+    out_.push_back({part_of(path),
+                    inside,
+                    static_cast<std::uint64_t>(inside.data() - text_.data()),
+                    false,
+                    {}});
   }
 
   std::string_view text_;

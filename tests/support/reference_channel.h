@@ -18,6 +18,7 @@ struct HarString {
   std::string_view inside;   // between the quotes, as it stands there
   std::uint64_t offset = 0;  // of `inside` in the document
   bool base64 = false;       // the member "encoding" beside it says so
+  std::string_view name;     // the string of the member "name" before it in the same object
 };
 
 // All string values of the document, in order; false when it is not JSON.

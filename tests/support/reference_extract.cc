@@ -102,6 +102,8 @@ class Scanner {
   Scanner(const Undone& undone, std::string fixed_channel, Extraction& out)
       : undone_(undone), text_(undone.text()), channel_(std::move(fixed_channel)), out_(out) {}
 
+  void stands_in(const HarString& string) { har_ = &string; }
+
   // `whole_record`: the end of these bytes is the end of their record. `behind`: what follows them.
   void scan(bool whole_record) {
     whole_record_ = whole_record;
@@ -215,11 +217,30 @@ class Scanner {
   void found_unfinished(std::size_t at, std::size_t end) {
     found(at, end);
     const std::string& channel = out_.tokens.back().channel;
-    const std::size_t digits = channel.find_last_not_of("0123456789") + 1;
-    if (!channel.starts_with("cookie:") || digits == channel.size() || channel[digits - 1] != '.')
-      return;
+    const bool cut = channel.starts_with("cookie:") ? chunk_name(channel) : chunk_in_har(at);
+    if (!cut) return;
     out_.tokens.pop_back();
     ++out_.truncated;
+  }
+
+  static bool chunk_name(std::string_view name) {
+    const std::size_t digits = name.find_last_not_of("0123456789") + 1;
+    return digits != 0 && digits != name.size() && name[digits - 1] == '.';
+  }
+
+  // In HAR the cookie is an object with a name, or stands in a header that has one.
+  bool chunk_in_har(std::size_t at) const {
+    if (har_ == nullptr || har_->name.data() == nullptr) return false;
+    if (har_->part.ends_with("cookies")) return chunk_name(har_->name);
+    const std::string header = lower(har_->name);
+    if (!har_->part.ends_with("headers") || (header != "cookie" && header != "set-cookie"))
+      return false;
+    std::string before = har_before_ + text_.substr(0, at);
+    if (before.empty() || before.back() != '=') return false;
+    before.pop_back();
+    while (before.find(' ') != before.npos) before.erase(0, before.find(' ') + 1);
+    while (before.find(';') != before.npos) before.erase(0, before.find(';') + 1);
+    return chunk_name(before);
   }
 
   static bool partly_blanked(std::string_view signature, std::string_view behind) {
@@ -253,6 +274,8 @@ class Scanner {
                     inside);
     scanner.behind_ = following(end);
     scanner.whole_record_ = record_ends_at(end);
+    scanner.har_ = har_;
+    scanner.har_before_ = text_.substr(0, at);
     scanner.candidate(0);
     append(std::move(inside), out_);
     return end;
@@ -278,6 +301,8 @@ class Scanner {
   Extraction& out_;
   std::string behind_;  // what follows these bytes, where they are the inside of something
   bool whole_record_ = false;
+  const HarString* har_ = nullptr;  // the string of a HAR document that this is
+  std::string har_before_;          // what stands before these bytes in it
 };
 
 void scan_record(std::string_view record, std::uint64_t offset, std::uint64_t line,
@@ -387,7 +412,9 @@ Extraction extract_har(std::string_view document) {
     const std::size_t before = out.tokens.size();
     const std::string channel = "har:" + string.part;
     if (string.base64) undone = scan_base64(std::move(undone), channel, out);
-    Scanner(undone, channel, out).scan(false);
+    Scanner scanner(undone, channel, out);
+    scanner.stands_in(string);
+    scanner.scan(false);
     for (std::size_t i = before; i < out.tokens.size(); ++i)
       out.tokens[i].line = line_of(out.tokens[i].offset);
   }
