@@ -130,7 +130,7 @@ Result<Comparison> compare_files(const BenchFile& base, const BenchFile& fresh,
   for (const std::string& name : only) {
     // A gate whose pattern matches nothing would pass for ever.
     if (std::ranges::find(base.rows, name, &BenchRow::workload) != base.rows.end()) continue;
-    return Error{ErrorKind::kUsage, "--workload", in_quotes(name) + " is in neither file"};
+    return Error{ErrorKind::kUsage, "--workload", in_quotes(name) + " is not in BASE"};
   }
   std::vector<ComparedRow> rows;
   for (const BenchRow& row : base.rows) {

@@ -180,6 +180,7 @@ Sensitivity more_es256(const CapacityPlan& plan, const OnlineWish& wish) {
   if (at == mix.costs.end()) {
     if (!mix.es256) {
       out.note = "not known: ES256 was not measured";
+      out.answered = false;
       return out;
     }
     mix.costs.push_back(*mix.es256);
@@ -214,6 +215,7 @@ Sensitivity rsa_4096(const CapacityPlan& plan, const OnlineWish& wish) {
   }
   if (!any) {
     out.note = "no RSA with 2048 bits in the mix";
+    out.answered = false;
     return out;
   }
   out.cores = cores_for(plan, mix, wish);

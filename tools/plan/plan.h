@@ -68,8 +68,9 @@ struct MachineLine {
 
 struct Sensitivity {
   std::string what;
-  std::optional<std::uint64_t> cores;  ///< nothing: no number of cores, or not known
+  std::optional<std::uint64_t> cores;  ///< nothing: no number of cores does it
   std::string note;
+  bool answered = true;  ///< false: the note says why there is no answer
 };
 
 struct OnlineAnswer {

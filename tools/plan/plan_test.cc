@@ -118,6 +118,20 @@ TEST_CASE("what no number of cores meets is an error that says why") {
   CHECK(p99.error().reason.find("verification itself") != std::string::npos);
 }
 
+TEST_CASE("a change that no number of cores bears is told from one that is not known") {
+  // 0.33 of the work in series: the curve ends near three times one core's rate.
+  CapacityPlan plan = plan_of(bench(8, 0.33, 0), "RS256=100");
+  const double peak = plan.fits.front().at.rate(4096);
+  REQUIRE(answer_online(plan, {.rate = 0.9 * peak}, {}).ok());
+  const std::string text = render_plan_text(plan);
+  CAPTURE(text);
+  CHECK(text.find("RSA-4096     no number of cores assumed: four times") != std::string::npos);
+  CapacityPlan other = plan_of(bench(8, 0, 0), "ES256=100");
+  REQUIRE(answer_online(other, {.rate = 10'000}, {}).ok());
+  CHECK(render_plan_text(other).find("RSA-4096     -                  no RSA") !=
+        std::string::npos);
+}
+
 TEST_CASE("machines, cost and what moves the answer") {
   CapacityPlan plan = plan_of(bench(8, 0, 0), "RS256=100");
   PlanSettings settings;

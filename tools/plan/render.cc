@@ -100,7 +100,7 @@ void write_moves(std::string& out, const OnlineAnswer& answer) {
       const auto difference =
           static_cast<std::int64_t>(*move.cores) - static_cast<std::int64_t>(answer.cores);
       words = fmt::format("{} ({:+})", cores_words(*move.cores), difference);
-    } else if (!move.note.empty()) {
+    } else if (!move.answered) {
       words = "-";
     }
     out += fmt::format("  {:<12} {:<18} {}\n", move.what, words, move.note);
