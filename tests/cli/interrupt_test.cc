@@ -46,7 +46,7 @@ TEST_CASE("an interrupt while standard input is silent: partial report, exit 130
 TEST_CASE("an interrupt before the first byte") {
   const Folder folder;
   Running running(Start{{"verify", "--keys", keys_file()}});
-  running.run_on(300);
+  running.run_on_until_it_catches(SIGINT);
   running.signal(SIGINT);
   const Ended ended = running.wait();
   CHECK(ended.exit_code == 130);
@@ -58,7 +58,7 @@ TEST_CASE("whole records that were read to tell the format are judged before the
   Running running(
       Start{{"verify", "--keys", keys_file(), "--verdicts", "out.ndjson", "--report", "r.json"}});
   running.write(good_token() + "\n" + good_token() + "\n" + good_token().substr(0, 20));
-  running.run_on(300);
+  running.run_on_until_read();
   running.signal(SIGINT);
   CHECK(running.wait().exit_code == 130);
   CHECK(count_lines(read_file("out.ndjson")) == 2);
@@ -69,7 +69,7 @@ TEST_CASE("a second interrupt ends the program") {
   const Folder folder;
   Running running(Start{{"verify", "--keys", keys_file(), "--format", "lines"}});
   running.write(good_token() + "\n");
-  running.run_on(200);
+  running.run_on_until_it_catches(SIGINT);
   running.signal(SIGINT);
   running.run_on(50);  // two that are pending at once would be one
   running.signal(SIGINT);

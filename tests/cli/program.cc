@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,7 +14,9 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 #include <system_error>
 #include <thread>
@@ -141,6 +144,25 @@ bool Running::pump(int timeout_ms) {
   if (fds[0].revents != 0) drain(out_, ended_.out);
   if (fds[1].revents != 0) drain(err_, ended_.err);
   return out_ >= 0 || err_ >= 0;
+}
+
+void Running::run_on_until_read() {
+  int unread = 1;
+  for (int i = 0; i < 1000 && unread > 0; ++i) {
+    run_on(10);
+    if (::ioctl(in_, FIONREAD, &unread) != 0) throw std::runtime_error("FIONREAD");
+  }
+}
+
+void Running::run_on_until_it_catches(int number) {
+  for (int i = 0; i < 1000; ++i) {
+    run_on(10);
+    std::ifstream status("/proc/" + std::to_string(pid_) + "/status");
+    for (std::string line; std::getline(status, line);) {
+      if (!line.starts_with("SigCgt:")) continue;
+      if ((std::stoull(line.substr(7), nullptr, 16) >> (number - 1) & 1) != 0) return;
+    }
+  }
 }
 
 void Running::run_on(int milliseconds) {

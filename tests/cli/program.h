@@ -66,6 +66,10 @@ class Running {
   void write(const std::string& text);
   void close_input();
   void signal(int number);
+  /// Lets it run on until it has read all that was written; ten seconds at most.
+  void run_on_until_read();
+  /// Likewise until it catches the signal, which would end it before.
+  void run_on_until_it_catches(int number);
   /// Lets it run on for a while.
   void run_on(int milliseconds);
   /// Waits for the end.
