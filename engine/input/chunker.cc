@@ -130,8 +130,9 @@ Bytes Chunker::carried() const { return Bytes(carry_).subspan(carry_begin_); }
 /// kMostRecords come before. Nothing: more has to be read.
 std::optional<Chunker::Cut> Chunker::find_cut(Bytes bytes) {
   if (har_) return find_cut_of_har(bytes);
-  if (options_.piece_bytes != 0) return find_cut_of_any_lines(bytes);
-  const std::size_t within = std::min(bytes.size(), options_.chunk_bytes);
+  if (options_.piece_bytes != 0 && !few_lines_) return find_cut_of_any_lines(bytes);
+  if (options_.piece_bytes != 0 && is_too_long(bytes)) return std::nullopt;
+  const std::size_t within = std::min(bytes.size(), chunk_bytes());
   Cut cut;
   while (cut.end < within && cut.lines < kMostRecords) {
     const std::uint8_t* lf = find_lf(bytes.data() + cut.end, within - cut.end);
@@ -140,7 +141,7 @@ std::optional<Chunker::Cut> Chunker::find_cut(Bytes bytes) {
     ++cut.lines;
   }
   if (cut.lines == kMostRecords) return cut;
-  const bool enough = bytes.size() >= options_.chunk_bytes || at_end_;
+  const bool enough = bytes.size() >= chunk_bytes() || at_end_;
   if (cut.lines > 0) return enough ? std::optional(cut) : std::nullopt;
   const std::uint8_t* lf = find_lf(bytes.data() + within, bytes.size() - within);
   if (!lf) return std::nullopt;

@@ -48,8 +48,11 @@ class Chunker {
   void set_max_record_bytes(std::size_t bytes, std::size_t piece_bytes = 0) {
     options_.max_record_bytes = bytes;
     options_.piece_bytes = piece_bytes;
-    har_ = false;
+    har_ = few_lines_ = false;
   }
+  /// With piece_bytes: a chunk holds at most a few thousand lines, for formats of which one batch
+  /// takes a whole chunk. Likewise before the first next().
+  void cut_few_lines() { few_lines_ = true; }
   /// The source is a HAR document: its records are not lines but the elements of its `log`'s
   /// arrays. Likewise before the first next().
   void cut_as_har() { har_ = true; }
@@ -107,7 +110,7 @@ class Chunker {
   std::vector<std::uint8_t> carry_;  ///< read, but behind the last cut: from carry_begin_ on
   std::size_t carry_begin_ = 0;
   bool at_end_ = false;
-  bool har_ = false;
+  bool har_ = false, few_lines_ = false;
   HarCutter har_cutter_;
   bool in_pieces_ = false;  ///< the carry begins within a line that comes in pieces ...
   std::vector<std::uint8_t> line_head_;

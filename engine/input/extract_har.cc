@@ -2,6 +2,10 @@
 // token stands, and which strings are base64. So a document that is broken loses parts, not tokens.
 
 #include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
 
 #include "input/extract_text.h"
 
@@ -61,7 +65,7 @@ class Base64Text {
         end_piece();
       }
       piece_ += text_[at] == '+' ? '-' : text_[at] == '/' ? '_' : text_[at];
-      piece_places_.push_back(at);
+      piece_places_.push_back(static_cast<std::uint32_t>(at));
     }
     return at;
   }
@@ -79,9 +83,9 @@ class Base64Text {
 
   std::string_view text_;
   std::string bytes_;
-  std::vector<std::size_t> places_;
+  std::vector<std::uint32_t> places_;
   std::string piece_;  ///< in the alphabet of base64url
-  std::vector<std::size_t> piece_places_;
+  std::vector<std::uint32_t> piece_places_;
   std::size_t padding_ = 0;
   std::size_t stop_ = 0;
 };
@@ -115,7 +119,9 @@ bool TextExtractor::is_cookie_chunk_of_har(const HarMap::Span& span, const Place
     return std::ranges::equal(name, header, [](char a, char b) { return ascii_lower(a) == b; });
   };
   if (!part.ends_with("headers") || (!is("cookie") && !is("set-cookie"))) return false;
-  before_.assign(raw().substr(span.begin, place.raw_begin - span.begin));
+  // No more than for a channel: one header may hold any number of cookies.
+  const std::size_t back = std::min(place.raw_begin - span.begin, kChannelLookBack);
+  before_.assign(raw().substr(place.raw_begin - back, back));
   std::string_view pair = before_.text();
   if (!pair.ends_with('=')) return false;
   pair.remove_suffix(1);
@@ -136,41 +142,55 @@ std::size_t TextExtractor::next_base64() {
   return base64_at_ < map_.spans.size() ? map_.spans[base64_at_].begin : chunk_->size_bytes;
 }
 
-/// Scans what a string is base64 of. Its tokens stand where their first bits do. Where it stops to
-/// be base64 the rest is text; all of it when no token stood before: some write what is no base64.
-void TextExtractor::take_base64(const HarMap::Span& span, TokenBatch& batch, RecordCounts& counts) {
+/// Begins to scan what a string is base64 of; go_on_in_base64() goes on until it is done.
+void TextExtractor::begin_base64(const HarMap::Span& span) {
   const std::string_view shown = raw().substr(span.begin, span.end - span.begin);
-  before_.assign(shown);  // \/ and \n are the escapes that base64 in JSON has
-  const Base64Text decoded(before_.text());
-  const bool whole = decoded.stop() == before_.text().size();
-  inner_chunk_.bytes.assign(decoded.bytes().begin(), decoded.bytes().end());
-  inner_chunk_.size_bytes = inner_chunk_.bytes.size();
-  inner_chunk_.bytes.resize(inner_chunk_.size_bytes + kSlackBytes);
-  inner_chunk_.piece = Chunk::Piece::kMiddle;  // the end of a layer is the end of no record
-  // Taking a token looks for the text before it, in the same memory.
-  std::vector<std::size_t> origins;
-  for (std::size_t i = 0; i <= before_.text().size(); ++i) origins.push_back(before_.origin(i));
+  Base64Body& body = *(base64_ = std::make_unique<Base64Body>());
+  body.span_begin = span.begin;
+  body.span_end = span.end;
+  const bool escaped = has_escapes(shown);  // \/ and \n are those that base64 in JSON has
+  if (escaped) before_.assign(shown);
+  const std::string_view text = escaped ? before_.text() : shown;
+  const auto origin = [&](std::size_t at) { return escaped ? before_.origin(at) : at; };
+  const Base64Text decoded(text);
+  body.whole = decoded.stop() == text.size();
+  body.stop = static_cast<std::uint32_t>(origin(decoded.stop()));
+  const std::string& bytes = decoded.bytes();
+  body.places.reserve(bytes.size());
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    body.places.push_back(static_cast<std::uint32_t>(origin(decoded.place(i))));
+  body.chunk.bytes.assign(bytes.begin(), bytes.end());
+  body.chunk.size_bytes = bytes.size();
+  body.chunk.bytes.resize(bytes.size() + kSlackBytes);
+  body.chunk.piece = Chunk::Piece::kMiddle;  // the end of a layer is the end of no record
   if (!inner_extractor_)
     inner_extractor_ = std::make_unique<TextExtractor>(scan_, max_token_bytes_);
-  inner_extractor_->begin_body(inner_chunk_);
-  RecordCounts found;
-  for (bool more = true; more;) {
-    inner_batch_.clear();
-    more = inner_extractor_->extract(inner_batch_, found);
-    for (std::size_t i = 0; i < inner_batch_.size; ++i) {
-      const std::size_t at = span.begin + origins[decoded.place(inner_batch_.origin_off[i])];
-      Place place = {at, span.end, inner_batch_.token(i), false, {}};
-      place.layers.push(Layer::kBase64url);
-      for (const Layer layer : inner_batch_.layers[i]) place.layers.push(layer);
-      take(Candidate::Kind::kToken, place, batch, counts);
-    }
+  inner_extractor_->begin_body(body.chunk);
+}
+
+/// The next tokens of what was base64. They stand where their first bits do. Where it stops to be
+/// base64 the rest is text; all of it when no token stood before: some write what is no base64.
+void TextExtractor::go_on_in_base64(TokenBatch& batch, RecordCounts& counts) {
+  Base64Body& body = *base64_;
+  inner_batch_.clear();
+  const bool more = inner_extractor_->extract(inner_batch_, body.found);
+  for (std::size_t i = 0; i < inner_batch_.size; ++i) {
+    const std::size_t at = body.span_begin + body.places[inner_batch_.origin_off[i]];
+    Place place = {at, body.span_end, inner_batch_.token(i), false, {}};
+    place.layers.push(Layer::kBase64url);
+    for (const Layer layer : inner_batch_.layers[i]) place.layers.push(layer);
+    take(Candidate::Kind::kToken, place, batch, counts);
   }
-  at_ = whole ? span.end : span.begin + (found.tokens > 0 ? origins[decoded.stop()] : 0);
+  if (more) return;
+  const bool rest_is_text = !body.whole && body.found.tokens == 0;
+  at_ = body.whole ? body.span_end : body.span_begin + (rest_is_text ? 0 : body.stop);
   ++base64_at_;
-  if (!whole && found.tokens == 0) return;
-  found.candidates -= found.tokens;  // take() counted those
-  found.tokens = 0;
-  counts.add(found);
+  if (!rest_is_text) {
+    body.found.candidates -= body.found.tokens;  // take() counted those
+    body.found.tokens = 0;
+    counts.add(body.found);
+  }
+  base64_.reset();
 }
 
 void TextExtractor::count_entries(RecordCounts& counts) const {

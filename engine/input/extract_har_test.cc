@@ -232,6 +232,41 @@ TEST_CASE(
   CHECK(count(R"("cookies":[{"name":"s.0","value":")" + kToken + "\"}]") == 0);
 }
 
+TEST_CASE("har: equal and escaped names hide no body, and a wrong bracket no later entry") {
+  const std::string body = base64("token=" + kToken);
+  for (const std::string content : {R"("encoding":"base64","text":"BODY","text":"x")",
+                                    R"("encoding":"base64","text":"BODY","encoding":"x")",
+                                    R"("encoding":"b\u0061se64","text":"BODY")",
+                                    R"("enc\u006fding":"base64","te\u0078t":"BODY")"}) {
+    CAPTURE(content);
+    std::string text = content;
+    text.replace(text.find("BODY"), 4, body);
+    const Har har = read_har(document({entry("", "\"content\":{" + text + "}")}));
+    REQUIRE(har.found.size() == 1);
+    CHECK(har.found[0].find("base64url " + kToken) != std::string::npos);
+  }
+  const std::string good = entry("", R"("content":{"encoding":"base64","text":")" + body + "\"}");
+  for (const std::string broken : {R"({"a":[})", R"({"a":{]})"}) {
+    CAPTURE(broken);
+    const Har har = read_har(document({broken, good, good}));
+    CHECK(har.found.size() == 2);
+  }
+}
+
+TEST_CASE(
+    "har: a body of more tokens than a batch holds, and a part that nobody wants to read twice") {
+  std::string many;
+  for (int i = 0; i < 10'000; ++i) many += "eyJhbGciOiIifQ ";
+  std::string text =
+      document({entry("", R"("content":{"encoding":"base64","text":")" + base64(many) + "\"}")});
+  CHECK(read_har(text).found.size() == 10'000);
+  std::string deep = "\"" + kToken + "\"";
+  for (int i = 0; i < 40; ++i) deep = "{\"" + std::string(100, 'n') + "\":" + deep + "}";
+  const Har har = read_har(document({entry("\"x\":" + deep, "")}));
+  REQUIRE(har.found.size() == 1);
+  CHECK(har.found[0].size() < kToken.size() + 300);
+}
+
 TEST_CASE("har: what is called base64 and is not loses no token") {
   const auto content = [](const std::string& text) {
     return entry("", R"("content":{"encoding":"base64","text":")" + text + "\"}");

@@ -88,12 +88,14 @@ struct Frame {
   bool object = false;
   std::size_t index = 0;
   std::string name;
+  bool other = false;  // the name is too long to be a field's
 };
 
 }  // namespace
 
 struct JsonlExtractor::State {
   std::vector<Field> fields;
+  std::size_t longest_part = 0;  // of the fields, bytes
   std::size_t max_record_bytes;
   std::vector<Frame>
       frames;  // levels 1 to depth; kept between records so that their strings keep their memory
@@ -112,7 +114,8 @@ struct JsonlExtractor::State {
     if (field.parts.size() != depth) return false;
     for (std::size_t level = 0; level < depth; ++level) {
       const Frame& frame = frames[level];
-      if (frame.object ? frame.name != field.parts[level] : frame.index != field.indexes[level])
+      if (frame.object ? frame.other || frame.name != field.parts[level]
+                       : frame.index != field.indexes[level])
         return false;
     }
     return true;
@@ -143,8 +146,13 @@ bool JsonlExtractor::State::walk(std::string_view line) {
       case Event::kName: {
         Frame& frame = frames[depth - 1];
         const std::string_view raw = reader.raw();
-        frame.name.assign(raw);
-        if (reader.has_escapes()) frame.name.resize(json::unescape(raw, frame.name.data()));
+        // A character takes six bytes at most: a longer name is none that is asked for, and its
+        // memory would be kept at every level.
+        const bool too_long = raw.size() > 6 * longest_part;
+        frame.name.assign(too_long ? std::string_view("\0", 1) : raw);
+        frame.other = too_long;
+        if (!too_long && reader.has_escapes())
+          frame.name.resize(json::unescape(raw, frame.name.data()));
         continue;
       }
       case Event::kBeginObject:
@@ -203,7 +211,10 @@ JsonlExtractor::JsonlExtractor(std::vector<std::string> fields, std::size_t max_
   for (std::string& pointer : fields) {
     Field field{.pointer = std::move(pointer), .parts = {}, .indexes = {}, .name = {}};
     field.parts = split_pointer(field.pointer);
-    for (const std::string& part : field.parts) field.indexes.push_back(as_index(part));
+    for (const std::string& part : field.parts) {
+      field.indexes.push_back(as_index(part));
+      state_->longest_part = std::max(state_->longest_part, part.size());
+    }
     state_->fields.push_back(std::move(field));
   }
   state_->max_record_bytes = max_record_bytes;

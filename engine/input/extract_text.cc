@@ -50,6 +50,7 @@ void TextExtractor::begin(const Chunk& chunk) {
   chunk_ = &chunk;
   har_ = false;
   of_lines_ = true;
+  base64_.reset();
   at_ = chunk.lead_bytes;
   counted_ = line_ = 0;
   token_lines_.clear();
@@ -212,10 +213,14 @@ bool TextExtractor::extract(TokenBatch& batch, RecordCounts& counts) {
   batch.chunk = chunk_;
   const std::string_view text = raw();
   while (batch.size < kMostRows) {
+    if (base64_) {
+      go_on_in_base64(batch, counts);
+      continue;
+    }
     const std::size_t until = har_ ? next_base64() : text.size();
     const std::size_t at = scan_(chunk_->bytes.data(), at_, until, ScanFor::kTokenStart);
     if (at == until && until < text.size()) {
-      take_base64(map_.spans[base64_at_], batch, counts);
+      begin_base64(map_.spans[base64_at_]);
       continue;
     }
     if (at >= body_end()) {

@@ -68,7 +68,8 @@ class TextExtractor {
   Channel channel_of(const Place& place);
   const HarMap::Span* span_of(std::size_t at);
   bool is_cookie_chunk_of_har(const HarMap::Span& span, const Place& place);
-  void take_base64(const HarMap::Span& span, TokenBatch& batch, RecordCounts& counts);
+  void begin_base64(const HarMap::Span& span);
+  void go_on_in_base64(TokenBatch& batch, RecordCounts& counts);
   std::size_t next_base64();
   void note_entry(std::size_t at);
   std::size_t line_of(std::size_t at);
@@ -88,7 +89,17 @@ class TextExtractor {
   HarMap map_;
   std::size_t span_at_ = 0, base64_at_ = 0, entry_at_ = 0;  ///< passed spans and entries
   std::vector<bool> entry_has_tokens_, entry_timed_;
-  Chunk inner_chunk_;
+  /// A string of a HAR document that is base64, while it is scanned: it may hold more tokens than a
+  /// batch, and is dropped at its end, for it may be large.
+  struct Base64Body {
+    Chunk chunk;                        ///< what it stands for
+    std::vector<std::uint32_t> places;  ///< of its bytes in the string, as it stands in the record
+    std::size_t span_begin = 0, span_end = 0;
+    std::uint32_t stop = 0;  ///< where in the string it stops to be base64
+    bool whole = false;      ///< all of it is
+    RecordCounts found;
+  };
+  std::unique_ptr<Base64Body> base64_;
   TokenBatch inner_batch_;
   std::unique_ptr<TextExtractor> inner_extractor_;  ///< for what was base64
   std::size_t max_token_bytes_;

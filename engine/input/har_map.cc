@@ -4,13 +4,14 @@
 #include <map>
 
 #include "input/record_time.h"
+#include "input/undo.h"
 
 namespace jotmill {
 namespace {
 
 constexpr std::size_t kMostDepth = 64, kMostParts = 4096, kLongestName = 128;
-constexpr std::size_t kElementDepth = 4;  ///< {"log":{"entries":[{
-constexpr std::size_t kNone = ~std::size_t{0};
+constexpr std::size_t kLongestPart = 256;  ///< every token in it repeats it
+constexpr std::size_t kElementDepth = 4;   ///< {"log":{"entries":[{
 
 /// MIME's names know no case (RFC 2045 s6.1).
 bool is_base64_name(std::string_view value) {
@@ -43,7 +44,9 @@ class Mapper {
       } else if ((c == '}' || c == ']') && deeper_ > 0) {
         --deeper_;
       } else if (c == '}' || c == ']') {
-        if (frames_.empty() || frames_.back().object != (c == '}')) return;
+        // A closer of the other kind closes too, as for HarCutter: what is broken loses parts, not
+        // the rest of the document.
+        if (frames_.empty()) return;
         close();
       } else if (c == ',' && !frames_.empty() && deeper_ == 0) {
         frames_.back().named = false;
@@ -56,13 +59,21 @@ class Mapper {
   struct Frame {
     bool object = false;
     std::size_t begin = 0;
-    std::string name = {};          ///< of the member at hand
-    bool named = false;             ///< its name was read, so that a string is its value
-    std::size_t text_span = kNone;  ///< of the member `text`
+    std::string name = {};                     ///< of the member at hand
+    bool named = false;                        ///< its name was read, so that a string is its value
+    std::vector<std::size_t> text_spans = {};  ///< of the members `text`
     std::uint32_t name_span = HarMap::kNoName;  ///< of the member `name`
     bool base64 = false;
     std::optional<TimePoint> started = {};
   };
+
+  /// A name or short value without its escapes.
+  std::string_view plain(std::string_view raw) {
+    if (raw.find('\\') == raw.npos || raw.find('%') != raw.npos) return raw;
+    plain_.assign(raw.substr(0, kLongestName));
+    return plain_.text();
+  }
+  bool is_name(std::string_view raw, std::string_view wanted) { return plain(raw) == wanted; }
 
   bool in_entry() const {
     return frames_.size() >= kElementDepth && frames_[0].name == "log" &&
@@ -87,8 +98,10 @@ class Mapper {
       frame.named = true;
       return true;
     }
-    if (frame.object && frame.name == "encoding") frame.base64 = is_base64_name(value);
-    if (frame.object && frame.name == "text") frame.text_span = map_.spans.size();
+    // Of equal names nobody knows which a reader takes: none of them hides what the others say.
+    if (frame.object && is_name(frame.name, "encoding"))
+      frame.base64 = frame.base64 || is_base64_name(plain(value));
+    if (frame.object && is_name(frame.name, "text")) frame.text_spans.push_back(map_.spans.size());
     if (frame.name == "startedDateTime" && frames_.size() == kElementDepth && in_entry())
       frame.started = time_of_json_string(value, std::nullopt);
     map_.spans.push_back(
@@ -100,7 +113,9 @@ class Mapper {
 
   void close() {
     const Frame& frame = frames_.back();
-    if (frame.base64 && frame.text_span != kNone) map_.spans[frame.text_span].base64 = true;
+    if (frame.base64) {
+      for (const std::size_t span : frame.text_spans) map_.spans[span].base64 = true;
+    }
     if (frames_.size() == kElementDepth && in_entry() && frame.object)
       map_.entries.push_back({frame.begin, at_ + 1, frame.started});
     frames_.pop_back();
@@ -117,6 +132,7 @@ class Mapper {
     }
     constexpr std::string_view kValue = ".value";
     if (words_.ends_with(kValue)) words_.resize(words_.size() - kValue.size());
+    if (words_.size() > kLongestPart) words_.resize(kLongestPart);
     if (map_.parts.size() == kMostParts) words_ = "other";  // names that somebody made up
     const auto next = static_cast<std::uint32_t>(map_.parts.size());
     const auto [known, added] = indexes_.emplace(words_, next);
@@ -130,6 +146,7 @@ class Mapper {
   std::vector<Frame> frames_;
   std::size_t deeper_ = 0;  ///< levels beyond kMostDepth: their strings belong to the last frame
   std::string words_;
+  Undone plain_;
   std::map<std::string, std::uint32_t> indexes_;
 };
 

@@ -262,7 +262,11 @@ std::optional<std::string> repeated_kid(const std::vector<PreparedKey>& keys) {
   for (std::uint32_t i = 0; i < keys.size(); ++i) {
     if (!keys[i].has_kid) continue;
     const auto same = [&](std::uint32_t j) { return identity(j) == identity(i); };
-    if (table.find_or_add(hash(keys[i].kid), i, same) != i) return quoted_value(keys[i].kid);
+    const PreparedKey& key = keys[i];
+    const std::uint64_t type = static_cast<std::uint64_t>(key.type) * 2 + (key.has_alg ? 1 : 0);
+    const std::uint64_t identity_hash = hash(key.kid) * 3 + hash(key.alg) * 5 +
+                                        hash(key.type_text) * 7 + type * 0x9E3779B97F4A7C15u;
+    if (table.find_or_add(identity_hash, i, same) != i) return quoted_value(key.kid);
   }
   return std::nullopt;
 }

@@ -105,6 +105,7 @@ void cut_records(Chunker& chunker, InputFormat format, const RunOptions& options
     chunker.set_max_record_bytes(options.policy.max_token_bytes);
   } else if (format == InputFormat::kJsonl) {
     chunker.set_max_record_bytes(options.max_record_bytes, piece_bytes);
+    if (!options.fields.empty()) chunker.cut_few_lines();
   } else if (format == InputFormat::kHar) {
     chunker.set_max_record_bytes(options.max_record_bytes, piece_bytes);
     chunker.cut_as_har();

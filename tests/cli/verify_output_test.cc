@@ -335,6 +335,9 @@ TEST_CASE("a token where a path belongs is not repeated, whatever the option") {
                           {"compare", token, "x"},
                           {"compare", "--run", token, "x"},
                           {"plan", "--rate", "1", "--mix", "RS256=100", "--bench", token},
+                          {"keys", "token=" + token},
+                          {"verify", "--keys", "x_" + token},
+                          {"verify", "--keys", keys_file(), "a=" + token},
                           {"keys", token},
                           {"merge", token},
                           {token}}) {

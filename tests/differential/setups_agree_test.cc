@@ -77,18 +77,23 @@ Judged judge(const Shop& shop, const std::vector<std::string>& tokens, int times
   return judged;
 }
 
+Result<std::shared_ptr<const Shop>> open(const gen::World& world,
+                                         const std::vector<KeySource>& keys, const Setup& setup) {
+  const Policy policy = testing::engine_policy(world.policy);
+  return open_shop({.keys = keys,
+                    .policy = policy,
+                    .kernels = setup.kernels,
+                    .cpu_mask = setup.cpu_mask,
+                    .memo_entries = setup.memo_entries,
+                    .cross_check = setup.cross_check,
+                    .table_memory_bytes = setup.table_memory_bytes});
+}
+
 Judged judge(const gen::World& world, const std::vector<KeySource>& keys, const Setup& setup,
              const std::vector<std::string>& tokens, int times = 1) {
-  const Policy policy = testing::engine_policy(world.policy);
-  const auto shop = open_shop({.keys = keys,
-                               .policy = policy,
-                               .kernels = setup.kernels,
-                               .cpu_mask = setup.cpu_mask,
-                               .memo_entries = setup.memo_entries,
-                               .cross_check = setup.cross_check,
-                               .table_memory_bytes = setup.table_memory_bytes});
+  const auto shop = open(world, keys, setup);
   INFO(setup.name);
-  REQUIRE(shop.ok());
+  if (!shop) FAIL(shop.error().subject << ": " << shop.error().reason);
   return judge(*shop.value(), tokens, times);
 }
 
@@ -170,8 +175,10 @@ TEST_CASE("no setup changes a word of what is said of a token") {
   std::uint64_t worlds = 3, tokens_each = 400;
   if (const char* more = std::getenv("JOTMILL_SETUP_WORLDS"))
     worlds = std::strtoull(more, nullptr, 10);
-  const std::uint64_t seed = std::random_device{}();
-  std::printf("seed %llu (JOTMILL_SETUP_WORLDS: more of it)\n",
+  std::uint64_t seed = std::random_device{}();
+  if (const char* again = std::getenv("JOTMILL_SETUP_SEED"))
+    seed = std::strtoull(again, nullptr, 10);
+  std::printf("seed %llu (JOTMILL_SETUP_SEED: this one again; JOTMILL_SETUP_WORLDS: more of it)\n",
               static_cast<unsigned long long>(seed));
   const std::vector<Setup> setups = all_setups();
   for (std::uint64_t w = 0; w < worlds; ++w) {
@@ -183,6 +190,16 @@ TEST_CASE("no setup changes a word of what is said of a token") {
       if (i % 3 == 0) tokens.push_back(tokens[tokens.size() / 2]);  // repeats, near and far
     }
     INFO("world " << seed + w);
+    // A fault of one key may make its whole file one that is refused: then every setup says so.
+    if (const auto refused = open(world, keys, {.name = "first", .kernels = kAllOpenssl});
+        !refused) {
+      for (const Setup& setup : setups) {
+        const auto other = open(world, keys, setup);
+        REQUIRE_FALSE(other);
+        CHECK(other.error().reason == refused.error().reason);
+      }
+      continue;
+    }
     const Judged wanted =
         judge(world, keys, {.name = "all by OpenSSL", .kernels = kAllOpenssl}, tokens);
     for (const Setup& setup : setups) {

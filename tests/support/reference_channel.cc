@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "support/reference_json.h"
+
 namespace jotmill::reference {
 namespace {
 
@@ -63,6 +65,11 @@ std::string assignment(std::string_view before) {
   const bool header = lower(before).ends_with("cookie:");
   if (before.ends_with(';') || header) return "cookie:" + std::string(name);
   return "body:" + std::string(name);
+}
+
+std::string unescaped(std::string_view inside) {
+  const auto value = parse_json('"' + std::string(inside) + '"');
+  return value ? value->text : std::string(inside);
 }
 
 // A reader of JSON that keeps nothing but where strings are.
@@ -129,12 +136,15 @@ class HarReader {
       if (!string(name) || !take(':')) return false;
       note(path, name);  // a token may stand anywhere
       const std::size_t before = at_;
-      if (name == "encoding" && string(encoding)) base64 = lower(encoding) == "base64";
+      const std::string plain_name = unescaped(name);
+      if (plain_name == "encoding" && string(encoding)) {
+        base64 = base64 || lower(unescaped(encoding)) == "base64";
+      }
       at_ = before;
       space();
       const bool is_string = text_.substr(at_).starts_with('"');
       const std::size_t index = out_.size();
-      if (name == "text" && is_string) text = index;
+      if (plain_name == "text" && is_string) text = index;
       if (!value(path.empty() ? std::string(name) : path + "." + std::string(name))) return false;
       if (!is_string) continue;
       out_[index].name = name_beside;

@@ -1,5 +1,6 @@
 #include "tools/bench/outputs.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "tools/safe_text.h"

@@ -7,22 +7,11 @@
 #include "tools/safe_text.h"
 
 namespace jotmill::tools {
-namespace {
-
-/// A token, or one as it stands in a header field.
-bool is_pasted_token(std::string_view text) {
-  for (const std::string_view scheme : {"Bearer ", "bearer ", "DPoP "}) {
-    if (text.starts_with(scheme)) text.remove_prefix(scheme.size());
-  }
-  return looks_like_token(text);
-}
-
-}  // namespace
 
 Status refuse_tokens(const std::string& role, std::span<const std::string> paths) {
   for (const std::string& path : paths) {
     std::error_code unreadable;
-    if (!is_pasted_token(path) || std::filesystem::exists(path, unreadable)) continue;
+    if (!holds_token(path) || std::filesystem::exists(path, unreadable)) continue;
     return usage_error(role,
                        "is a token and no file; for one token: jotmill explain, for many: a file "
                        "or standard input");
