@@ -105,8 +105,8 @@ std::string why_impossible(const Cores& cores, const OnlineWish& wish) {
     if (cores.rate(c) > cores.rate(best)) best = c;
   }
   if (!cores.fast_enough(best, wish)) {
-    return fmt::format("throughput peaks at {} tokens/s with {} cores, {} with the headroom",
-                       in_si(cores.rate(best)), best,
+    return fmt::format("throughput peaks at {} tokens/s with {} core{}, {} with the headroom",
+                       in_si(cores.rate(best)), best, best == 1 ? "" : "s",
                        in_si((1 - wish.headroom) * cores.rate(best)));
   }
   return fmt::format(
