@@ -28,7 +28,8 @@ Result<std::unique_ptr<Audit>> Audit::open(const RunOptions& options, std::strin
   Result<std::shared_ptr<const Shop>> shop = open_shop(order);
   if (!shop) return shop.error();
   RunOptions kept = options;
-  kept.keys.clear();  // secrets stay in the key ring alone
+  wipe_contents(kept.keys);  // secrets stay in the key ring alone
+  kept.keys.clear();
   return std::unique_ptr<Audit>(new Audit(std::move(shop).value(), kept, std::move(source)));
 }
 

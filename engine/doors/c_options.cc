@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "doors/c_objects.h"
+#include "keys/load.h"
 
 using namespace jotmill;         // NOLINT: the names of this file are C's
 using namespace jotmill::doors;  // NOLINT
@@ -91,11 +92,7 @@ std::string typ_name(std::string_view text) {
 
 }  // namespace
 
-jotmill_options::~jotmill_options() {
-  for (KeySource& key : run.keys) {
-    if (key.content) ::explicit_bzero(key.content->data(), key.content->size());
-  }
-}
+jotmill_options::~jotmill_options() { wipe_contents(run.keys); }
 
 int32_t jotmill_options_new(jotmill_options** out, jotmill_error* error) {
   if (!out) return missing(error, "out");

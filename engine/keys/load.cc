@@ -185,4 +185,10 @@ Result<KeyRing> load_keys(std::span<const KeySource> sources, bool allow_weak_se
   return Error{ErrorKind::kInternal, "keys", "out of memory"};
 }
 
+void wipe_contents(std::span<KeySource> sources) {
+  for (KeySource& source : sources) {
+    if (source.content) ::explicit_bzero(source.content->data(), source.content->size());
+  }
+}
+
 }  // namespace jotmill

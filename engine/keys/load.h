@@ -22,6 +22,9 @@ inline constexpr std::size_t kMostSecretBytes = std::size_t{1} << 20;
 /// kNoKeys, when `sources` hold no key at all; kInternal, out of memory.
 Result<KeyRing> load_keys(std::span<const KeySource> sources, bool allow_weak_secret);
 
+/// Overwrites what the sources hold in memory, before that is given back: it may be secrets.
+void wipe_contents(std::span<KeySource> sources);
+
 /// Every key of the ring in words, in load order; element i is key index i.
 std::vector<KeyInfo> list_keys(const KeyRing& ring);
 
