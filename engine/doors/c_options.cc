@@ -72,7 +72,7 @@ struct Range {
 Range range_of(std::int32_t option) {
   switch (option) {
     case JOTMILL_NUMBER_MAX_TOKEN_BYTES:
-    case JOTMILL_NUMBER_MAX_RECORD_BYTES: return {0, kMostBytes, "is over 1 GiB"};
+    case JOTMILL_NUMBER_MAX_RECORD_BYTES: return {1, kMostBytes, "is not from 1 byte to 1 GiB"};
     case JOTMILL_NUMBER_MEMO: return {0, std::uint64_t{1} << 24, "is over 16777216"};
     case JOTMILL_NUMBER_YEAR: return {1970, 9999, "is no year from 1970 to 9999"};
     default: return {0, 1, "is not 0 or 1"};

@@ -177,6 +177,9 @@ TEST_CASE("what cannot be done is a code and a message, and nothing is made") {
               jotmill_options_set_number(options, JOTMILL_NUMBER_MAX_TOKEN_BYTES,
                                          std::uint64_t{1} << 31, &error),
               error});
+  check_call({"no size", JOTMILL_E_ARGUMENT,
+              jotmill_options_set_number(options, JOTMILL_NUMBER_MAX_TOKEN_BYTES, 0, &error),
+              error});
   check_call({"format", JOTMILL_E_ARGUMENT,
               jotmill_options_set_text(options, JOTMILL_TEXT_FORMAT, text("csv"), &error), error});
   check_call({"kernel", JOTMILL_E_ARGUMENT,

@@ -129,8 +129,8 @@ typedef enum jotmill_number_option {
   JOTMILL_NUMBER_CLAIMS = 1,            /* 1; 0: the signature only */
   JOTMILL_NUMBER_ALLOW_PADDING = 2,     /* 0; a relaxation */
   JOTMILL_NUMBER_ALLOW_WEAK_SECRET = 3, /* 0; a relaxation */
-  JOTMILL_NUMBER_MAX_TOKEN_BYTES = 4,   /* 262144; at most 1 GiB */
-  JOTMILL_NUMBER_MAX_RECORD_BYTES = 5,  /* 16777216; at most 1 GiB */
+  JOTMILL_NUMBER_MAX_TOKEN_BYTES = 4,   /* 262144; 1 byte to 1 GiB */
+  JOTMILL_NUMBER_MAX_RECORD_BYTES = 5,  /* 16777216; 1 byte to 1 GiB */
   JOTMILL_NUMBER_MEMO = 6,              /* 131072: verified signatures that are known again */
   JOTMILL_NUMBER_AS_OF_RECORD = 7,      /* 0; 1: tokens found in records are judged at the time of
                                            their record; excludes JOTMILL_TIME_AS_OF */
