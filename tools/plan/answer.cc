@@ -283,8 +283,7 @@ Status answer_online(CapacityPlan& plan, const OnlineWish& wish, const PlanSetti
   answer.machines = machine_lines(cores, wish, settings);
   answer.moves = {more_es256(plan, wish), rsa_4096(plan, wish), memo_off(plan, wish)};
   // The answer is a range: its upper end counts too.
-  plan.extrapolated =
-      plan.extrapolated || static_cast<double>(answer.high - wish.spare) > 2 * plan.largest_n;
+  plan.extrapolated = plan.extrapolated || plan.is_beyond(answer.high - wish.spare);
   plan.online = std::move(answer);
   return Unit{};
 }
@@ -334,7 +333,6 @@ Status answer_offline(CapacityPlan& plan, const OfflineWish& wish, const PlanSet
     }
     answer.lines.push_back(std::move(line));
   }
-  double most = 0;
   if (wish.within_s) {
     answer.cores = cores_within(fit.at, wish);
     if (!answer.cores) {
@@ -353,10 +351,9 @@ Status answer_offline(CapacityPlan& plan, const OfflineWish& wish, const PlanSet
     const statistics::Interval range = middle_95(numbers);
     answer.low = std::min(*answer.cores, static_cast<std::uint64_t>(std::floor(range.low)));
     answer.high = std::max(*answer.cores, static_cast<std::uint64_t>(std::ceil(range.high)));
-    most = static_cast<double>(*answer.high);
+    plan.extrapolated = plan.extrapolated || plan.is_beyond(*answer.high);
     for (auto* number : {&answer.cores, &answer.low, &answer.high}) **number += wish.spare;
   }
-  plan.extrapolated = plan.extrapolated || most > 2 * plan.largest_n;
   plan.offline = std::move(answer);
   return Unit{};
 }

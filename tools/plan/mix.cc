@@ -6,7 +6,6 @@
 #include <map>
 
 #include "tools/bench/workload.h"
-#include "tools/options/parse.h"
 #include "tools/plan/plan.h"
 #include "tools/safe_text.h"
 #include "tools/statistics/sample.h"

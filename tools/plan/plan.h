@@ -113,6 +113,9 @@ struct CapacityPlan {
   bool extrapolated = false;
   double noise_floor = 0;  ///< the largest of what was measured
   std::string source;      ///< where the numbers come from, in words
+
+  /// More than twice the largest number of threads that was measured: an extrapolation.
+  bool is_beyond(std::uint64_t cores) const { return static_cast<double>(cores) > 2 * largest_n; }
 };
 
 struct PlanSettings {

@@ -77,17 +77,13 @@ void write_doubts(std::string& out, const CapacityPlan& plan) {
   out += "  " + wrapped(words, 4) + '\n';
 }
 
-bool is_extrapolated(const CapacityPlan& plan, std::uint64_t cores) {
-  return static_cast<double>(cores) > 2 * plan.largest_n;
-}
-
 /// Cores of a line of a table, with a star where nothing near it was measured.
 std::string cores_cell(const CapacityPlan& plan, std::uint64_t cores) {
-  return fmt::format("{}{}", cores, is_extrapolated(plan, cores) ? "*" : " ");
+  return fmt::format("{}{}", cores, plan.is_beyond(cores) ? "*" : " ");
 }
 
 void write_star(std::string& out, const CapacityPlan& plan, std::uint64_t most_cores) {
-  if (!is_extrapolated(plan, most_cores)) return;
+  if (!plan.is_beyond(most_cores)) return;
   out += fmt::format("  * extrapolation: more than twice the {:g} that were measured\n",
                      plan.largest_n);
 }
@@ -216,7 +212,7 @@ void json_online(JsonOut& out, const CapacityPlan& plan) {
   for (const MachineLine& line : a.machines) {
     out.begin('{');
     out.name("cores").number(line.cores);
-    out.name("extrapolated").boolean(is_extrapolated(plan, line.cores));
+    out.name("extrapolated").boolean(plan.is_beyond(line.cores));
     out.name("tokens_per_s").real(line.capacity);
     out.name("machines").number(line.machines);
     out.name("cost_per_hour");
@@ -249,7 +245,7 @@ void json_offline(JsonOut& out, const CapacityPlan& plan) {
   for (const OfflineLine& line : a.lines) {
     out.begin('{');
     out.name("cores").number(line.cores);
-    out.name("extrapolated").boolean(is_extrapolated(plan, line.cores));
+    out.name("extrapolated").boolean(plan.is_beyond(line.cores));
     out.name("seconds").real(line.seconds);
     out.name("low").real(line.low);
     out.name("high").real(line.high);
