@@ -115,10 +115,9 @@ bool TextExtractor::is_cookie_chunk_of_har(const HarMap::Span& span, const Place
   const HarMap::Span& named = map_.spans[span.name];
   const std::string_view name = raw().substr(named.begin, named.end - named.begin);
   if (part.ends_with("cookies")) return is_cookie_chunk_name(name);
-  const auto is = [&](std::string_view header) {
-    return std::ranges::equal(name, header, [](char a, char b) { return ascii_lower(a) == b; });
-  };
-  if (!part.ends_with("headers") || (!is("cookie") && !is("set-cookie"))) return false;
+  const bool cookies =
+      equal_ignoring_case(name, "cookie") || equal_ignoring_case(name, "set-cookie");
+  if (!part.ends_with("headers") || !cookies) return false;
   // No more than for a channel: one header may hold any number of cookies.
   const std::size_t back = std::min(place.raw_begin - span.begin, kChannelLookBack);
   before_.assign(raw().substr(place.raw_begin - back, back));

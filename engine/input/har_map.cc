@@ -1,8 +1,8 @@
 #include "input/har_map.h"
 
-#include <algorithm>
 #include <map>
 
+#include "core/bytes.h"
 #include "input/record_time.h"
 #include "input/undo.h"
 
@@ -12,14 +12,6 @@ namespace {
 constexpr std::size_t kMostDepth = 64, kMostParts = 4096, kLongestName = 128;
 constexpr std::size_t kLongestPart = 256;  ///< every token in it repeats it
 constexpr std::size_t kElementDepth = 4;   ///< {"log":{"entries":[{
-
-/// MIME's names know no case (RFC 2045 s6.1).
-bool is_base64_name(std::string_view value) {
-  constexpr std::string_view kName = "base64";
-  return std::ranges::equal(value, kName, [](char a, char b) {
-    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-  });
-}
 
 class Mapper {
  public:
@@ -99,8 +91,9 @@ class Mapper {
       return true;
     }
     // Of equal names nobody knows which a reader takes: none of them hides what the others say.
+    // MIME's names know no case (RFC 2045 s6.1).
     if (frame.object && is_name(frame.name, "encoding"))
-      frame.base64 = frame.base64 || is_base64_name(plain(value));
+      frame.base64 = frame.base64 || equal_ignoring_case(plain(value), "base64");
     if (frame.object && is_name(frame.name, "text")) frame.text_spans.push_back(map_.spans.size());
     if (frame.name == "startedDateTime" && frames_.size() == kElementDepth && in_entry())
       frame.started = time_of_json_string(value, std::nullopt);
