@@ -33,6 +33,15 @@ class Errors(unittest.TestCase):
             with self.assertRaisesRegex(ValueError, words):
                 jotmill.Verifier(secrets=SECRET, **arguments)  # type: ignore[arg-type]
 
+    def test_a_tuple_of_paths_is_several_keys(self) -> None:
+        self.fails("/nowhere/a: No such file", "unreadable", keys=("/nowhere/a", "/nowhere/b"))
+        self.fails("named: ", "keys", keys=("named", b"neither JSON nor DER"))
+        self.fails("named: ", "keys", keys=[("named", b"neither JSON nor DER")])
+
+    def test_the_item_of_a_long_list_is_named(self) -> None:
+        with self.assertRaisesRegex(TypeError, "item 70000 is a"):
+            jotmill.Verifier(secrets=SECRET).verify(["a.b.c"] * 70_000 + [5])
+
     def test_columns(self) -> None:
         verifier = jotmill.Verifier(secrets=SECRET, as_of="off")
         table = pa.table({"n": [1], "a": ["x"], "b": ["y"]})

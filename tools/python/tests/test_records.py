@@ -28,7 +28,30 @@ class Records(unittest.TestCase):
             self.assertEqual(rows_of(verdicts), self.rows)
             self.assertEqual(without_run(verifier.report()), self.report)
             row, offset = verdicts.column("row"), verdicts.column("row_offset")
-            self.assertTrue(all(records[r][o : o + 1] for r, o in zip(row, offset)) or isinstance(column, pa.ChunkedArray))
+            self.assertTrue(all(records[r][o : o + 1] for r, o in zip(row, offset)))
+            self.assertEqual(row, sorted(row))
+
+    def test_rows_count_through_all_batches(self) -> None:
+        token = b"eyJhbGciOiJub25lIn0.e30."
+        records = [b"nothing"] * 150_000
+        places = [0, 65_535, 65_536, 131_072, 149_999]
+        for place in places:
+            records[place] = b"GET /?access_token=" + token
+        chunks = pa.chunked_array([records[:7], [], records[7:80_000], records[80_000:]], pa.binary())
+        for column in (records, iter(records), chunks, pa.table({"r": chunks})):
+            verdicts = self.capture.verifier().scan(column)
+            self.assertEqual(verdicts.column("row"), places)
+            self.assertEqual(verdicts.column("row_offset"), [19] * len(places))
+
+    def test_nothing_at_all(self) -> None:
+        for column in ([], iter(()), pa.chunked_array([], pa.string()), pa.table({"r": pa.chunked_array([], pa.string())})):
+            verifier = self.capture.verifier()
+            for verdicts in (verifier.scan(column), verifier.verify([])):
+                self.assertEqual(len(verdicts), 0)
+                self.assertIn("verdict", verdicts.names)
+                self.assertEqual(verdicts.column("verdict"), [])
+                self.assertEqual(pa.table(verdicts).num_rows, 0)
+            self.assertEqual(verifier.report()["summary"]["tokens"], 0)
 
     def test_a_file_is_a_file(self) -> None:
         packed = self.capture.path / "packed.gz"

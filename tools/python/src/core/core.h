@@ -59,7 +59,7 @@ Holding* batch_holding(PyObject* object); /* borrowed; NULL with TypeError for a
 jotmill_options* options_from(PyObject* settings);
 
 /* METH_O and METH_VARARGS functions of the module. */
-PyObject* core_batch_of_list(PyObject* module, PyObject* list);
+PyObject* core_batch_of_list(PyObject* module, PyObject* args);
 PyObject* core_import_array(PyObject* module, PyObject* args);
 PyObject* core_export_stream(PyObject* module, PyObject* batches);
 

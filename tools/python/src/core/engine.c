@@ -154,13 +154,27 @@ static PyObject* engine_event(PyObject* object, PyObject* args) {
   Py_RETURN_NONE;
 }
 
-/* verify(batch, column, columns) and scan(batch, column, columns): a Batch of verdicts. */
+/* The rows of a batch behind others are numbered on: nobody else has seen this array yet. */
+static void number_rows_from(Holding* verdicts, uint64_t first) {
+  for (int64_t i = 0; first > 0 && i < verdicts->schema.n_children; ++i) {
+    if (strcmp(verdicts->schema.children[i]->name, "row") != 0) continue;
+    const struct ArrowArray* column = verdicts->array.children[i];
+    uint64_t* rows = (uint64_t*)column->buffers[1] + column->offset;
+    for (int64_t row = 0; row < column->length; ++row) rows[row] += first;
+  }
+}
+
+/* verify(batch, column, columns) and scan(batch, column, columns, first_row): a Batch of verdicts.
+ */
 static PyObject* judge(PyObject* object, PyObject* args, int records) {
   Engine* self = (Engine*)object;
   PyObject* batch;
   const char* column;
   unsigned int columns;
-  if (!PyArg_ParseTuple(args, "OzI", &batch, &column, &columns)) return NULL;
+  unsigned long long first_row = 0;
+  if (!PyArg_ParseTuple(args, records ? "OzIK" : "OzI", &batch, &column, &columns, &first_row)) {
+    return NULL;
+  }
   Holding* in = batch_holding(batch);
   if (!in) return NULL;
   Holding* out = holding_new();
@@ -175,7 +189,10 @@ static PyObject* judge(PyObject* object, PyObject* args, int records) {
       self->engine, holding_schema(in), &in->array, column, columns, &out->schema, &out->array,
       &error);
   Py_END_ALLOW_THREADS leave(self);
-  if (code == JOTMILL_OK) return batch_new(out);
+  if (code == JOTMILL_OK) {
+    number_rows_from(out, first_row);
+    return batch_new(out);
+  }
   holding_drop(out);
   return raise_error(code, error.message);
 }
@@ -323,7 +340,7 @@ static PyMethodDef engine_methods[] = {
      "place(source, line, offset): where the next row stands."},
     {"event", engine_event, METH_VARARGS, "event(kind, offset, reason): of the input."},
     {"verify", engine_verify, METH_VARARGS, "verify(batch, column, columns): tokens."},
-    {"scan", engine_scan, METH_VARARGS, "scan(batch, column, columns): records."},
+    {"scan", engine_scan, METH_VARARGS, "scan(batch, column, columns, first_row): records."},
     {"stream", engine_stream, METH_O, "stream(read): a Scan."},
     {"report", engine_report, METH_NOARGS, "The report as JSON."},
     {NULL, NULL, 0, NULL}};

@@ -42,8 +42,9 @@ static int append(ListColumn* column, int64_t row, const char* bytes, size_t siz
   return 0;
 }
 
-/* -1 with an exception. */
-static int append_object(ListColumn* column, int64_t row, PyObject* object, int64_t* nulls) {
+/* -1 with an exception, which calls the first of these items number `first`. */
+static int append_object(ListColumn* column, int64_t row, PyObject* object, int64_t* nulls,
+                         long long first) {
   if (object == Py_None) {
     ++*nulls;
     return append(column, row, "", 0);
@@ -56,8 +57,8 @@ static int append_object(ListColumn* column, int64_t row, PyObject* object, int6
     object = encoded;
   } else if (!PyBytes_Check(object)) {
     PyObject* type = (PyObject*)Py_TYPE(object);
-    PyErr_Format(PyExc_TypeError, "item %lld is a %R; wanted: str, bytes or None", (long long)row,
-                 type);
+    PyErr_Format(PyExc_TypeError, "item %lld is a %R; wanted: str, bytes or None",
+                 first + (long long)row, type);
     return -1;
   }
   char* bytes = NULL;
@@ -71,8 +72,11 @@ static int append_object(ListColumn* column, int64_t row, PyObject* object, int6
   return failed;
 }
 
-PyObject* core_batch_of_list(PyObject* module, PyObject* list) {
+PyObject* core_batch_of_list(PyObject* module, PyObject* args) {
   (void)module;
+  PyObject* list;
+  long long first = 0;
+  if (!PyArg_ParseTuple(args, "O|L", &list, &first)) return NULL;
   if (!PyList_Check(list)) {
     PyErr_SetString(PyExc_TypeError, "a list is wanted");
     return NULL;
@@ -96,7 +100,7 @@ PyObject* core_batch_of_list(PyObject* module, PyObject* list) {
     /* The list may change while an item is encoded only by another thread; its size is asked again.
      */
     PyObject* item = row < PyList_Size(list) ? PyList_GetItem(list, row) : Py_None;
-    if (!item || append_object(column, row, item, &nulls) != 0) {
+    if (!item || append_object(column, row, item, &nulls, first) != 0) {
       free_column(column);
       holding_drop(holding);
       return NULL;

@@ -69,7 +69,8 @@ static PyObject* format_of(PyObject* module, PyObject* args) {
 }
 
 static PyMethodDef functions[] = {
-    {"batch_of_list", core_batch_of_list, METH_O, "A column of a list of str, bytes and None."},
+    {"batch_of_list", core_batch_of_list, METH_VARARGS,
+     "A column of a list of str, bytes and None."},
     {"import_array", core_import_array, METH_VARARGS, "A Batch of two capsules, which it empties."},
     {"export_stream", core_export_stream, METH_O, "A list of Batches as a capsule."},
     {"merge", merge, METH_O, "The sum of a list of reports, all JSON."},

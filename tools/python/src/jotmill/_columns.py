@@ -12,7 +12,7 @@ _ROWS_OF_A_LIST = 65_536
 
 
 def batches_of(data: Any) -> Iterator[_core.Batch]:
-    """The batches of `data`, nothing of which is copied but the items of a plain sequence.
+    """The batches of `data`, nothing of which is copied but the items of a plain sequence. There may be none.
 
     Errors: TypeError for what is neither.
     """
@@ -31,12 +31,17 @@ def batches_of(data: Any) -> Iterator[_core.Batch]:
 
 def _batches_of_items(items: Iterable[Any]) -> Iterator[_core.Batch]:
     part: list[Any] = []
-    any_yet = False
+    first = 0
     for item in items:
         part.append(item)
         if len(part) == _ROWS_OF_A_LIST:
-            any_yet = True
-            yield _core.batch_of_list(part)
+            yield _core.batch_of_list(part, first)
+            first += len(part)
             part = []
-    if part or not any_yet:
-        yield _core.batch_of_list(part)
+    if part:
+        yield _core.batch_of_list(part, first)
+
+
+def empty_batch() -> _core.Batch:
+    """A column without rows."""
+    return _core.batch_of_list([])

@@ -33,8 +33,8 @@ def texts(option: int, values: Union[None, str, Iterable[str]]) -> list[Setting]
 def key_settings(keys: Any) -> list[Setting]:
     """Paths (of files or folders), contents (bytes, or a tuple of a name for messages and bytes), JWK and JWK Sets."""
     settings: list[Setting] = []
-    for key in items_of(keys, (str, bytes, os.PathLike, Mapping, tuple)):
-        if isinstance(key, tuple):
+    for key in [keys] if _is_named(keys) else items_of(keys, (str, bytes, os.PathLike, Mapping)):
+        if _is_named(key):
             settings.append(("key", *key))
         elif isinstance(key, bytes):
             settings.append(("key", "(memory)", key))
@@ -43,6 +43,11 @@ def key_settings(keys: Any) -> list[Setting]:
         else:
             settings.append(("key_file", None, os.fsencode(key)))
     return settings
+
+
+def _is_named(key: Any) -> bool:
+    """A name and contents; a tuple of anything else is several keys."""
+    return isinstance(key, tuple) and len(key) == 2 and isinstance(key[0], str) and isinstance(key[1], bytes)
 
 
 def secret_settings(secrets: Any) -> list[Setting]:

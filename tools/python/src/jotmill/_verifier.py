@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Optional, Union
 
 from . import _core, _settings as s
-from ._columns import batches_of
+from ._columns import batches_of, empty_batch
 from ._verdicts import Verdicts
 
 Texts = Union[None, str, Iterable[str]]
@@ -148,7 +148,8 @@ class Verifier:
         ['token_empty', 'alg_none']
         """
         engine = self._engine
-        return Verdicts([engine.verify(batch, column, _core.ALL_COLUMNS) for batch in batches_of(tokens)])
+        verdicts = [engine.verify(batch, column, _core.ALL_COLUMNS) for batch in batches_of(tokens)]
+        return Verdicts(verdicts or [engine.verify(empty_batch(), None, _core.ALL_COLUMNS)])
 
     def verify_one(self, token: Union[str, bytes]) -> dict[str, Any]:
         """The verdict of one token, as a dictionary. Many at once are far cheaper."""
@@ -157,8 +158,8 @@ class Verifier:
     def scan(self, records: Any, column: Optional[str] = None) -> Verdicts:
         """Finds the tokens of a column of records (log lines, JSON texts) and judges each.
 
-        One row for each token, in the order of the records: `row` is the record's, `row_offset` the first byte of the
-        token's text in it (of UTF-8). A null is a blank record; a record that holds line feeds is several. The next
+        One row for each token, in the order of the records: `row` is the record's in `records`, from 0, `row_offset` the
+        first byte of the token's text in it (of UTF-8). A null is a blank record; a record that holds line feeds is several. The next
         call goes on where this one ended: line and offset count through.
 
         >>> verifier = Verifier(secrets=[b"x" * 32], as_of=None)
@@ -167,7 +168,11 @@ class Verifier:
         [[1], [19], ['query:access_token'], ['alg_none']]
         """
         engine = self._engine
-        return Verdicts([engine.scan(batch, column, _core.ALL_COLUMNS) for batch in batches_of(records)])
+        verdicts, row = [], 0
+        for batch in batches_of(records):
+            verdicts.append(engine.scan(batch, column, _core.ALL_COLUMNS, row))
+            row += len(batch)
+        return Verdicts(verdicts or [engine.scan(empty_batch(), None, _core.ALL_COLUMNS, 0)])
 
     def scan_stream(
         self, read: Callable[[int], bytes], source: str = "-", line: int = 1, offset: int = 0
