@@ -54,6 +54,8 @@ void Audit::place(std::string_view source, std::uint64_t line, std::uint64_t off
     names_ = std::move(names);
     source_is_new_ = true;
   }
+  // The same name from its beginning: an input that was given twice.
+  if (offset_bytes == 0) source_is_new_ = true;
   line_ = line;
   offset_bytes_ = offset_bytes;
 }

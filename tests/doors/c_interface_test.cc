@@ -139,6 +139,34 @@ TEST_CASE("clones share the keys, count for themselves, and add up") {
   CHECK(before_run(sum) == expected_sum);
 }
 
+TEST_CASE("a source that begins again is one more input") {
+  const std::vector<std::string> tokens = make_tokens(6);
+  const std::vector<jotmill_text> texts = texts_of(tokens);
+  Engine engine;
+  std::vector<jotmill_answer> answers(tokens.size());
+  const auto judge = [&](std::size_t first, std::size_t count) {
+    REQUIRE(jotmill_verify_many(engine.get, &texts[first], count, answers.data(), nullptr) ==
+            JOTMILL_OK);
+  };
+  const auto place = [&](const char* source, std::uint64_t line, std::uint64_t offset) {
+    REQUIRE(jotmill_engine_place(engine.get, text(source), line, offset, nullptr) == JOTMILL_OK);
+  };
+  place("a", 1, 0);
+  place("a", 1, 0);  // nothing came from it yet
+  judge(0, 1);
+  judge(1, 1);
+  CHECK(engine.report().find("\"formats\":{\"lines\":1}") != std::string::npos);
+  place("a", 7, 700);
+  judge(2, 1);
+  CHECK(engine.report().find("\"formats\":{\"lines\":1}") != std::string::npos);
+  place("a", 1, 0);
+  judge(3, 1);
+  CHECK(engine.report().find("\"formats\":{\"lines\":2}") != std::string::npos);
+  place("b", 1, 0);
+  judge(4, 2);
+  CHECK(engine.report().find("\"formats\":{\"lines\":3}") != std::string::npos);
+}
+
 struct Call {
   const char* what;
   std::int32_t code;

@@ -48,8 +48,8 @@ typedef enum jotmill_code {
   JOTMILL_E_UNREADABLE = 5,  /* a file that cannot be opened or read */
   JOTMILL_E_FORMAT = 6,      /* a report that is not what it should be */
   JOTMILL_E_UNSUPPORTED = 7, /* asked for something that this build does not have */
-  JOTMILL_E_NO_MEMORY = 8,   /* memory ran out; the object can be freed, and used again where its
-                                function says so */
+  JOTMILL_E_NO_MEMORY = 8,   /* memory ran out; objects can be freed, options used again, and an
+                                engine where its function says so */
   JOTMILL_E_INTERNAL = 9     /* a library failed, or a broken invariant */
 } jotmill_code;
 
@@ -159,8 +159,8 @@ JOTMILL_API const char* jotmill_engine_warning(const jotmill_engine* engine, siz
 
 /* Where the next token stands: its source, its 1-based line and its offset in bytes, as a record
  * names them. Each token after it is taken to stand on a line of its own, one byte (LF) behind the
- * one before. At the start: JOTMILL_TEXT_SOURCE, line 1, offset 0. A report counts each new source
- * as one more input. */
+ * one before. At the start: JOTMILL_TEXT_SOURCE, line 1, offset 0. A report counts each new source,
+ * and one that begins at offset 0 again, as one more input, once something comes from it. */
 JOTMILL_API int32_t jotmill_engine_place(jotmill_engine* engine, jotmill_text source, uint64_t line,
                                          uint64_t offset, jotmill_error* error);
 
