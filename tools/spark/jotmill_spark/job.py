@@ -107,9 +107,9 @@ def add_reports(spark: Any, folder: str) -> str:
 
     reports = spark.read.parquet(folder).select("report")
     count = reports.count()
-    while count > MOST_REPORTS:
+    while count > MOST_REPORTS:  # one job in the end: what an executor loses is made again from the files
         count = max(1, count // MOST_REPORTS)
-        reports = reports.repartition(count).mapInArrow(work.merge, "report string").localCheckpoint()
+        reports = reports.repartition(count).mapInArrow(work.merge, "report string")
     return jotmill.merge_reports(row.report for row in reports.collect())
 
 
@@ -142,13 +142,14 @@ def check(given: Any) -> tuple[dict[str, Any], int]:
     if "://" not in given.output and os.path.lexists(given.output):
         raise Refused(f"{given.output} exists; an output folder must be new")
     arguments = arguments_of(given)
-    try:
-        checked = work.make_verifier(arguments, given.format or "auto")
-    except (jotmill.JotmillError, ValueError) as error:
-        raise Refused(str(error)) from None
-    for warning in checked.warnings:
-        print(f"jotmill-spark: warning: {warning}", file=sys.stderr)
-    return arguments, max(1, size_of(given.part_bytes))
+    with work.FilesInMemory() as files:
+        try:
+            checked = work.make_verifier(arguments, given.format or "auto", files)
+        except (jotmill.JotmillError, ValueError, OverflowError) as error:
+            raise Refused(files.told(str(error))) from None
+        for warning in checked.warnings:
+            print(f"jotmill-spark: warning: {files.told(warning)}", file=sys.stderr)
+    return arguments, size_of(given.part_bytes)
 
 
 def run(words: list[str]) -> int:
@@ -191,13 +192,9 @@ def write_rows(spark: Any, ready: list[Any], keys: Any, column: Any, output: Out
     assert p.Part._fields == tuple(field.split()[0] for field in schema.split(", "))
     rows = spark.sparkContext.parallelize([tuple(part) for part in ready], max(1, len(ready)))
     judged = spark.createDataFrame(rows, schema).mapInArrow(work.judge(keys, column), work.SPARK_SCHEMA)
-    try:
-        # Version 2 of the committer shows the files of a task before it is committed.
-        one_by_one = judged.write.option("mapreduce.fileoutputcommitter.algorithm.version", "1")
-        one_by_one.partitionBy("kind", "verdict").parquet(output.path + "/_unfinished")
-    except Exception:
-        output.remove("")
-        raise
+    # Version 2 of the committer shows the files of a task before it is committed.
+    one_by_one = judged.write.option("mapreduce.fileoutputcommitter.algorithm.version", "1")
+    one_by_one.partitionBy("kind", "verdict").parquet(output.path + "/_unfinished")
     for name in ("verdicts", "reports"):
         output.move(f"_unfinished/kind={name[:-1]}", name)
         output.make(name)
@@ -215,13 +212,15 @@ def judge_all(spark: Any, given: Any, arguments: dict[str, Any], part_bytes: int
             write_rows(spark, ready, keys, given.column, output)
             text = add_reports(spark, output.path + "/reports")
         else:
-            text = work.make_verifier(arguments, given.format or "auto").report_json()
+            with work.FilesInMemory() as files:
+                text = work.make_verifier(arguments, given.format or "auto", files).report_json()
         output.write("report.json", text)
         output.write("_SUCCESS", "")
-    except Refused:
+    except BaseException as error:
+        output.remove("")  # it was not there before, and what is whole has _SUCCESS
+        if isinstance(error, (Py4JError, OSError, *errors_of_spark())):
+            raise Failed(f"the job failed: {reason_of(error)}") from None
         raise
-    except (Py4JError, OSError, *errors_of_spark()) as error:
-        raise Failed(f"the job failed: {reason_of(error)}") from None
     report = json.loads(text)
     for event in report["events"]["listed"]:
         print(f"jotmill-spark: {event['event']}: {json.dumps(event['source'])[1:-1]}: {event['reason']}", file=sys.stderr)
@@ -239,6 +238,14 @@ def errors_of_spark() -> tuple[Any, ...]:
     return (PySparkException,)
 
 
+def tell(code: int) -> None:
+    """To ../jotmill-spark, where it runs on this machine."""
+    path = os.environ.get("JOTMILL_SPARK_RESULT", "")
+    if os.path.exists(path):
+        with open(path, "w") as file:
+            file.write(str(code))
+
+
 if __name__ == "__main__":
     try:
         code = run(sys.argv[1:])
@@ -248,4 +255,7 @@ if __name__ == "__main__":
     except Failed as failed:
         print(f"jotmill-spark: {failed}", file=sys.stderr)
         code = 4
+    except SystemExit as ended:  # of argparse
+        code = ended.code if isinstance(ended.code, int) else 0
+    tell(code)
     sys.exit(code)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import base64
+import datetime
 import json
 import os
 import re
 import time
-from typing import Any
+from typing import Any, Optional
 
 
 class Refused(Exception):
@@ -21,17 +21,24 @@ LISTS = ("alg", "require", "show")
 
 
 def length_of(text: str) -> int:
-    found = re.fullmatch(r"(\d+)([smhd]?)", text)
+    found = re.fullmatch(r"(\d{1,12})([smhd]?)", text)
     if not found:
         raise Refused(f'"{text}" is no length of time such as 60, 60s, 5m, 2h, 1d')
     return int(found[1]) * UNITS[found[2]]
 
 
 def size_of(text: str) -> int:
-    found = re.fullmatch(r"(\d+)([KMG]?)", str(text))
-    if not found:
+    found = re.fullmatch(r"(\d{1,18})([KMG]?)", text)
+    size = int(found[1]) * SIZES[found[2]] if found else 0
+    if not 0 < size < 1 << 63:
         raise Refused(f'"{text}" is no size such as 262144, 256K, 16M')
-    return int(found[1]) * SIZES[found[2]]
+    return size
+
+
+def year_of(text: str) -> int:
+    if not re.fullmatch(r"\d{4}", text):
+        raise Refused(f'"{text}" is no year such as 2026')
+    return int(text)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -56,7 +63,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def parse(words: list[str]) -> argparse.Namespace:
-    given = parser().parse_args(words)
+    given = parser().parse_intermixed_args(words)
     if given.config:
         try:
             import tomllib
@@ -71,11 +78,26 @@ def parse(words: list[str]) -> argparse.Namespace:
             field = name.replace("-", "_")
             if field not in vars(given) or field in ("inputs", "output", "config"):
                 raise Refused(f'{given.config}: "{name}" is no option of jotmill-spark')
-            if isinstance(getattr(given, field), list) and not isinstance(value, list):
-                value = [value]
+            told = _as_told(value, getattr(given, field))
+            if told is None:
+                raise Refused(f'{given.config}: "{name}" cannot be {json.dumps(value, default=str)}')
             if not getattr(given, field):
-                setattr(given, field, value)
+                setattr(given, field, told)
+    if "-" in given.inputs:
+        raise Refused("standard input cannot be read by executors; give files, folders or URIs")
     return given
+
+
+def _as_told(value: Any, like: Any) -> Any:
+    """A value of a configuration file as the command line would have it: a switch, a list of texts, or a text. None: neither."""
+    if isinstance(like, bool) or isinstance(value, bool):
+        return value if isinstance(like, bool) and isinstance(value, bool) else None
+    if isinstance(like, list):
+        texts = [_as_told(one, None) for one in (value if isinstance(value, list) else [value])]
+        return None if None in texts else texts
+    if isinstance(value, datetime.datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, (str, int)) else None
 
 
 def read(path: str) -> bytes:
@@ -90,38 +112,40 @@ def keys_of(given: argparse.Namespace) -> list[tuple[str, bytes]]:
     """Contents of all key files, so that no executor has to find them: they travel once to each, as one broadcast."""
     keys: list[tuple[str, bytes]] = []
     for path in given.keys:
-        if os.path.isdir(path):
-            below = (os.path.join(folder, name) for folder, _, names in os.walk(path) for name in names)
-            keys += [(file, read(file)) for file in sorted(below)]
+        if os.path.isdir(path):  # as the engine reads it: not what lies in folders below
+            with os.scandir(path) as entries:
+                files = sorted(entry.path for entry in entries if entry.is_file())
+            keys += [(file, read(file)) for file in files]
         else:
             keys.append((path, read(path)))
-    for text in given.secret_file:
-        kid, equals, path = text.partition("=")
-        if not equals:
-            kid, path = "", text
-        secret = re.sub(rb"\r?\n\Z", b"", read(path))
-        jwk = {"kty": "oct", "k": base64.urlsafe_b64encode(secret).rstrip(b"=").decode()}
-        keys.append((path, json.dumps(jwk if not kid else {**jwk, "kid": kid}).encode()))
     return keys
 
 
+def secret_paths_of(given: argparse.Namespace) -> list[tuple[Optional[str], str]]:
+    """KID=FILE, or FILE alone."""
+    pairs = (text.partition("=") for text in given.secret_file)
+    return [(first, rest) if equals else (None, first) for first, equals, rest in pairs]
+
+
 def arguments_of(given: argparse.Namespace) -> dict[str, Any]:
-    """Arguments of jotmill.Verifier; the time is read here, once."""
+    """Arguments of jotmill.Verifier, but that files of secrets are contents (work.make_verifier); the time is read here, once."""
     lists = {name: [part for text in getattr(given, name) for part in text.split(",")] for name in LISTS}
     as_of: Any = given.as_of or "now"
     if as_of == "now":
         as_of = int(time.time())
-    elif re.fullmatch(r"-?\d+", as_of):
+    elif re.fullmatch(r"-?\d{1,18}", as_of):
         as_of = int(as_of)
     leeway: Any = 0
     if given.leeway and "=" in given.leeway:
         leeway = {claim: length_of(length) for claim, length in (part.split("=", 1) for part in given.leeway.split(","))}
     elif given.leeway:
         leeway = length_of(given.leeway)
+    key = given.fingerprint_key
     if given.claims not in (None, "on", "off"):
         raise Refused("--claims is on or off")
     return {
         "keys": keys_of(given),
+        "secret_files": [(kid, path, read(path)) for kid, path in secret_paths_of(given)],
         "algs": lists["alg"],
         "issuer": given.issuer,
         "audience": given.audience,
@@ -131,11 +155,11 @@ def arguments_of(given: argparse.Namespace) -> dict[str, Any]:
         "fields": given.field,
         "leeway": leeway,
         "as_of": as_of,
-        "fingerprint_key": None if given.fingerprint_key is None else read(given.fingerprint_key),
+        "fingerprint_key": None if key is None else (key, read(key)),
         "max_age": None if given.max_age is None else length_of(given.max_age),
         "typ": given.typ,
         "claims": given.claims != "off",
-        "year": None if given.year is None else int(given.year),
+        "year": None if given.year is None else year_of(given.year),
         "allow_padding": given.allow_padding,
         "allow_weak_secret": given.allow_weak_secret,
         "max_token_bytes": size_of(given.max_token_bytes or "256K"),

@@ -32,8 +32,8 @@ class Part(NamedTuple):
     path: str
     kind: str  # "bytes", "parquet"
     format: str
-    begin: int  # bytes: where to look for the first record; parquet: the row group
-    end: int  # -1: to the end, whatever comes
+    begin: int  # bytes: where to look for the first record; parquet: the first row group
+    end: int  # bytes: -1: to the end, whatever comes; parquet: behind the last row group
     line: int = 1  # of the first record
     offset: int = 0  # likewise
     size: int = -1  # of the whole input when it was looked at
@@ -46,6 +46,7 @@ class Survey(NamedTuple):
     skipped_lines: int
     lines: int
     bytes: int
+    failed: bool = False
 
 
 def list_sources(inputs: list[str]) -> list[Source]:
@@ -138,8 +139,10 @@ def column_of(schema: Any, wanted: Optional[str]) -> tuple[str, str]:
     import pyarrow as pa
 
     kinds = {field.name: field.type for field in schema}
-    is_text = (pa.types.is_string, pa.types.is_binary, pa.types.is_large_string, pa.types.is_large_binary)
-    texts = [name for name, kind in kinds.items() if any(test(kind) for test in is_text)]
+    tests = ("is_string", "is_binary", "is_large_string", "is_large_binary", "is_string_view", "is_binary_view")
+    is_text = [getattr(pa.types, name) for name in tests if hasattr(pa.types, name)]  # older pyarrow has no views
+    values = {name: kind.value_type if pa.types.is_dictionary(kind) else kind for name, kind in kinds.items()}
+    texts = [name for name, kind in values.items() if any(test(kind) for test in is_text)]
     if wanted is None:
         return (texts[0], "") if len(texts) == 1 else ("", f"{len(texts)} columns of text: name one with --column")
     if wanted not in kinds:
@@ -148,7 +151,7 @@ def column_of(schema: Any, wanted: Optional[str]) -> tuple[str, str]:
 
 
 def survey(part: Part, column: Optional[str]) -> Survey:
-    """Reads a part once, for its line ends. Of one that cannot be read: what was read; its task will meet the same, and say so."""
+    """Reads a part once, for its line ends."""
     return _survey_column(part, column) if part.kind == "parquet" else _survey_bytes(part)
 
 
@@ -157,13 +160,13 @@ def _survey_column(part: Part, column: Optional[str]) -> Survey:
 
     lines = size = 0
     try:
-        for records in read_column(part, column):
+        for records in read_column(part, part.begin, column):
             for record in records.to_pylist():
                 raw = b"" if record is None else record.encode() if isinstance(record, str) else record
                 lines += 1 + raw.count(b"\n")
                 size += 1 + len(raw)
     except (OSError, pa.ArrowException):
-        pass
+        return Survey(0, 0, lines, size, failed=True)
     return Survey(0, 0, lines, size)
 
 
@@ -179,8 +182,8 @@ def _survey_bytes(part: Part) -> Survey:
                 lines += piece.count(b"\n")
                 left -= len(piece)
     except OSError:
-        pass
-    return Survey(first, skipped, lines, part.end - part.begin)
+        return Survey(first, skipped, lines, part.end - part.begin, failed=True)
+    return Survey(first, skipped, lines, part.end - part.begin, failed=left > 0)
 
 
 def _first_record(file: Any, begin: int, size: int) -> tuple[int, int]:
@@ -196,7 +199,13 @@ def _first_record(file: Any, begin: int, size: int) -> tuple[int, int]:
 
 
 def settle(parts: list[Part], surveys: list[Survey]) -> list[Part]:
-    """Parts of one input, in order, at their places: each begins where a record does and ends where the next begins."""
+    """Parts of one input, in order, at their places: each begins where a record does and ends where the next begins.
+
+    Where one could not be read, the places behind it are not known: then the input is one part, whose task meets the same,
+    says so, and counts on behind it.
+    """
+    if any(found.failed for found in surveys):
+        return [parts[0]._replace(end=parts[-1].end if parts[0].kind == "parquet" else -1)]
     settled: list[Part] = []
     lines = offset = 0
     for i, (part, found) in enumerate(zip(parts, surveys)):
@@ -210,8 +219,8 @@ def settle(parts: list[Part], surveys: list[Survey]) -> list[Part]:
     return [part for part in settled if part.kind == "parquet" or part.begin != part.end]
 
 
-def read_column(part: Part, column: Optional[str]) -> Any:
-    """Batches of one column of a row group. Errors: OSError, pyarrow.ArrowInvalid: unreadable or damaged."""
+def read_column(part: Part, group: int, column: Optional[str]) -> Any:
+    """Batches of one column of a row group of the input of `part`. Errors: OSError, pyarrow.ArrowInvalid: unreadable or damaged."""
     import pyarrow.parquet as pq
 
     with open_input(part.path) as raw:
@@ -219,5 +228,5 @@ def read_column(part: Part, column: Optional[str]) -> Any:
         if file.num_row_groups == 0:
             return
         name = column_of(file.schema_arrow, column)[0]
-        for batch in file.iter_batches(batch_size=65_536, row_groups=[part.begin], columns=[name]):
+        for batch in file.iter_batches(batch_size=65_536, row_groups=[group], columns=[name]):
             yield batch.column(0)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 from collections.abc import Iterator
 from typing import Any, Optional
 
@@ -27,24 +29,41 @@ def verifier_of(broadcast: Any, form: str) -> Any:
     """A verifier without counts; keys are loaded once in each worker."""
     known = _base.setdefault(id(broadcast), (broadcast, {}))[1]
     if form not in known:
-        known[form] = make_verifier(broadcast.value, form)
+        with FilesInMemory() as files:
+            known[form] = make_verifier(broadcast.value, form, files)
     return known[form].clone()
 
 
-def make_verifier(arguments: dict[str, Any], form: str) -> Any:
-    """Of what options.arguments_of() gives. The fingerprint key, which the engine reads from a file, comes as bytes."""
+class FilesInMemory(contextlib.ExitStack):
+    """Files that are there as long as this: the secrets of an audit do not belong on the disks of all executors."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._names: dict[str, str] = {}
+
+    def add(self, name: str, contents: bytes) -> str:
+        """The path of a file with these contents, that of `name`."""
+        memory = os.memfd_create("secret", os.MFD_CLOEXEC)
+        self.callback(os.close, memory)
+        with open(memory, "wb", closefd=False) as file:
+            file.write(contents)
+        path = f"/proc/self/fd/{memory}"
+        self._names[path] = name
+        return path
+
+    def told(self, text: str) -> str:
+        """What the engine says of these files, under the names that the user knows."""
+        return re.sub(r"/proc/self/fd/\d+", lambda found: self._names.get(found[0], found[0]), text)
+
+
+def make_verifier(arguments: dict[str, Any], form: str, files: FilesInMemory) -> Any:
+    """Of what options.arguments_of() gives. Secrets, which the engine reads from files by rules of its own, come as bytes."""
     import jotmill
 
-    secret = arguments["fingerprint_key"]
-    if secret is None:
-        return jotmill.Verifier(**{**arguments, "format": form})
-    # A file in memory: the key of an audit does not belong on the disks of all executors.
-    memory = os.memfd_create("fingerprint-key", os.MFD_CLOEXEC)
-    try:
-        os.write(memory, secret)
-        return jotmill.Verifier(**{**arguments, "format": form, "fingerprint_key": f"/proc/self/fd/{memory}"})
-    finally:
-        os.close(memory)
+    secrets = [(kid, files.add(name, secret)) for kid, name, secret in arguments["secret_files"]]
+    key = arguments["fingerprint_key"]
+    path = None if key is None else files.add(*key)
+    return jotmill.Verifier(**{**arguments, "format": form, "secret_files": secrets, "fingerprint_key": path})
 
 
 def rows_of(verdicts: Any) -> pa.RecordBatch:
@@ -94,15 +113,16 @@ class PartReader:
 
 
 def judge_column(part: Part, verifier: Any, column: Optional[str]) -> Iterator[pa.RecordBatch]:
-    """A row group; one that is damaged is an event, and what stands before the damage is judged."""
+    """Row groups; of one that is damaged what stands before the damage is judged, it is an event, and the next is read."""
     verifier.place(part.source, part.line, part.offset)
-    try:
-        for records in read_column(part, column):
-            verdicts = verifier.scan(records)
-            if len(verdicts) > 0:
-                yield rows_of(verdicts)
-    except (OSError, pa.ArrowException) as error:
-        verifier.event("input_unreadable", str(error).splitlines()[0], part.offset)
+    for group in range(part.begin, part.end):
+        try:
+            for records in read_column(part, group, column):
+                verdicts = verifier.scan(records)
+                if len(verdicts) > 0:
+                    yield rows_of(verdicts)
+        except (OSError, pa.ArrowException) as error:
+            verifier.event("input_unreadable", str(error).splitlines()[0], part.offset)
 
 
 def judge_part(part: Part, broadcast: Any, column: Optional[str]) -> Iterator[pa.RecordBatch]:

@@ -17,10 +17,10 @@ JOB = cluster.JOB.parent / "jotmill_spark" / "job.py"
 OLD_PYTHON = "import runpy, sys; sys.version_info = (3, 8, 19); sys.argv = ['job.py']; runpy.run_path({!r}, run_name='__main__')"
 
 
-def one_message(code: int, told: str, words: str) -> str:
-    """"" where there is one line of ours, with `words`, and no trace; else what is wrong."""
+def one_message(code: int, told: str, words: str, wanted: int = 2) -> str:
+    """"" where there is one line of ours, with `words`, the exit code, and no trace; else what is wrong."""
     ours = [line for line in told.splitlines() if line.startswith("jotmill-spark: ") and ": warning: " not in line]
-    if code != 2:
+    if code != wanted:
         return f"exit code {code}: {told[-1000:]}"
     if len(ours) != 1 or not re.search(words, ours[0]):
         return f"{words} is wanted, and there is: {ours}"
@@ -40,10 +40,49 @@ def all_of(capture: Capture, limit: float) -> Iterator[tuple[str, str]]:
     yield refused("no-such-column", ["in", "--column", "token", *policy], 'in/d.parquet: no column "token"; it has n, host, record')
     yield refused("key-file-that-cannot-be-read", ["in", "--keys", "nowhere.json"], "nowhere.json: No such file or directory")
     yield refused("fingerprint-key-that-cannot-be-read", ["in", *policy, "--fingerprint-key", "nowhere.bin"], "nowhere.bin: No such file")
+    for name, words, message in before_spark(capture):
+        done = run_job(capture, ["in", "--output", "refused", *words])
+        yield name, one_message(done.returncode, done.stderr, message)
     yield "output that exists", output_that_exists(capture)
+    yield "no Java", no_java(capture)
     yield "Spark that is too old", too_old_spark(capture)
     done = subprocess.run([sys.executable, "-c", OLD_PYTHON.format(str(JOB))], capture_output=True, text=True)
     yield "Python that is too old", one_message(done.returncode, done.stderr, r"needs Python 3\.9 or newer, and this is 3\.8")
+
+
+def before_spark(capture: Capture) -> Iterator[tuple[str, list[str], str]]:
+    """What is refused before Spark is started: its name, the options, the message."""
+    policy = ["--config", str(capture.policy)]
+    folder = capture.spark / "refused-files"
+    folder.mkdir()
+
+    def config(name: str, text: str) -> list[str]:
+        file = folder / f"{name}.toml"
+        file.write_text(text)
+        return ["--config", str(file)]
+
+    yield "standard input", ["-", *policy], "standard input cannot be read by executors"
+    yield "year", [*policy, "--year", "this"], '"this" is no year'
+    yield "leeway", [*policy, "--leeway", "exp"], '"exp" is no length of time'
+    yield "as-of", [*policy, "--as-of", "9" * 5000], "as_of"
+    yield "part-bytes", [*policy, "--part-bytes", "0"], '"0" is no size'
+    yield "a number for a switch", config("switch", "allow-padding = 1\n"), '"allow-padding" cannot be 1'
+    yield "a table for a text", config("table", "[leeway]\nexp = 1\n"), '"leeway" cannot be'
+    yield "an unknown option", config("unknown", "threads = 4\n"), '"threads" is no option of jotmill-spark'
+    disguise = folder / "key.pem"
+    disguise.write_text("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n")
+    yield "a public key as a secret", ["--secret-file", f"k={disguise}"], f"{re.escape(str(disguise))}: "
+    below = folder / "keys" / "below"
+    below.mkdir(parents=True)
+    (below / "broken.json").write_text("{")
+    yield "keys in a folder below", ["--keys", str(folder / "keys")], "no key"
+
+
+def no_java(capture: Capture) -> str:
+    environment = {**os.environ, "JAVA_HOME": "/nowhere", "PYSPARK_PYTHON": sys.executable}
+    words = [str(cluster.JOB), "in", "--config", str(capture.policy), "--output", "no-java"]
+    done = subprocess.run(words, cwd=capture.spark, env=environment, capture_output=True, text=True)
+    return one_message(done.returncode, done.stderr, "Spark ended without a result", 4)
 
 
 def run_job(capture: Capture, words: list[str], path: str = "") -> subprocess.CompletedProcess[str]:

@@ -15,6 +15,7 @@ from typing import Any, Callable, Optional
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import cluster  # noqa: E402
+import columns  # noqa: E402
 import compare  # noqa: E402
 import refusals  # noqa: E402
 from capture import Capture  # noqa: E402
@@ -112,6 +113,11 @@ class Scenarios:
         listed = [line for line in done.told.splitlines() if line.startswith("jotmill-spark: decompress_error: bad/b.log.gz: ")]
         expect(len(listed) == 1, f"{len(listed)} lines about the damaged file: {done.told[-2000:]}")
 
+    def columns(self) -> None:
+        for name, found in columns.all_of(self.capture.spark):
+            expect(not found, f"{name}: {found}")
+            print(f"  {name}: as its text")
+
     def refusals(self) -> None:
         for name, found in refusals.all_of(self.capture, self.limit):
             expect(not found, f"{name}: {found}")
@@ -119,7 +125,7 @@ class Scenarios:
 
 
 def main() -> int:
-    names = ("plain", "killed", "speculation", "corrupt", "refusals")
+    names = ("plain", "killed", "speculation", "corrupt", "columns", "refusals")
     parser = argparse.ArgumentParser(prog="tools/spark/test", allow_abbrev=False)
     parser.add_argument("--folder", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--records", type=int, default=50_000, metavar="N")

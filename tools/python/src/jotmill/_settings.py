@@ -7,11 +7,13 @@ import os
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from fractions import Fraction
-from typing import Any, Union
+from typing import Any, Optional, Union
 
 Setting = tuple[Any, ...]
 Key = Union[str, "os.PathLike[str]", bytes, tuple[str, bytes], Mapping[str, Any]]
 Seconds = Union[int, float, timedelta]
+Path = Union[str, "os.PathLike[str]"]
+SecretFiles = Union[None, Path, Iterable[Union[Path, tuple[Optional[str], Path]]], Mapping[str, Path]]
 
 # jotmill_text_option, jotmill_time_option and jotmill_number_option of jotmill.h.
 ALG, ISSUER, AUDIENCE, SUBJECT, REQUIRE, TYP, SHOW, FINGERPRINT_KEY, FIELD, FORMAT, SOURCE, KERNEL = range(1, 13)
@@ -55,6 +57,13 @@ def secret_settings(secrets: Any) -> list[Setting]:
     if isinstance(secrets, Mapping):
         return [("secret", kid, secret) for kid, secret in secrets.items()]
     return [("secret", None, secret) for secret in items_of(secrets, (bytes,))]
+
+
+def secret_file_settings(files: SecretFiles) -> list[Setting]:
+    """Files of raw HMAC secrets: paths, a dictionary from kid to path, or pairs of a kid (or None) and a path."""
+    pairs = list(files.items()) if isinstance(files, Mapping) else items_of(files, (str, os.PathLike))
+    named = [pair if isinstance(pair, tuple) else (None, pair) for pair in pairs]
+    return [("secret_file", kid, os.fsencode(path)) for kid, path in named]
 
 
 def split(seconds: Union[int, float, Fraction]) -> tuple[int, int]:

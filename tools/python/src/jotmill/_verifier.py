@@ -23,7 +23,8 @@ class Verifier:
 
     keys            paths of key files or folders, their contents (bytes, or a tuple of a name and bytes), or JWK and JWK
                     Sets as dictionaries; one or several. JWK, JWK Set, PEM and DER are told by content.
-    secrets         raw HMAC secrets: bytes, or {kid: bytes}. secret_files: their files, likewise.
+    secrets         raw HMAC secrets: bytes, or {kid: bytes}.
+    secret_files    paths of files of them, or {kid: path}, or pairs of a kid (or None) and a path.
     algs            allowed algorithms; default: all, and the keys decide.
     issuer, audience, subject   exact strings; a token must match one of each that is given.
     require         claims that must be present.
@@ -59,7 +60,7 @@ class Verifier:
         keys: Union[None, s.Key, Iterable[s.Key]] = None,
         *,
         secrets: Union[None, bytes, Iterable[bytes], Mapping[str, bytes]] = None,
-        secret_files: Union[None, str, Iterable[str], Mapping[str, str]] = None,
+        secret_files: s.SecretFiles = None,
         algs: Texts = None,
         issuer: Texts = None,
         audience: Texts = None,
@@ -83,12 +84,7 @@ class Verifier:
         memo: int = 131_072,
         kernels: Optional[Mapping[str, str]] = None,
     ) -> None:
-        settings: list[s.Setting] = s.key_settings(keys) + s.secret_settings(secrets)
-        files = secret_files if isinstance(secret_files, Mapping) else {}
-        settings += [("secret_file", kid, os.fsencode(path)) for kid, path in files.items()]
-        if not files:
-            plain = s.items_of(secret_files, (str, os.PathLike))
-            settings += [("secret_file", None, os.fsencode(path)) for path in plain]
+        settings: list[s.Setting] = s.key_settings(keys) + s.secret_settings(secrets) + s.secret_file_settings(secret_files)
         for option, values in (
             (s.ALG, algs),
             (s.ISSUER, issuer),
