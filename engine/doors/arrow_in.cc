@@ -137,35 +137,36 @@ std::string_view TextColumn::Texts::at(std::int64_t row) const {
   return len == 0 ? std::string_view("", 0) : std::string_view(begin, len);
 }
 
-/// Every row that is there can be read, as far as the interface tells sizes.
-Status TextColumn::check_texts(const Texts& texts) {
-  const auto wrong = [](std::int64_t row, const char* what) {
-    return Error{ErrorKind::kUsage, "row " + std::to_string(row), what};
-  };
-  for (std::int64_t row = 0; row < texts.size; ++row) {
-    const std::int64_t i = texts.first + row;
-    if (texts.layout == Layout::kView) {
-      if (texts.is_null(row)) continue;
-      const char* view = static_cast<const char*>(texts.offsets) + i * 16;
-      const auto size = load<std::int32_t>(view, 0);
-      if (size < 0) return wrong(row, "a view of negative length");
-      if (size <= 12) continue;
-      const auto buffer = load<std::int32_t>(view, 2), from = load<std::int32_t>(view, 3);
-      if (buffer < 0 || buffer >= texts.view_count) return wrong(row, "a view into no buffer");
-      const std::int64_t room = load<std::int64_t>(texts.view_sizes, buffer);
-      if (from < 0 || std::int64_t{from} + size > room || !texts.view_buffers[buffer])
-        return wrong(row, "a view that is not within its buffer");
-    } else if (texts.layout != Layout::kFixed) {
-      const bool wide = texts.layout == Layout::kOffsets64;
+/// Whether a text can be read, as far as the interface tells sizes; "" or what is wrong.
+std::string_view TextColumn::Texts::fault_at(std::int64_t row) const {
+  const std::int64_t i = first + row;
+  switch (layout) {
+    case Layout::kOffsets32:
+    case Layout::kOffsets64: {
+      const bool wide = layout == Layout::kOffsets64;
       const std::int64_t from =
-          wide ? load<std::int64_t>(texts.offsets, i) : load<std::int32_t>(texts.offsets, i);
-      const std::int64_t to = wide ? load<std::int64_t>(texts.offsets, i + 1)
-                                   : load<std::int32_t>(texts.offsets, i + 1);
-      if (from < 0 || to < from) return wrong(row, "offsets that run backwards");
-      if (to > from && !texts.data) return wrong(row, "a text without a data buffer");
+          wide ? load<std::int64_t>(offsets, i) : load<std::int32_t>(offsets, i);
+      const std::int64_t to =
+          wide ? load<std::int64_t>(offsets, i + 1) : load<std::int32_t>(offsets, i + 1);
+      if (from < 0 || to < from) return "offsets that run backwards";
+      return to > from && !data ? "a text without a data buffer" : "";
     }
+    case Layout::kView: {
+      if (is_null(row)) return "";
+      const char* view = static_cast<const char*>(offsets) + i * 16;
+      const auto view_len = load<std::int32_t>(view, 0);
+      if (view_len < 0) return "a view of negative length";
+      if (view_len <= 12) return "";
+      const auto buffer = load<std::int32_t>(view, 2), from = load<std::int32_t>(view, 3);
+      if (buffer < 0 || buffer >= view_count) return "a view into no buffer";
+      const std::int64_t room = load<std::int64_t>(view_sizes, buffer);
+      return from < 0 || std::int64_t{from} + view_len > room || !view_buffers[buffer]
+                 ? "a view that is not within its buffer"
+                 : "";
+    }
+    case Layout::kFixed: return "";
   }
-  return Unit{};
+  return "";
 }
 
 Result<TextColumn::Texts> TextColumn::open_texts(const ArrowSchema& schema,
@@ -189,6 +190,9 @@ Result<TextColumn::Texts> TextColumn::open_texts(const ArrowSchema& schema,
     if (error != std::errc() || end != digits.data() + digits.size() || texts.width < 0 ||
         texts.width > std::numeric_limits<std::int32_t>::max())
       return problem(schema, "its width is no width");
+    if (texts.width > 0 &&
+        array.offset + array.length > std::numeric_limits<std::int64_t>::max() / texts.width)
+      return problem(schema, "its length is no length");
     texts.layout = Layout::kFixed;
     texts.data = static_cast<const char*>(array.buffers[1]);
   } else if (view) {
@@ -205,8 +209,6 @@ Result<TextColumn::Texts> TextColumn::open_texts(const ArrowSchema& schema,
   }
   const bool needs_bytes = texts.size > 0 && !(fixed && texts.width == 0);
   if (needs_bytes && !texts.offsets) return problem(schema, "a buffer of it is missing");
-  if (Status sound = check_texts(texts); !sound)
-    return problem(schema, sound.error().subject + ": " + sound.error().reason);
   return texts;
 }
 
@@ -239,12 +241,6 @@ Status TextColumn::open_indices(const ArrowSchema& schema, const ArrowArray& arr
   Result<Texts> texts = open_texts(*schema.dictionary, *array.dictionary);
   if (!texts) return texts.error();
   texts_ = texts.value();
-  for (std::int64_t row = 0; row < size_; ++row) {
-    if (index_valid_ && !bit(index_valid_, first_index_ + row)) continue;
-    const std::int64_t index = index_at(row);
-    if (index < 0 || index >= texts_.size)
-      return problem(schema, "row " + std::to_string(row) + ": an index outside its dictionary");
-  }
   return Unit{};
 }
 
@@ -257,12 +253,32 @@ Status TextColumn::open_column(const ArrowSchema& schema, const ArrowArray& arra
   return Unit{};
 }
 
+/// Of a slice the rows that it has alone, and of a dictionary the texts that these have: many small
+/// slices of one large array must not cost a large array each.
+Status TextColumn::check_rows(const ArrowSchema& schema) const {
+  for (std::int64_t row = 0; row < size_; ++row) {
+    const std::int64_t own = batch_first_ + row;
+    const auto wrong = [&](std::string_view what) {
+      return problem(schema, "row " + std::to_string(own) + ": " + std::string(what));
+    };
+    std::int64_t at = own;
+    if (index_format_ != 0) {
+      if (index_valid_ && !bit(index_valid_, first_index_ + own)) continue;
+      at = index_at(own);
+      if (at < 0 || at >= texts_.size) return wrong("an index outside its dictionary");
+    }
+    if (const std::string_view fault = texts_.fault_at(at); !fault.empty()) return wrong(fault);
+  }
+  return Unit{};
+}
+
 Result<TextColumn> TextColumn::open(const ArrowSchema& schema, const ArrowArray& array,
                                     const char* name) {
   TextColumn column;
   if (!schema.release) return problem(schema, "the schema was released");
   if (format_of(schema) != "+s") {
     if (Status opened = column.open_column(schema, array); !opened) return opened.error();
+    if (Status sound = column.check_rows(schema); !sound) return sound.error();
     return column;
   }
   if (Status sound = check_array(schema, array, 1); !sound) return sound.error();
@@ -278,6 +294,7 @@ Result<TextColumn> TextColumn::open(const ArrowSchema& schema, const ArrowArray&
   column.batch_first_ = array.offset;
   column.batch_valid_ = validity(array);
   column.size_ = array.length;
+  if (Status sound = column.check_rows(child); !sound) return sound.error();
   return column;
 }
 

@@ -41,12 +41,13 @@ class TextColumn {
 
     std::string_view at(std::int64_t row) const;
     bool is_null(std::int64_t row) const;
+    std::string_view fault_at(std::int64_t row) const;
   };
 
   Status open_column(const ArrowSchema& schema, const ArrowArray& array);
   static Result<Texts> open_texts(const ArrowSchema& schema, const ArrowArray& array);
-  static Status check_texts(const Texts& texts);
   Status open_indices(const ArrowSchema& schema, const ArrowArray& array);
+  Status check_rows(const ArrowSchema& schema) const;
   std::int64_t index_at(std::int64_t row) const;
   bool is_null(std::int64_t row) const;
 

@@ -155,6 +155,21 @@ TEST_CASE("empty batches, chosen columns, columns that outlive their batch") {
   CHECK(moved.release == nullptr);
 }
 
+TEST_CASE("a slice costs its own rows, whatever the rest of the array is") {
+  const Engine engine;
+  const auto made = make_array(rows_of(20), {.in_batch = true});
+  auto* offsets =
+      const_cast<std::int32_t*>(static_cast<const std::int32_t*>(made->text_array->buffers[1]));
+  offsets[made->text_array->offset + 15] = -5;
+  Verdicts out;
+  CHECK(verify(engine, *made, out, "token") == JOTMILL_E_ARGUMENT);
+  made->array.length = 10;
+  made->array.null_count = -1;
+  Verdicts of_slice;
+  CHECK(verify(engine, *made, of_slice, "token") == JOTMILL_OK);
+  CHECK(of_slice.array.length == 10);
+}
+
 TEST_CASE("what is no column of tokens is refused with one message, and nothing is judged") {
   const Engine engine;
   const std::string fresh = before_run(engine.report());
@@ -182,6 +197,13 @@ TEST_CASE("what is no column of tokens is refused with one message, and nothing 
       {}, [](Made& m) { m.schema.format = "w:9x"; }, "width");
   damaged(
       {}, [](Made& m) { m.schema.format = "w:99999999999999999999"; }, "width");
+  damaged(
+      {},
+      [](Made& m) {
+        m.schema.format = "w:2147483647";
+        m.array.length = std::int64_t{1} << 40;
+      },
+      "length");
   damaged(
       {}, [](Made& m) { m.array.length = -1; }, "length");
   damaged(

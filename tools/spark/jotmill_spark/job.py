@@ -215,6 +215,7 @@ def judge_all(spark: Any, given: Any, arguments: dict[str, Any], part_bytes: int
             with work.FilesInMemory() as files:
                 text = work.make_verifier(arguments, given.format or "auto", files).report_json()
         output.write("report.json", text)
+        output.remove("_unfinished")  # an executor that was given up may have gone on writing there
         output.write("_SUCCESS", "")
     except BaseException as error:
         output.remove("")  # it was not there before, and what is whole has _SUCCESS
