@@ -139,6 +139,39 @@ TEST_CASE("clones share the keys, count for themselves, and add up") {
   CHECK(before_run(sum) == expected_sum);
 }
 
+TEST_CASE("clones in as many threads say what one engine says") {
+  constexpr std::size_t kThreads = 4;
+  const std::vector<std::string> tokens = make_tokens(600);
+  const std::vector<jotmill_text> texts = texts_of(tokens);
+  Engine whole;
+  std::vector<jotmill_engine*> clones(kThreads);
+  for (jotmill_engine*& clone : clones)
+    REQUIRE(jotmill_engine_clone(whole.get, &clone, nullptr) == JOTMILL_OK);
+  std::vector<std::vector<std::string>> verdicts(kThreads);
+  std::vector<std::thread> threads;
+  for (std::size_t t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      // Each begins elsewhere, so that what they share is met in another order.
+      std::vector<jotmill_answer> answers(tokens.size());
+      const std::size_t first = t * tokens.size() / kThreads;
+      jotmill_verify_many(clones[t], &texts[first], tokens.size() - first, &answers[first],
+                          nullptr);
+      for (std::size_t i = first; i < tokens.size(); ++i)
+        verdicts[t].emplace_back(answers[i].verdict);
+      jotmill_verify_many(clones[t], texts.data(), first, answers.data(), nullptr);
+      for (std::size_t i = 0; i < first; ++i) verdicts[t].emplace_back(answers[i].verdict);
+      std::ranges::rotate(verdicts[t], verdicts[t].end() - static_cast<std::ptrdiff_t>(first));
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  std::vector<jotmill_answer> expected(tokens.size());
+  jotmill_verify_many(whole.get, texts.data(), texts.size(), expected.data(), nullptr);
+  for (const std::vector<std::string>& of_thread : verdicts) {
+    CHECK(std::ranges::equal(of_thread, expected, {}, {}, &jotmill_answer::verdict));
+  }
+  for (jotmill_engine* clone : clones) jotmill_engine_free(clone);
+}
+
 TEST_CASE("a source that begins again is one more input") {
   const std::vector<std::string> tokens = make_tokens(6);
   const std::vector<jotmill_text> texts = texts_of(tokens);
