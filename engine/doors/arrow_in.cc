@@ -100,6 +100,7 @@ Result<std::int64_t> find_child(const ArrowSchema& schema, const char* name) {
 }  // namespace
 
 bool TextColumn::Texts::is_null(std::int64_t row) const {
+  if (layout == Layout::kNone) return true;
   return valid && !bit(valid, first + row);
 }
 
@@ -129,6 +130,7 @@ std::string_view TextColumn::Texts::at(std::int64_t row) const {
                                    load<std::int32_t>(view, 3);
       break;
     }
+    case Layout::kNone: break;
     case Layout::kFixed:
       begin = data + i * width;
       len = static_cast<std::size_t>(width);
@@ -164,7 +166,8 @@ std::string_view TextColumn::Texts::fault_at(std::int64_t row) const {
                  ? "a view that is not within its buffer"
                  : "";
     }
-    case Layout::kFixed: return "";
+    case Layout::kFixed:
+    case Layout::kNone: return "";
   }
   return "";
 }
@@ -246,6 +249,12 @@ Status TextColumn::open_indices(const ArrowSchema& schema, const ArrowArray& arr
 
 Status TextColumn::open_column(const ArrowSchema& schema, const ArrowArray& array) {
   if (schema.dictionary) return open_indices(schema, array);
+  if (format_of(schema) == "n") {  // what libraries call a column of nothing but nulls
+    if (Status sound = check_array(schema, array, 0); !sound) return sound;
+    texts_.layout = Layout::kNone;
+    size_ = texts_.size = array.length;
+    return Unit{};
+  }
   Result<Texts> texts = open_texts(schema, array);
   if (!texts) return texts.error();
   texts_ = texts.value();

@@ -24,7 +24,7 @@ class TextColumn {
   void read(std::int64_t begin, std::size_t count, std::string_view* out) const;
 
  private:
-  enum class Layout : std::uint8_t { kOffsets32, kOffsets64, kView, kFixed };
+  enum class Layout : std::uint8_t { kOffsets32, kOffsets64, kView, kFixed, kNone };
 
   /// An array of texts without a dictionary.
   struct Texts {

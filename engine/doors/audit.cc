@@ -23,9 +23,7 @@ std::uint64_t nanoseconds_since(Clock::time_point start) {
 
 Result<std::unique_ptr<Audit>> Audit::open(const RunOptions& options, std::string source) {
   if (Status fields = check_fields(options); !fields) return fields.error();
-  ShopOrder order = shop_order(options);
-  order.cross_check = 0;  // nobody here asks for disagreements
-  Result<std::shared_ptr<const Shop>> shop = open_shop(order);
+  Result<std::shared_ptr<const Shop>> shop = open_shop(shop_order(options));
   if (!shop) return shop.error();
   RunOptions kept = options;
   wipe_contents(kept.keys);  // secrets stay in the key ring alone
@@ -134,6 +132,7 @@ Result<RunReport> Audit::report() const {
   end.input_bytes = input_bytes_;
   end.formats = formats_;
   end.stage_ns = stage_ns_;
+  end.work = work_;
   end.wall_ns = ns_;
   RunTotals totals = totals_;
   RunReport report = totals.finish(end);

@@ -66,16 +66,24 @@ std::int32_t set_kernel(RunOptions& run, std::string_view text, jotmill_error* e
 
 /// What a number may be, and what is said of another one.
 struct Range {
+  const char* name;
   std::uint64_t least, most;
   const char* otherwise;
 };
-Range range_of(std::int32_t option) {
+std::optional<Range> range_of(std::int32_t option) {
+  constexpr const char* kFlag = "is not 0 or 1";
+  constexpr const char* kBytes = "is not from 1 byte to 1 GiB";
   switch (option) {
-    case JOTMILL_NUMBER_MAX_TOKEN_BYTES:
-    case JOTMILL_NUMBER_MAX_RECORD_BYTES: return {1, kMostBytes, "is not from 1 byte to 1 GiB"};
-    case JOTMILL_NUMBER_MEMO: return {0, std::uint64_t{1} << 24, "is over 16777216"};
-    case JOTMILL_NUMBER_YEAR: return {1970, 9999, "is no year from 1970 to 9999"};
-    default: return {0, 1, "is not 0 or 1"};
+    case JOTMILL_NUMBER_CLAIMS: return Range{"claims", 0, 1, kFlag};
+    case JOTMILL_NUMBER_ALLOW_PADDING: return Range{"allow_padding", 0, 1, kFlag};
+    case JOTMILL_NUMBER_ALLOW_WEAK_SECRET: return Range{"allow_weak_secret", 0, 1, kFlag};
+    case JOTMILL_NUMBER_MAX_TOKEN_BYTES: return Range{"max_token_bytes", 1, kMostBytes, kBytes};
+    case JOTMILL_NUMBER_MAX_RECORD_BYTES: return Range{"max_record_bytes", 1, kMostBytes, kBytes};
+    case JOTMILL_NUMBER_MEMO: return Range{"memo", 0, std::uint64_t{1} << 24, "is over 16777216"};
+    case JOTMILL_NUMBER_AS_OF_RECORD: return Range{"as_of_record", 0, 1, kFlag};
+    case JOTMILL_NUMBER_YEAR: return Range{"year", 1970, 9999, "is not from 1970 to 9999"};
+    case JOTMILL_NUMBER_CROSS_CHECK: return Range{"cross_check", 0, UINT64_MAX, ""};
+    default: return std::nullopt;
   }
 }
 
@@ -175,13 +183,17 @@ int32_t jotmill_options_set_time(jotmill_options* options, int32_t option, int64
     policy.as_of = TimePoint{seconds, nanoseconds};
     return JOTMILL_OK;
   }
-  if (seconds < 0) return fail(error, JOTMILL_E_ARGUMENT, "seconds", "is negative");
   const Duration length{seconds, nanoseconds};
+  const auto set = [&](const char* name, auto& target) -> std::int32_t {
+    if (seconds < 0) return fail(error, JOTMILL_E_ARGUMENT, name, "is negative");
+    target = length;
+    return JOTMILL_OK;
+  };
   switch (option) {
-    case JOTMILL_TIME_LEEWAY_EXP: policy.leeway_exp = length; return JOTMILL_OK;
-    case JOTMILL_TIME_LEEWAY_NBF: policy.leeway_nbf = length; return JOTMILL_OK;
-    case JOTMILL_TIME_LEEWAY_IAT: policy.leeway_iat = length; return JOTMILL_OK;
-    case JOTMILL_TIME_MAX_AGE: policy.max_age = length; return JOTMILL_OK;
+    case JOTMILL_TIME_LEEWAY_EXP: return set("leeway of exp", policy.leeway_exp);
+    case JOTMILL_TIME_LEEWAY_NBF: return set("leeway of nbf", policy.leeway_nbf);
+    case JOTMILL_TIME_LEEWAY_IAT: return set("leeway of iat", policy.leeway_iat);
+    case JOTMILL_TIME_MAX_AGE: return set("max_age", policy.max_age);
     default: return fail(error, JOTMILL_E_ARGUMENT, "option", "is no time option");
   }
 }
@@ -190,9 +202,10 @@ int32_t jotmill_options_set_number(jotmill_options* options, int32_t option, uin
                                    jotmill_error* error) {
   if (!options) return missing(error, "options");
   Policy& policy = options->run.policy;
-  const Range range = range_of(option);
-  if (value < range.least || value > range.most)
-    return fail(error, JOTMILL_E_ARGUMENT, "value", range.otherwise);
+  const std::optional<Range> range = range_of(option);
+  if (!range) return fail(error, JOTMILL_E_ARGUMENT, "option", "is no number option");
+  if (value < range->least || value > range->most)
+    return fail(error, JOTMILL_E_ARGUMENT, range->name, range->otherwise);
   switch (option) {
     case JOTMILL_NUMBER_CLAIMS: policy.claims = value != 0; return JOTMILL_OK;
     case JOTMILL_NUMBER_ALLOW_PADDING: policy.allow_padding = value != 0; return JOTMILL_OK;
@@ -202,6 +215,7 @@ int32_t jotmill_options_set_number(jotmill_options* options, int32_t option, uin
     case JOTMILL_NUMBER_MEMO: options->run.memo_entries = value; return JOTMILL_OK;
     case JOTMILL_NUMBER_AS_OF_RECORD: policy.as_of_record = value != 0; return JOTMILL_OK;
     case JOTMILL_NUMBER_YEAR: options->run.year = static_cast<int>(value); return JOTMILL_OK;
+    case JOTMILL_NUMBER_CROSS_CHECK: options->run.cross_check = value; return JOTMILL_OK;
     default: return fail(error, JOTMILL_E_ARGUMENT, "option", "is no number option");
   }
 }

@@ -14,8 +14,9 @@ using namespace jotmill::doors;  // NOLINT
 
 namespace {
 
-/// A batch of a stream has so many rows at least, but for the last.
+/// A batch of a stream has so many rows at least, or is of so many bytes; but for the last.
 constexpr std::int64_t kStreamRows = 32'768;
+constexpr std::uint64_t kStreamBytes = std::uint64_t{64} << 20;
 
 /// The caller's function as an input.
 class CallbackReader final : public ByteReader {
@@ -122,12 +123,14 @@ int32_t jotmill_scan_next(jotmill_scan* scan, uint32_t columns, struct ArrowSche
     const auto take = [&](const TokenBatch& batch) {
       verdicts.add_found(batch, scan->audit.source(), {});
     };
-    while (verdicts.rows() < kStreamRows &&
-           scan->scan.next(verdicts.wants(JOTMILL_COLUMN_TOKEN_ID), take)) {
+    const std::uint64_t begin_bytes = scan->bytes.bytes_read();
+    bool ended = false;
+    while (!ended && verdicts.rows() < kStreamRows &&
+           scan->bytes.bytes_read() - begin_bytes < kStreamBytes) {
+      ended = !scan->scan.next(verdicts.wants(JOTMILL_COLUMN_TOKEN_ID), take);
     }
-    const bool any = verdicts.rows() > 0;
+    *more = verdicts.rows() > 0 || !ended ? 1 : 0;
     verdicts.finish(out_schema, out_array);
-    *more = any ? 1 : 0;
     return JOTMILL_OK;
   });
 }

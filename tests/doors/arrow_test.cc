@@ -120,6 +120,18 @@ TEST_CASE("fixed-size binary, narrow indices, and the columns of place") {
   }
 }
 
+TEST_CASE("a column of the null type is a column of nulls") {
+  const Engine engine;
+  const auto made = make_array(Rows(3), {});
+  made->schema.format = "n";
+  made->array.n_buffers = 0;
+  made->array.buffers = nullptr;
+  Verdicts out;
+  REQUIRE(verify(engine, *made, out) == JOTMILL_OK);
+  CHECK(out.column("verdict") == Rows(3));
+  CHECK(engine.report().find("\"record_without_token\":3") != std::string::npos);
+}
+
 TEST_CASE("empty batches, chosen columns, columns that outlive their batch") {
   const Engine engine;
   for (const char* format : {"u", "U", "vu", "w:4"}) {

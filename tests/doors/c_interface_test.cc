@@ -172,6 +172,26 @@ TEST_CASE("clones in as many threads say what one engine says") {
   for (jotmill_engine* clone : clones) jotmill_engine_free(clone);
 }
 
+TEST_CASE("one token in so many is verified again") {
+  const std::vector<std::string> tokens = make_tokens(300);
+  const std::vector<jotmill_text> texts = texts_of(tokens);
+  std::vector<jotmill_answer> answers(tokens.size());
+  const auto checked = [&](std::uint64_t one_in) {
+    const Options options;
+    REQUIRE(jotmill_options_set_number(options.get, JOTMILL_NUMBER_CROSS_CHECK, one_in, nullptr) ==
+            JOTMILL_OK);
+    const Engine engine(options);
+    jotmill_verify_many(engine.get, texts.data(), texts.size(), answers.data(), nullptr);
+    const std::string report = engine.report();
+    CHECK(report.find("\"disagreed\":0") != std::string::npos);
+    const std::size_t at = report.find("\"checked\":");
+    REQUIRE(at != std::string::npos);
+    return std::stoul(report.substr(at + 10));
+  };
+  CHECK(checked(0) == 0);
+  CHECK(checked(1) > 50);
+}
+
 TEST_CASE("a source that begins again is one more input") {
   const std::vector<std::string> tokens = make_tokens(6);
   const std::vector<jotmill_text> texts = texts_of(tokens);
@@ -230,6 +250,7 @@ TEST_CASE("what cannot be done is a code and a message, and nothing is made") {
               error});
   check_call({"negative", JOTMILL_E_ARGUMENT,
               jotmill_options_set_time(options, JOTMILL_TIME_MAX_AGE, -1, 0, &error), error});
+  CHECK(error.message == std::string("max_age is negative"));
   check_call({"number option", JOTMILL_E_ARGUMENT,
               jotmill_options_set_number(options, 99, 1, &error), error});
   check_call({"flag", JOTMILL_E_ARGUMENT,
@@ -238,6 +259,7 @@ TEST_CASE("what cannot be done is a code and a message, and nothing is made") {
               jotmill_options_set_number(options, JOTMILL_NUMBER_MAX_TOKEN_BYTES,
                                          std::uint64_t{1} << 31, &error),
               error});
+  CHECK(std::string(error.message).starts_with("max_token_bytes is not"));
   check_call({"no size", JOTMILL_E_ARGUMENT,
               jotmill_options_set_number(options, JOTMILL_NUMBER_MAX_TOKEN_BYTES, 0, &error),
               error});

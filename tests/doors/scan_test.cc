@@ -159,6 +159,39 @@ struct Source {
   }
 };
 
+/// Lines without a token, made as they are asked for.
+struct Empty {
+  std::uint64_t left = 0, most_in_a_call = 0, in_call = 0;
+  static std::int64_t read(void* context, void* to, std::size_t size) {
+    auto& source = *static_cast<Empty*>(context);
+    const auto part = static_cast<std::size_t>(std::min<std::uint64_t>(size, source.left));
+    std::memset(to, '\n', part);
+    source.left -= part;
+    source.in_call += part;
+    source.most_in_a_call = std::max(source.most_in_a_call, source.in_call);
+    return static_cast<std::int64_t>(part);
+  }
+};
+
+TEST_CASE("a stream without tokens is handed back now and then") {
+  Engine engine;
+  Empty source{.left = std::uint64_t{200} << 20};
+  jotmill_scan* scan = nullptr;
+  REQUIRE(jotmill_scan_new(engine.get, Empty::read, &source, &scan, nullptr) == JOTMILL_OK);
+  int calls = 0;
+  for (std::int32_t more = 1; more == 1; ++calls) {
+    Verdicts out;
+    source.in_call = 0;
+    REQUIRE(jotmill_scan_next(scan, JOTMILL_ALL_COLUMNS, &out.schema, &out.array, &more, nullptr) ==
+            JOTMILL_OK);
+    CHECK(out.array.length == 0);
+  }
+  jotmill_scan_free(scan);
+  CHECK(calls > 2);
+  CHECK(source.most_in_a_call < std::uint64_t{80} << 20);
+  CHECK(engine.report().find("\"records\":209715200") != std::string::npos);
+}
+
 /// A whole life of a stream at a place.
 void add_stream(const Engine& engine, Source source, Told& told) {
   jotmill_scan* scan = nullptr;
@@ -356,7 +389,7 @@ TEST_CASE("scan: the time of each record, and what the functions refuse") {
   jotmill_error error = {};
   CHECK(jotmill_options_set_number(options.get, JOTMILL_NUMBER_YEAR, 26, &error) ==
         JOTMILL_E_ARGUMENT);
-  CHECK(error.message == std::string("value is no year from 1970 to 9999"));
+  CHECK(error.message == std::string("year is not from 1970 to 9999"));
 
   const Options har;
   fill(har, {.format = "har"});

@@ -134,7 +134,9 @@ typedef enum jotmill_number_option {
   JOTMILL_NUMBER_MEMO = 6,              /* 131072: verified signatures that are known again */
   JOTMILL_NUMBER_AS_OF_RECORD = 7,      /* 0; 1: tokens found in records are judged at the time of
                                            their record; excludes JOTMILL_TIME_AS_OF */
-  JOTMILL_NUMBER_YEAR = 8               /* unset: year of syslog times, 1970 to 9999 */
+  JOTMILL_NUMBER_YEAR = 8,              /* unset: year of syslog times, 1970 to 9999 */
+  JOTMILL_NUMBER_CROSS_CHECK = 9        /* 4096: one token in so many is verified again by OpenSSL,
+                                           and is internal_error if that disagrees; 0: none */
 } jotmill_number_option;
 JOTMILL_API int32_t jotmill_options_set_number(jotmill_options* options, int32_t option,
                                                uint64_t value, jotmill_error* error);

@@ -75,11 +75,12 @@ typedef enum jotmill_column {
  *
  * `array` is the column itself, or a record batch (format "+s") that holds it under the name
  * `column`; NULL: its only column of a fitting type. Types: utf8, binary, their large_ and _view
- * forms, fixed-size binary, and dictionaries of these with any index type; sliced or not. It is
- * only read, never released or copied, and must stay as it is during the call. What can be checked
- * of its buffers is: an array with offsets that run backwards, an index outside a dictionary or a
- * view outside its buffer is refused, and nothing of it is judged. The interface does not tell the
- * sizes of buffers: those that are smaller than the offsets say cannot be recognised.
+ * forms, fixed-size binary, dictionaries of these with any index type, and null; sliced or not. It
+ * is only read, never released or copied, and must stay as it is during the call. What can be
+ * checked of its buffers is: an array with offsets that run backwards, an index outside a
+ * dictionary or a view outside its buffer is refused, and nothing of it is judged. The interface
+ * does not tell the sizes of buffers: those that are smaller than the offsets say cannot be
+ * recognised.
  *
  * `columns`: JOTMILL_COLUMN_ flags, or JOTMILL_ALL_COLUMNS. The results are made by the engine and
  * belong to the caller, who releases each through its own callback, at any time and in any thread.
@@ -130,8 +131,8 @@ typedef int64_t (*jotmill_read)(void* context, void* to, size_t size);
  * alone. */
 JOTMILL_API int32_t jotmill_scan_new(jotmill_engine* engine, jotmill_read read, void* context,
                                      jotmill_scan** out, jotmill_error* error);
-/* Judges some megabytes. *more is 1 and the batch has rows; or 0 at the end, where the batch has
- * none. After an error the scan can only be freed. */
+/* Judges until the batch has some ten thousand rows, or about 64 MiB of what `read` gives. *more is
+ * 1; or 0 at the end, where the batch has no rows. After an error the scan can only be freed. */
 JOTMILL_API int32_t jotmill_scan_next(jotmill_scan* scan, uint32_t columns,
                                       struct ArrowSchema* out_schema, struct ArrowArray* out_array,
                                       int32_t* more, jotmill_error* error);

@@ -154,7 +154,8 @@ static PyMethodDef batch_methods[] = {
     {"column", batch_column, METH_O, "A column of verdicts as a list."},
     {NULL, NULL, 0, NULL}};
 
-static PyType_Slot batch_slots[] = {{Py_tp_dealloc, batch_dealloc},
+static PyType_Slot batch_slots[] = {{Py_tp_new, no_new},
+                                    {Py_tp_dealloc, batch_dealloc},
                                     {Py_tp_methods, batch_methods},
                                     {Py_sq_length, batch_length},
                                     {Py_tp_doc, "A column or record batch of Arrow data."},

@@ -55,6 +55,11 @@ int stream_ready(PyObject* module);
 PyObject* batch_new(Holding* holding);    /* takes the reference, also when it fails */
 Holding* batch_holding(PyObject* object); /* borrowed; NULL with TypeError for anything else */
 
+/* For types that are made by functions alone: TypeError. */
+PyObject* no_new(PyTypeObject* type, PyObject* args, PyObject* keywords);
+/* A converter of PyArg_ParseTuple ("O&") into a uint64_t; OverflowError for what does not fit. */
+int as_uint64(PyObject* object, void* out);
+
 /* Options of an engine from a list of tuples (see _core.pyi). NULL with an exception. */
 jotmill_options* options_from(PyObject* settings);
 

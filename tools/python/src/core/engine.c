@@ -130,8 +130,9 @@ static PyObject* engine_warnings(PyObject* object, PyObject* ignored) {
 static PyObject* engine_place(PyObject* object, PyObject* args) {
   const char* source;
   Py_ssize_t size;
-  unsigned long long line, offset;
-  if (!PyArg_ParseTuple(args, "y#KK", &source, &size, &line, &offset)) return NULL;
+  uint64_t line, offset;
+  if (!PyArg_ParseTuple(args, "y#O&O&", &source, &size, as_uint64, &line, as_uint64, &offset))
+    return NULL;
   jotmill_error error = {0};
   if (enter_idle((Engine*)object) != 0) return NULL;
   const int32_t code = jotmill_engine_place(
@@ -143,8 +144,8 @@ static PyObject* engine_place(PyObject* object, PyObject* args) {
 
 static PyObject* engine_event(PyObject* object, PyObject* args) {
   const char *kind, *reason;
-  unsigned long long offset;
-  if (!PyArg_ParseTuple(args, "sKs", &kind, &offset, &reason)) return NULL;
+  uint64_t offset;
+  if (!PyArg_ParseTuple(args, "sO&s", &kind, as_uint64, &offset, &reason)) return NULL;
   jotmill_error error = {0};
   if (enter_idle((Engine*)object) != 0) return NULL;
   const int32_t code =
@@ -171,10 +172,10 @@ static PyObject* judge(PyObject* object, PyObject* args, int records) {
   PyObject* batch;
   const char* column;
   unsigned int columns;
-  unsigned long long first_row = 0;
-  if (!PyArg_ParseTuple(args, records ? "OzIK" : "OzI", &batch, &column, &columns, &first_row)) {
+  uint64_t first_row = 0;
+  if (!PyArg_ParseTuple(args, records ? "OzIO&" : "OzI", &batch, &column, &columns, as_uint64,
+                        &first_row))
     return NULL;
-  }
   Holding* in = batch_holding(batch);
   if (!in) return NULL;
   Holding* out = holding_new();
@@ -354,7 +355,8 @@ static PyType_Spec engine_spec = {"jotmill._core.Engine", sizeof(Engine), 0, Py_
 static PyMethodDef scan_methods[] = {
     {"next", scan_next, METH_VARARGS, "next(columns): the next Batch, or None at the end."},
     {NULL, NULL, 0, NULL}};
-static PyType_Slot scan_slots[] = {{Py_tp_dealloc, scan_dealloc},
+static PyType_Slot scan_slots[] = {{Py_tp_new, no_new},
+                                   {Py_tp_dealloc, scan_dealloc},
                                    {Py_tp_methods, scan_methods},
                                    {Py_tp_doc, "A stream of bytes while it is judged."},
                                    {0, NULL}};

@@ -49,13 +49,9 @@ static int32_t add_time(jotmill_options* options, PyObject* setting, jotmill_err
 static int32_t add_number(jotmill_options* options, PyObject* setting, jotmill_error* error) {
   const char* word = NULL;
   int option = 0;
-  long long number = 0;
-  if (!PyArg_ParseTuple(setting, "siL", &word, &option, &number)) return -1;
-  if (number < 0) {
-    PyErr_SetString(PyExc_ValueError, "a number of the options is negative");
-    return -1;
-  }
-  return jotmill_options_set_number(options, option, (uint64_t)number, error);
+  uint64_t number = 0;
+  if (!PyArg_ParseTuple(setting, "siO&", &word, &option, as_uint64, &number)) return -1;
+  return jotmill_options_set_number(options, option, number, error);
 }
 
 /* jotmill_code; -1: a Python exception is set. */

@@ -68,6 +68,20 @@ static PyObject* format_of(PyObject* module, PyObject* args) {
   return PyUnicode_FromString(name);
 }
 
+PyObject* no_new(PyTypeObject* type, PyObject* args, PyObject* keywords) {
+  (void)args;
+  (void)keywords;
+  PyErr_Format(PyExc_TypeError, "%R is made by functions of this module alone", (PyObject*)type);
+  return NULL;
+}
+
+int as_uint64(PyObject* object, void* out) {
+  const unsigned long long number = PyLong_AsUnsignedLongLong(object);
+  if (number == (unsigned long long)-1 && PyErr_Occurred()) return 0;
+  *(uint64_t*)out = number;
+  return 1;
+}
+
 static PyMethodDef functions[] = {
     {"batch_of_list", core_batch_of_list, METH_VARARGS,
      "A column of a list of str, bytes and None."},

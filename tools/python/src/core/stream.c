@@ -81,10 +81,77 @@ static PyObject* stream_next(PyObject* self) {
   return batch_new(holding);
 }
 
+/* --- no rows of a schema */
+
+/* The one block behind it: a batch, its columns, and a dictionary for each. */
+typedef struct {
+  const void* no_buffers[3];
+  struct ArrowArray** pointers;
+  struct ArrowArray* arrays; /* columns, then dictionaries */
+} NoRows;
+
+static void release_no_rows(struct ArrowArray* array) {
+  NoRows* block = array->private_data;
+  free(block->pointers);
+  free(block->arrays);
+  free(block);
+  array->release = NULL;
+}
+
+/* Of a part, which lives as long as the whole. */
+static void release_part(struct ArrowArray* array) { array->release = NULL; }
+
+/* empty(): a Batch without rows, for a stream that has no batch: its columns are checked as any. */
+static PyObject* stream_empty(PyObject* self, PyObject* ignored) {
+  (void)ignored;
+  Holding* schema = ((Stream*)self)->schema;
+  const struct ArrowSchema* top = holding_schema(schema);
+  const size_t columns = (size_t)(top->n_children > 0 ? top->n_children : 0);
+  Holding* holding = holding_new();
+  NoRows* block = calloc(1, sizeof(*block));
+  if (block) {
+    block->pointers = calloc(columns + 1, sizeof(*block->pointers));
+    block->arrays = calloc(2 * (columns + 1), sizeof(*block->arrays));
+  }
+  if (!holding || !block || !block->pointers || !block->arrays) {
+    if (block) {
+      free(block->pointers);
+      free(block->arrays);
+      free(block);
+    }
+    holding_drop(holding);
+    return PyErr_NoMemory();
+  }
+  const struct ArrowArray part = {
+      .n_buffers = 3, .buffers = block->no_buffers, .release = release_part};
+  for (size_t i = 0; i <= columns; ++i) {
+    struct ArrowArray* dictionary = &block->arrays[columns + 1 + i];
+    *dictionary = part;
+    block->arrays[i] = part;
+    /* The last one is the top's own, where that is a column and no batch. */
+    const struct ArrowSchema* of = i < columns ? top->children[i] : top;
+    if (of->dictionary) block->arrays[i].dictionary = dictionary;
+    block->pointers[i] = &block->arrays[i];
+  }
+  holding->array = block->arrays[columns];
+  holding->array.n_children = (int64_t)columns;
+  holding->array.children = block->pointers;
+  holding->array.release = release_no_rows;
+  holding->array.private_data = block;
+  holding_keep(schema);
+  holding->schema_of = schema;
+  return batch_new(holding);
+}
+
+static PyMethodDef stream_methods[] = {
+    {"empty", stream_empty, METH_NOARGS, "A Batch of its schema without rows."},
+    {NULL, NULL, 0, NULL}};
+
 static PyType_Slot stream_slots[] = {{Py_tp_new, stream_new},
                                      {Py_tp_dealloc, stream_dealloc},
                                      {Py_tp_iter, stream_iter},
                                      {Py_tp_iternext, stream_next},
+                                     {Py_tp_methods, stream_methods},
                                      {Py_tp_doc, "The batches of an arrow_array_stream capsule."},
                                      {0, NULL}};
 static PyType_Spec stream_spec = {"jotmill._core.Stream", sizeof(Stream), 0, Py_TPFLAGS_DEFAULT,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from typing import Any
 
 from . import _core
@@ -12,12 +12,19 @@ _ROWS_OF_A_LIST = 65_536
 
 
 def batches_of(data: Any) -> Iterator[_core.Batch]:
-    """The batches of `data`, nothing of which is copied but the items of a plain sequence. There may be none.
+    """The batches of `data`, one at least, nothing of which is copied but the items of a plain sequence.
 
+    A sequence is copied whole before its first batch comes, so that nothing of it is judged if an item is no text.
     Errors: TypeError for what is neither.
     """
     if hasattr(data, "__arrow_c_stream__"):
-        yield from _core.Stream(data.__arrow_c_stream__())
+        stream = _core.Stream(data.__arrow_c_stream__())
+        none_yet = True
+        for batch in stream:
+            none_yet = False
+            yield batch
+        if none_yet:
+            yield stream.empty()
     elif hasattr(data, "__arrow_c_array__"):
         yield _core.import_array(*data.__arrow_c_array__())
     elif isinstance(data, (str, bytes)) or not isinstance(data, Iterable):
@@ -25,6 +32,8 @@ def batches_of(data: Any) -> Iterator[_core.Batch]:
             f"a column is wanted (an object with __arrow_c_stream__ or __arrow_c_array__, or a list), "
             f"and this is one {type(data).__name__}"
         )
+    elif isinstance(data, Sized):
+        yield from list(_batches_of_items(data))
     else:
         yield from _batches_of_items(data)
 
@@ -38,10 +47,5 @@ def _batches_of_items(items: Iterable[Any]) -> Iterator[_core.Batch]:
             yield _core.batch_of_list(part, first)
             first += len(part)
             part = []
-    if part:
+    if part or first == 0:
         yield _core.batch_of_list(part, first)
-
-
-def empty_batch() -> _core.Batch:
-    """A column without rows."""
-    return _core.batch_of_list([])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from fractions import Fraction
 from typing import Any, Optional, Union
 
@@ -18,7 +18,7 @@ SecretFiles = Union[None, Path, Iterable[Union[Path, tuple[Optional[str], Path]]
 # jotmill_text_option, jotmill_time_option and jotmill_number_option of jotmill.h.
 ALG, ISSUER, AUDIENCE, SUBJECT, REQUIRE, TYP, SHOW, FINGERPRINT_KEY, FIELD, FORMAT, SOURCE, KERNEL = range(1, 13)
 AS_OF, LEEWAY_EXP, LEEWAY_NBF, LEEWAY_IAT, MAX_AGE = range(1, 6)
-(CLAIMS, ALLOW_PADDING, ALLOW_WEAK_SECRET, MAX_TOKEN_BYTES, MAX_RECORD_BYTES, MEMO, AS_OF_RECORD, YEAR) = range(1, 9)
+(CLAIMS, ALLOW_PADDING, ALLOW_WEAK_SECRET, MAX_TOKEN_BYTES, MAX_RECORD_BYTES, MEMO, AS_OF_RECORD, YEAR, CROSS_CHECK) = range(1, 10)
 
 
 def items_of(value: Any, alone: tuple[type, ...]) -> list[Any]:
@@ -35,11 +35,13 @@ def texts(option: int, values: Union[None, str, Iterable[str]]) -> list[Setting]
 def key_settings(keys: Any) -> list[Setting]:
     """Paths (of files or folders), contents (bytes, or a tuple of a name for messages and bytes), JWK and JWK Sets."""
     settings: list[Setting] = []
-    for key in [keys] if _is_named(keys) else items_of(keys, (str, bytes, os.PathLike, Mapping)):
+    if keys == "":
+        raise ValueError("keys is an empty path")
+    for key in [keys] if _is_named(keys) else items_of(keys, (str, bytes, bytearray, memoryview, os.PathLike, Mapping)):
         if _is_named(key):
             settings.append(("key", *key))
-        elif isinstance(key, bytes):
-            settings.append(("key", "(memory)", key))
+        elif isinstance(key, (bytes, bytearray, memoryview)):
+            settings.append(("key", "(memory)", bytes(key)))
         elif isinstance(key, Mapping):
             settings.append(("key", "(memory)", json.dumps(key).encode()))
         else:
@@ -55,22 +57,43 @@ def _is_named(key: Any) -> bool:
 def secret_settings(secrets: Any) -> list[Setting]:
     """Raw HMAC secrets: bytes, or a dictionary from kid to bytes."""
     if isinstance(secrets, Mapping):
-        return [("secret", kid, secret) for kid, secret in secrets.items()]
-    return [("secret", None, secret) for secret in items_of(secrets, (bytes,))]
+        return [("secret", kid, _as_bytes(secret)) for kid, secret in secrets.items()]
+    return [("secret", None, _as_bytes(secret)) for secret in items_of(secrets, (str, bytes, bytearray, memoryview))]
+
+
+def _as_bytes(secret: Any) -> bytes:
+    if isinstance(secret, (bytes, bytearray, memoryview)):
+        return bytes(secret)
+    raise TypeError(f"a secret is bytes, not {type(secret).__name__}: text has to be encoded first")
 
 
 def secret_file_settings(files: SecretFiles) -> list[Setting]:
     """Files of raw HMAC secrets: paths, a dictionary from kid to path, or pairs of a kid (or None) and a path."""
-    pairs = list(files.items()) if isinstance(files, Mapping) else items_of(files, (str, os.PathLike))
+    pairs = list(files.items()) if isinstance(files, Mapping) else items_of(files, (str, bytes, os.PathLike))
     named = [pair if isinstance(pair, tuple) else (None, pair) for pair in pairs]
     return [("secret_file", kid, os.fsencode(path)) for kid, path in named]
 
 
-def split(seconds: Union[int, float, Fraction]) -> tuple[int, int]:
+def split(name: str, seconds: Union[int, float, Fraction]) -> tuple[int, int]:
     """Whole seconds and nanoseconds; of a float what repr() shows of it."""
-    exact = Fraction(repr(seconds)) if isinstance(seconds, float) else Fraction(seconds)
+    try:
+        exact = Fraction(repr(seconds)) if isinstance(seconds, float) else Fraction(seconds)
+    except (ValueError, TypeError, OverflowError):
+        raise ValueError(f"{name} is no number of seconds: {seconds!r}") from None
     whole = exact.numerator // exact.denominator
+    if not -(1 << 63) <= whole < 1 << 63:
+        raise ValueError(f"{name} is out of range: {seconds!r}")
     return whole, int((exact - whole) * 1_000_000_000)
+
+
+def count_of(name: str, value: Any) -> int:
+    """Errors: TypeError, ValueError, with the name of the argument."""
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise TypeError(f"{name} is a whole number, not {value!r}")
+    number = int(value.__index__())
+    if not 0 <= number < 1 << 64:
+        raise ValueError(f"{name} is out of range: {number}")
+    return number
 
 
 def time_of(when: Union[int, float, str, datetime]) -> tuple[int, int]:
@@ -85,16 +108,16 @@ def time_of(when: Union[int, float, str, datetime]) -> tuple[int, int]:
     if isinstance(when, datetime):
         if when.tzinfo is None:
             raise ValueError("as_of is a datetime without a time zone, and may mean any of a day's hours")
-        epoch = datetime.fromtimestamp(0, when.tzinfo)
-        length = when - epoch
+        # Within one zone Python subtracts what the clocks show, summer time or not.
+        length = when.astimezone(timezone.utc) - datetime(1970, 1, 1, tzinfo=timezone.utc)
         return length.days * 86_400 + length.seconds, length.microseconds * 1000
-    return split(when)
+    return split("as_of", when)
 
 
-def length_of(seconds: Seconds) -> tuple[int, int]:
+def length_of(name: str, seconds: Seconds) -> tuple[int, int]:
     if isinstance(seconds, timedelta):
         return seconds.days * 86_400 + seconds.seconds, seconds.microseconds * 1000
-    return split(seconds)
+    return split(name, seconds)
 
 
 def leeway_settings(leeway: Union[Seconds, Mapping[str, Seconds]]) -> list[Setting]:
@@ -104,4 +127,4 @@ def leeway_settings(leeway: Union[Seconds, Mapping[str, Seconds]]) -> list[Setti
     unknown = sorted(set(leeway) - set(options))
     if unknown:
         raise ValueError(f"leeway is of exp, nbf and iat, not of {', '.join(unknown)}")
-    return [("time", options[claim], *length_of(length)) for claim, length in leeway.items()]
+    return [("time", options[claim], *length_of(f"leeway of {claim}", length)) for claim, length in leeway.items()]

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Optional, Union
 
 from . import _core, _settings as s
-from ._columns import batches_of, empty_batch
+from ._columns import batches_of
 from ._verdicts import Verdicts
 
 Texts = Union[None, str, Iterable[str]]
@@ -38,6 +38,7 @@ class Verifier:
     format          of records: "auto" (of columns: text), "text", "jsonl", "lines", "har" (of streams alone).
     fields          jsonl: JSON Pointers of the members that hold tokens.
     year            of syslog times, under as_of="record".
+    cross_check     one token in so many is verified again by OpenSSL, and is internal_error if that disagrees; 0: none.
     source          the name of what is judged, in verdicts and report.
 
     It works without the GIL. One verifier may be used by several threads and serves one at a time; clone() makes one
@@ -82,6 +83,7 @@ class Verifier:
         max_token_bytes: int = 256 * 1024,
         max_record_bytes: int = 16 * 1024 * 1024,
         memo: int = 131_072,
+        cross_check: int = 4096,
         kernels: Optional[Mapping[str, str]] = None,
     ) -> None:
         settings: list[s.Setting] = s.key_settings(keys) + s.secret_settings(secrets) + s.secret_file_settings(secret_files)
@@ -96,28 +98,30 @@ class Verifier:
             (s.TYP, typ),
             (s.FORMAT, format),
             (s.SOURCE, source),
-            (s.FINGERPRINT_KEY, None if fingerprint_key is None else os.fspath(fingerprint_key)),
+            (s.FINGERPRINT_KEY, None if fingerprint_key is None else os.fsdecode(fingerprint_key)),
             (s.KERNEL, [f"{name}={variant}" for name, variant in (kernels or {}).items()]),
         ):
             settings += s.texts(option, values)
         settings += s.leeway_settings(leeway)
         if max_age is not None:
-            settings.append(("time", s.MAX_AGE, *s.length_of(max_age)))
+            settings.append(("time", s.MAX_AGE, *s.length_of("max_age", max_age)))
         if as_of == "record":
             settings.append(("number", s.AS_OF_RECORD, 1))
         elif as_of is not None and as_of != "off":
             settings.append(("time", s.AS_OF, *s.time_of(int(time.time()) if as_of == "now" else as_of)))
         if year is not None:
-            settings.append(("number", s.YEAR, year))
-        for number, value in (
-            (s.CLAIMS, claims),
-            (s.ALLOW_PADDING, allow_padding),
-            (s.ALLOW_WEAK_SECRET, allow_weak_secret),
-            (s.MAX_TOKEN_BYTES, max_token_bytes),
-            (s.MAX_RECORD_BYTES, max_record_bytes),
-            (s.MEMO, memo),
+            settings.append(("number", s.YEAR, s.count_of("year", year)))
+        for switch, on in ((s.CLAIMS, claims), (s.ALLOW_PADDING, allow_padding), (s.ALLOW_WEAK_SECRET, allow_weak_secret)):
+            if not isinstance(on, (bool, int)):
+                raise TypeError(f"claims, allow_padding and allow_weak_secret are True or False, not {on!r}")
+            settings.append(("number", switch, int(on)))
+        for name, number, value in (
+            ("max_token_bytes", s.MAX_TOKEN_BYTES, max_token_bytes),
+            ("max_record_bytes", s.MAX_RECORD_BYTES, max_record_bytes),
+            ("memo", s.MEMO, memo),
+            ("cross_check", s.CROSS_CHECK, cross_check),
         ):
-            settings.append(("number", number, int(value)))
+            settings.append(("number", number, s.count_of(name, value)))
         self._engine = _core.Engine(settings)
 
     def clone(self) -> Verifier:
@@ -137,15 +141,15 @@ class Verifier:
         `tokens`: a column or table of any library with the Arrow PyCapsule interface, or a sequence of str, bytes and
         None. Of a table with several columns of text `column` names the one.
 
-        Errors: JotmillError with code "argument": no such column, or one of another type.
+        Errors: JotmillError with code "argument": no such column, or one of another type. An iterator or a stream that
+        fails in the middle raises what it raises; what came before is in the report.
 
         >>> verifier = Verifier(secrets=[b"x" * 32], as_of=None)
         >>> verifier.verify(["", "eyJhbGciOiJub25lIn0.e30."]).column("verdict")
         ['token_empty', 'alg_none']
         """
         engine = self._engine
-        verdicts = [engine.verify(batch, column, _core.ALL_COLUMNS) for batch in batches_of(tokens)]
-        return Verdicts(verdicts or [engine.verify(empty_batch(), None, _core.ALL_COLUMNS)])
+        return Verdicts([engine.verify(batch, column, _core.ALL_COLUMNS) for batch in batches_of(tokens)])
 
     def verify_one(self, token: Union[str, bytes]) -> dict[str, Any]:
         """The verdict of one token, as a dictionary. Many at once are far cheaper."""
@@ -168,7 +172,7 @@ class Verifier:
         for batch in batches_of(records):
             verdicts.append(engine.scan(batch, column, _core.ALL_COLUMNS, row))
             row += len(batch)
-        return Verdicts(verdicts or [engine.scan(empty_batch(), None, _core.ALL_COLUMNS, 0)])
+        return Verdicts(verdicts)
 
     def scan_stream(
         self, read: Callable[[int], bytes], source: str = "-", line: int = 1, offset: int = 0
