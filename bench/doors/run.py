@@ -49,7 +49,8 @@ def main() -> None:
         log, policy, empty = f"{folder}/mixed.log", f"{folder}/policy.toml", pathlib.Path(folder, "empty")
         empty.touch()
         given = options.parse([log, "--config", policy, "--output", "-"])
-        base = work.make_verifier(options.arguments_of(given), "text")
+        with work.FilesInMemory() as files:
+            base = work.make_verifier(options.arguments_of(given), "text", files)
         column = pa.array(pathlib.Path(log).read_bytes().split(b"\n")[:-1], pa.binary())
         found = base.clone()
         found.scan(column)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import sys
 import tempfile
 import zipfile
@@ -65,6 +66,14 @@ class Output:
     def remove(self, name: str) -> None:
         self.system.delete(self._path(name), True)
 
+    def discard(self) -> None:
+        """Removes all of it, as far as that can still be done: Spark itself may have ended."""
+        try:
+            self.remove("")
+        except Exception:  # noqa: BLE001 # whatever the gateway raises without its JVM
+            if self.path.startswith("file://"):
+                shutil.rmtree(self.path[len("file://") :], ignore_errors=True)
+
     def write(self, name: str, text: str) -> None:
         stream = self.system.create(self._path(name), True)
         stream.write(bytearray(text.encode()))
@@ -76,7 +85,10 @@ def plan(spark: Any, given: Any, part_bytes: int) -> list[Any]:
     from jotmill_spark import parts as p
 
     context = spark.sparkContext
-    sources = p.list_sources(given.inputs)
+    try:
+        sources = p.list_sources(given.inputs)
+    except ValueError as error:
+        raise Refused(str(error)) from None
     wanted, with_fields, column = given.format or "auto", bool(given.field), given.column
 
     def of_source(source: Any) -> list[Any]:
@@ -101,12 +113,15 @@ def plan(spark: Any, given: Any, part_bytes: int) -> list[Any]:
     return ready
 
 
-def add_reports(spark: Any, folder: str) -> str:
+def add_reports(spark: Any, folder: str, wanted: int) -> str:
+    """The sum of the reports of all parts. Errors: Failed: they are not all there."""
     import jotmill
     from jotmill_spark import work
 
     reports = spark.read.parquet(folder).select("report")
     count = reports.count()
+    if count != wanted:
+        raise Failed(f"{folder} has {count} of {wanted} reports: is it a folder of one executor's own host?")
     while count > MOST_REPORTS:  # one job in the end: what an executor loses is made again from the files
         count = max(1, count // MOST_REPORTS)
         reports = reports.repartition(count).mapInArrow(work.merge, "report string")
@@ -139,6 +154,8 @@ def check(given: Any) -> tuple[dict[str, Any], int]:
 
     from jotmill_spark import work
 
+    if pattern := re.search(r"[*?\[\]{}\\]", given.output):
+        raise Refused(f"{given.output}: Spark would take {pattern[0]} as a pattern; name another output folder")
     if "://" not in given.output and os.path.lexists(given.output):
         raise Refused(f"{given.output} exists; an output folder must be new")
     arguments = arguments_of(given)
@@ -149,7 +166,7 @@ def check(given: Any) -> tuple[dict[str, Any], int]:
             raise Refused(files.told(str(error))) from None
         for warning in checked.warnings:
             print(f"jotmill-spark: warning: {files.told(warning)}", file=sys.stderr)
-    return arguments, size_of(given.part_bytes)
+    return arguments, size_of(given.part_bytes or "128M")
 
 
 def run(words: list[str]) -> int:
@@ -164,8 +181,12 @@ def run(words: list[str]) -> int:
         raise Failed(f"Spark did not start: {reason_of(error)}") from None
     spark.sparkContext.setLogLevel("ERROR")
     try:
-        output = Output(spark, given.output)
-        if output.exists():
+        try:
+            output = Output(spark, given.output)
+            exists = output.exists()
+        except Py4JError as error:
+            raise Refused(f"{given.output}: {reason_of(error)}") from None
+        if exists:
             raise Refused(f"{given.output} exists; an output folder must be new")
         with tempfile.TemporaryDirectory() as folder:
             spark.sparkContext.addPyFile(pack(folder))
@@ -188,10 +209,9 @@ def write_rows(spark: Any, ready: list[Any], keys: Any, column: Any, output: Out
     """One job, one commit: the rows of a task and its reports are there together or not at all."""
     from jotmill_spark import parts as p, work
 
-    schema = "source string, path string, kind string, format string, begin bigint, end bigint, line bigint, offset bigint, size bigint"
-    assert p.Part._fields == tuple(field.split()[0] for field in schema.split(", "))
-    rows = spark.sparkContext.parallelize([tuple(part) for part in ready], max(1, len(ready)))
-    judged = spark.createDataFrame(rows, schema).mapInArrow(work.judge(keys, column), work.SPARK_SCHEMA)
+    assert p.Part._fields == tuple(field.split()[0] for field in work.PART_SCHEMA.split(", "))
+    rows = spark.sparkContext.parallelize([work.row_of(part) for part in ready], max(1, len(ready)))
+    judged = spark.createDataFrame(rows, work.PART_SCHEMA).mapInArrow(work.judge(keys, column), work.SPARK_SCHEMA)
     # Version 2 of the committer shows the files of a task before it is committed.
     one_by_one = judged.write.option("mapreduce.fileoutputcommitter.algorithm.version", "1")
     one_by_one.partitionBy("kind", "verdict").parquet(output.path + "/_unfinished")
@@ -210,7 +230,7 @@ def judge_all(spark: Any, given: Any, arguments: dict[str, Any], part_bytes: int
         ready = plan(spark, given, part_bytes)
         if ready:
             write_rows(spark, ready, keys, given.column, output)
-            text = add_reports(spark, output.path + "/reports")
+            text = add_reports(spark, output.path + "/reports", len(ready))
         else:
             with work.FilesInMemory() as files:
                 text = work.make_verifier(arguments, given.format or "auto", files).report_json()
@@ -218,7 +238,7 @@ def judge_all(spark: Any, given: Any, arguments: dict[str, Any], part_bytes: int
         output.remove("_unfinished")  # an executor that was given up may have gone on writing there
         output.write("_SUCCESS", "")
     except BaseException as error:
-        output.remove("")  # it was not there before, and what is whole has _SUCCESS
+        output.discard()  # it was not there before, and what is whole has _SUCCESS
         if isinstance(error, (Py4JError, OSError, *errors_of_spark())):
             raise Failed(f"the job failed: {reason_of(error)}") from None
         raise

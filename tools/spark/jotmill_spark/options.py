@@ -51,7 +51,7 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("inputs", nargs="+", metavar="INPUT", help="files and folders, or URIs that pyarrow.fs opens (hdfs://, s3://)")
     p.add_argument("--output", required=True, metavar="DIR", help="must not exist; gets verdicts/, reports/, report.json, _SUCCESS")
     p.add_argument("--column", metavar="NAME", help="Parquet inputs: the column of records (default: the only one of text)")
-    p.add_argument("--part-bytes", default="128M", metavar="SIZE", help="bytes of an input that one task reads; 128M")
+    p.add_argument("--part-bytes", metavar="SIZE", help="bytes of an input that one task reads; 128M")
     p.add_argument("--config", metavar="FILE", help="take options of verify from this TOML file")
     for name in ("keys", "secret-file", "alg", "issuer", "audience", "subject", "require", "show", "field"):
         p.add_argument(f"--{name}", action="append", default=[], metavar="TEXT", help="as of jotmill verify; may be repeated")

@@ -50,7 +50,7 @@ class Survey(NamedTuple):
 
 
 def list_sources(inputs: list[str]) -> list[Source]:
-    """As `jotmill verify` lists them: a folder is walked, sorted by path byte for byte."""
+    """As `jotmill verify` lists them: a folder is walked, sorted by path byte for byte. Errors: ValueError: a bad URI."""
     sources: list[Source] = []
     for name in inputs:
         if "://" in name:
@@ -65,10 +65,14 @@ def list_sources(inputs: list[str]) -> list[Source]:
 
 
 def _list_uri(name: str) -> list[str]:
+    import pyarrow as pa
     from pyarrow import fs
 
-    system, path = fs.FileSystem.from_uri(name)
-    info = system.get_file_info(path)
+    try:
+        system, path = fs.FileSystem.from_uri(name)
+        info = system.get_file_info(path)
+    except (OSError, pa.ArrowException) as error:
+        raise ValueError(f"{name}: {str(error).splitlines()[0]}") from None
     if info.type != fs.FileType.Directory:
         return [name]
     scheme = name[: len(name) - len(path)] if name.endswith(path) else name.split("://")[0] + "://"
@@ -105,7 +109,7 @@ def plan_source(
             begin = bytes(file.read(SNIFF_BYTES))
             while len(begin) < min(size, SNIFF_BYTES) and (more := file.read(SNIFF_BYTES - len(begin))):
                 begin += bytes(more)
-            if begin[:4] == b"PAR1":
+            if _is_parquet(file, begin, size):
                 return _row_groups(source, file, wanted, column)
     except OSError:
         return [whole]
@@ -118,6 +122,14 @@ def plan_source(
     return [Part(*source, "bytes", form, b, min(b + part_bytes, size), size=size) for b in range(0, size, part_bytes)]
 
 
+def _is_parquet(file: Any, begin: bytes, size: int) -> bool:
+    """By the magic at both ends; one that was cut has other bytes than those of text behind the first."""
+    if begin[:4] != b"PAR1":
+        return False
+    file.seek(max(0, size - 4))
+    return bytes(file.read(4)) == b"PAR1" or b"\0" in begin
+
+
 def _row_groups(source: Source, file: Any, wanted: str, column: Optional[str]) -> list[Union[Part, Refusal]]:
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -126,7 +138,7 @@ def _row_groups(source: Source, file: Any, wanted: str, column: Optional[str]) -
     file.seek(0)
     try:
         opened = pq.ParquetFile(file)
-    except pa.ArrowInvalid:
+    except (OSError, pa.ArrowException):  # a damaged footer; the task meets the same, and says so
         return [Part(*source, "parquet", form, 0, 1)]
     reason = column_of(opened.schema_arrow, column)[1]
     if reason:

@@ -21,6 +21,9 @@ SCHEMA = pa.schema(
 )
 SPARK_SCHEMA = "kind string, verdict string, line bigint, offset bigint, " + ", ".join(f"{n} string" for n in FIELDS) + ", report string"
 
+# The rows of parts: the fields of Part.
+PART_SCHEMA = "source binary, path binary, kind string, format string, begin bigint, end bigint, line bigint, offset bigint, size bigint"
+
 # Of this Python worker: each broadcast that it has seen, which is kept so that no other gets its id(), and verifiers by format.
 _base: dict[int, tuple[Any, dict[str, Any]]] = {}
 
@@ -108,6 +111,13 @@ class PartReader:
         """As SourceReader::changed() of the engine; asked by the part that reads to the end."""
         if self.file is None or self.part.size < 0 or self.part.end >= 0:
             return None
+        if "://" not in self.part.path:
+            try:
+                there, ours = os.stat(self.part.path), os.fstat(self.file.fileno())
+            except OSError as error:
+                return f"gone at the end: {error.strerror}"
+            if (there.st_dev, there.st_ino) != (ours.st_dev, ours.st_ino):
+                return "replaced by another file"
         now = size_of(self.file)
         return None if now == self.part.size else f"was {self.part.size} bytes, is {now}"
 
@@ -121,6 +131,8 @@ def judge_column(part: Part, verifier: Any, column: Optional[str]) -> Iterator[p
                 verdicts = verifier.scan(records)
                 if len(verdicts) > 0:
                     yield rows_of(verdicts)
+        except pa.ArrowMemoryError:
+            raise  # of this executor, not of the input
         except (OSError, pa.ArrowException) as error:
             verifier.event("input_unreadable", str(error).splitlines()[0], part.offset)
 
@@ -140,13 +152,22 @@ def judge_part(part: Part, broadcast: Any, column: Optional[str]) -> Iterator[pa
     yield report_row(verifier.report_json())
 
 
+def row_of(part: Part) -> tuple[Any, ...]:
+    """A part as a row of PART_SCHEMA: names of files are bytes."""
+    return tuple(part._replace(source=bytearray(os.fsencode(part.source)), path=bytearray(os.fsencode(part.path))))  # type: ignore[arg-type]
+
+
+def part_of(row: dict[str, Any]) -> Part:
+    return Part(**{**row, "source": os.fsdecode(row["source"]), "path": os.fsdecode(row["path"])})
+
+
 def judge(broadcast: Any, column: Optional[str]) -> Any:
     """The function of mapInArrow: batches of parts in, rows out."""
 
     def over(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             for row in batch.to_pylist():
-                yield from judge_part(Part(**row), broadcast, column)
+                yield from judge_part(part_of(row), broadcast, column)
 
     return over
 

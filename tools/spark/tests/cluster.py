@@ -109,7 +109,8 @@ def run(
     meanwhile: Optional[Callable[[Running], None]] = None, workers: Sequence[int] = (),
 ) -> Done:
     """jotmill-spark in `folder`. A run that takes longer than `limit` seconds hangs: TimeoutError."""
-    log = folder / f"{output}.events"
+    name = output.replace("/", "-")
+    log = folder / f"{name}.events"
     log.mkdir()
     settings = {
         "spark.ui.enabled": "false", "spark.eventLog.enabled": "true", "spark.eventLog.dir": log.as_uri(),
@@ -125,7 +126,7 @@ def run(
     }
     environment.pop("SPARK_HOME", None)
     begin = time.monotonic()
-    with open(folder / f"{output}.told", "w+") as told:
+    with open(folder / f"{name}.told", "w+") as told:
         command = [str(JOB), *words, "--output", output]
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=told, stderr=told, text=True, start_new_session=True)
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import pathlib
 import sys
 from collections.abc import Iterator
@@ -38,11 +39,17 @@ def judge(path: pathlib.Path) -> Judged:
         ready = parts.settle(ready, [parts.survey(part, "record") for part in ready])
     rows: list[dict[str, Any]] = []
     for part in ready:
+        assert work.part_of(dict(zip(part._fields, map(as_column, work.row_of(part))))) == part
         for batch in work.judge_part(part, Broadcast(ARGUMENTS), "record"):
             rows += batch.to_pylist()
     report = json.loads(jotmill.merge_reports([row["report"] for row in rows if row["kind"] == "report"]))
     places = [(row["line"], row["offset"]) for row in rows if row["kind"] == "verdict"]
     return Judged(len(ready), places, {name: count for name, count in report["events"]["counts"].items() if count > 0})
+
+
+def as_column(value: Any) -> Any:
+    """As it comes out of Spark."""
+    return bytes(value) if isinstance(value, bytearray) else value
 
 
 def write(path: pathlib.Path, kind: pa.DataType) -> None:
@@ -64,6 +71,23 @@ def all_of(folder: pathlib.Path) -> Iterator[tuple[str, str]]:
         write(path, kind)
         found = judge(path)
         yield f"a column of {kind}", "" if found == Judged(3, wanted, {}) and len(wanted) > 20 else str(found)
+    # What begins like a Parquet file is text where that is what follows, and an event where it is not.
+    path = folder / "begins.log"
+    path.write_text(f"PAR1 is how it begins\n?access_token={TOKEN}\n")
+    found = judge(path)
+    yield "text that begins with PAR1", "" if found.places == [(2, 36)] and found.events == {} else str(found)
+    path = folder / "footer.parquet"
+    write(path, pa.string())
+    raw = bytearray(path.read_bytes())
+    size = int.from_bytes(raw[-8:-4], "little")
+    raw[-8 - size : -8] = bytes(size)
+    path.write_bytes(raw)
+    found = judge(path)
+    yield "a damaged footer", "" if found == Judged(1, [], {"input_unreadable": 1}) else str(found)
+    write(folder / "name.parquet", pa.string())
+    path = (folder / "name.parquet").rename(folder / os.fsdecode(b"name-\xff.parquet"))
+    found = judge(path)
+    yield "a name that is no UTF-8", "" if found == Judged(3, wanted, {}) else str(found)
     # The second row group: what is before it and behind it is judged, by one task, which tells the one event.
     path = folder / "damaged.parquet"
     write(path, pa.string())

@@ -45,6 +45,8 @@ def all_of(capture: Capture, limit: float) -> Iterator[tuple[str, str]]:
         yield name, one_message(done.returncode, done.stderr, message)
     yield "output that exists", output_that_exists(capture)
     yield "no Java", no_java(capture)
+    yield "input of no file system", started(capture, ["foo://x/y", *policy], "foo://x/y: ")
+    yield "output of no file system", started(capture, ["in", *policy], "foo://x/z: ", "foo://x/z")
     yield "Spark that is too old", too_old_spark(capture)
     done = subprocess.run([sys.executable, "-c", OLD_PYTHON.format(str(JOB))], capture_output=True, text=True)
     yield "Python that is too old", one_message(done.returncode, done.stderr, r"needs Python 3\.9 or newer, and this is 3\.8")
@@ -65,6 +67,8 @@ def before_spark(capture: Capture) -> Iterator[tuple[str, list[str], str]]:
     yield "year", [*policy, "--year", "this"], '"this" is no year'
     yield "leeway", [*policy, "--leeway", "exp"], '"exp" is no length of time'
     yield "as-of", [*policy, "--as-of", "9" * 5000], "as_of"
+    yield "an output that is a pattern", [*policy, "--output", "a[1]"], "as a pattern"
+    yield "part-bytes of a file", config("part", capture.policy.read_text() + 'part-bytes = "none"\n'), '"none" is no size'
     yield "part-bytes", [*policy, "--part-bytes", "0"], '"0" is no size'
     yield "a number for a switch", config("switch", "allow-padding = 1\n"), '"allow-padding" cannot be 1'
     yield "a table for a text", config("table", "[leeway]\nexp = 1\n"), '"leeway" cannot be'
@@ -76,6 +80,12 @@ def before_spark(capture: Capture) -> Iterator[tuple[str, list[str], str]]:
     below.mkdir(parents=True)
     (below / "broken.json").write_text("{")
     yield "keys in a folder below", ["--keys", str(folder / "keys")], "no key"
+
+
+def started(capture: Capture, words: list[str], message: str, output: str = "refused-late") -> str:
+    """What is refused when Spark has started."""
+    done = cluster.run(capture.spark, words, output, limit=300, master="local[1]")
+    return one_message(done.code, done.told, re.escape(message))
 
 
 def no_java(capture: Capture) -> str:

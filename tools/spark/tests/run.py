@@ -116,6 +116,19 @@ class Scenarios:
         listed = [line for line in done.told.splitlines() if line.startswith("jotmill-spark: decompress_error: bad/b.log.gz: ")]
         expect(len(listed) == 1, f"{len(listed)} lines about the damaged file: {done.told[-2000:]}")
 
+    def interrupted(self) -> None:
+        """Stopped in the middle, it leaves no output, so that the same command can be given again."""
+
+        def stop(running: cluster.Running) -> None:
+            running.wait_for(lambda: (running.output / "_unfinished" / "_temporary").exists())
+            os.kill(running.process.pid, signal.SIGTERM)
+
+        words = ["in", "--config", str(self.capture.policy), "--column", "record", "--part-bytes", str(self.part_bytes)]
+        done = cluster.run(self.capture.spark, words, "interrupted", limit=self.limit, meanwhile=stop)
+        expect(done.code == 130, f"exit code {done.code}: {done.told[-2000:]}")
+        expect(not (self.capture.spark / "interrupted").exists(), "the output is still there")
+        print("  exit code 130, and no output")
+
     def columns(self) -> None:
         for name, found in columns.all_of(self.capture.spark):
             expect(not found, f"{name}: {found}")
@@ -128,7 +141,7 @@ class Scenarios:
 
 
 def main() -> int:
-    names = ("plain", "killed", "speculation", "corrupt", "columns", "refusals")
+    names = ("plain", "killed", "speculation", "corrupt", "interrupted", "columns", "refusals")
     parser = argparse.ArgumentParser(prog="tools/spark/test", allow_abbrev=False)
     parser.add_argument("--folder", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--records", type=int, default=50_000, metavar="N")
