@@ -141,8 +141,8 @@ Status read_sources(const Given& given, BenchRequest& request) {
 /// The options that change what is measured, for the file.
 std::map<std::string, std::string> options_given(const Given& given) {
   std::map<std::string, std::string> options;
-  for (const char* name :
-       {"--kernels", "--threads", "--memo", "--tokens", "--repetitions", "--seed"}) {
+  for (const char* name : {"--kernels", "--threads", "--memo", "--tokens", "--repetitions",
+                           "--seed", "--format", "--field", "--as-of"}) {
     if (given.has(name)) options[name + 2] = fmt::format("{}", fmt::join(given.all(name), ","));
   }
   for (const char* name : {"--quick", "--records"}) {

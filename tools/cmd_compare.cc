@@ -103,6 +103,8 @@ Result<std::vector<WorkloadSource>> read_sources(const Given& given) {
   for (const std::string& name : names) {
     auto source = find_workload(name, size);
     if (!source) return source.error();
+    if (std::ranges::find(sources, source.value().name, &WorkloadSource::name) != sources.end())
+      return usage_error(in_quotes(name), "is the same workload as one before it");
     sources.push_back(std::move(source).value());
   }
   return sources;

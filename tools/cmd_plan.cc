@@ -14,6 +14,7 @@
 #include "tools/options/given.h"
 #include "tools/options/new_command.h"
 #include "tools/options/parse.h"
+#include "tools/options/policy.h"
 #include "tools/output.h"
 #include "tools/plan/plan.h"
 #include "tools/safe_text.h"
@@ -180,6 +181,7 @@ std::vector<unsigned> threads_to_measure() {
 /// What a plan needs to know of this machine, within a minute.
 Result<BenchFile> measure_here(const Given& given, const Shares& shares) {
   BenchRequest request;
+  request.cpu_mask = cpu_mask_of_environment();
   const WorkloadSize size{.quick = true, .tokens = {}};
   const std::vector<unsigned> threads = threads_to_measure();
   std::vector<std::string> names;
@@ -218,6 +220,10 @@ Result<TokenMix> read_mix(const Given& given, std::string& source) {
     auto parsed = parse_mix(*text);
     if (!parsed) return parsed.error();
     shares = std::move(parsed).value();
+  }
+  if (workload && given.has("--repeats")) {
+    return usage_error("--repeats",
+                       "belongs to --mix: a workload has the repeats that it was measured with");
   }
   if (const auto path = given.one("--bench")) {
     const auto file = read_bench_file(*path);

@@ -24,6 +24,7 @@ const BuildInfo& build_info() {
     BuildInfo made = {.version = JOTMILL_VERSION,
                       .commit = JOTMILL_COMMIT,
                       .compiler = compiler(),
+                      .flags = JOTMILL_FLAGS,
                       .libraries = {openssl_version(), "simdjson " JOTMILL_SIMDJSON_VERSION,
                                     "oneTBB " JOTMILL_TBB_VERSION, "xxHash " JOTMILL_XXHASH_VERSION,
                                     "zlib " JOTMILL_ZLIB_VERSION, "zstd " JOTMILL_ZSTD_VERSION,

@@ -25,7 +25,8 @@ void write_context(JsonOut& out, const BenchFile& file) {
   out.name("caches").begin('[');
   out.end(']');
   out.name("load_avg").reals({file.machine.load_before.value_or(0)});
-  out.name("library_build_type").string("release");
+  const bool optimised = file.compiler.find("Rel") != std::string::npos;
+  out.name("library_build_type").string(optimised ? "release" : "debug");
   out.end('}');
 }
 
@@ -51,6 +52,7 @@ void write_build(JsonOut& out, const BenchFile& file) {
   out.name("version").string(file.version);
   out.name("commit").string(file.commit);
   out.name("compiler").string(file.compiler);
+  out.name("flags").string(file.flags);
   strings(out, "libraries", file.libraries);
   strings(out, "kernels", file.kernels);
   out.end('}');

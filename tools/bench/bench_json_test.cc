@@ -119,6 +119,7 @@ TEST_CASE("the plot has its axes named with units and knows dark pages") {
 TEST_CASE("ticks are round and cover the data") {
   CHECK(plot::ticks(10, 5) == std::vector<double>{0, 2, 4, 6, 8, 10});
   CHECK(plot::ticks(0.73).back() >= 0.73);
+  CHECK(plot::ticks(2, 8, 1) == std::vector<double>{0, 1, 2});
   CHECK(plot::ticks(0) == std::vector<double>{0, 1});
   for (const double high : {1.0, 3.0, 7.7, 99.0, 1234567.0}) {
     const auto all = plot::ticks(high);

@@ -69,6 +69,7 @@ Result<BenchFile> run_bench(const BenchRequest& request, StatusLine& line) {
   file.version = build.version;
   file.commit = build.commit;
   file.compiler = build.compiler;
+  file.flags = build.flags;
   file.libraries = build.libraries;
   file.options = request.options;
   const Result<std::vector<Workload>> workloads = make_all(request, line);

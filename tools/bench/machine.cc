@@ -54,7 +54,7 @@ std::vector<std::string> caches() {
   return found;
 }
 
-/// A file of this process's control group (unified hierarchy), or "none".
+/// A file of this process's control group (second version), or "none".
 std::string cgroup_file(const std::string& name) {
   std::ifstream membership("/proc/self/cgroup");
   for (std::string line; std::getline(membership, line);) {
@@ -63,6 +63,39 @@ std::string cgroup_file(const std::string& name) {
     if (!limit.empty()) return limit;
   }
   return "none";
+}
+
+/// The folder of this process in a hierarchy of the first version, or "".
+std::string cgroup_v1_folder(std::string_view controller) {
+  std::ifstream membership("/proc/self/cgroup");
+  for (std::string line; std::getline(membership, line);) {
+    // 4:cpu,cpuacct:/path
+    const std::size_t first = line.find(':'), second = line.find(':', first + 1);
+    if (first == std::string::npos || second == std::string::npos) continue;
+    const std::string all = "," + line.substr(first + 1, second - first - 1) + ",";
+    if (all.find("," + std::string(controller) + ",") == std::string::npos) continue;
+    return "/sys/fs/cgroup/" + std::string(controller) + line.substr(second + 1);
+  }
+  return "";
+}
+
+/// "QUOTA PERIOD" in microseconds as cpu.max of the second version has it; "none": no limit.
+std::string cgroup_cpu() {
+  if (const std::string limit = cgroup_file("cpu.max"); limit != "none") return limit;
+  const std::string folder = cgroup_v1_folder("cpu");
+  if (folder.empty()) return "none";
+  const std::string quota = first_line(folder + "/cpu.cfs_quota_us", "-1");
+  const std::string period = first_line(folder + "/cpu.cfs_period_us", "100000");
+  return quota.starts_with('-') ? "none" : quota + " " + period;
+}
+
+/// Bytes; "max" or "none": no limit.
+std::string cgroup_memory() {
+  if (const std::string limit = cgroup_file("memory.max"); limit != "none") return limit;
+  const std::string folder = cgroup_v1_folder("memory");
+  const std::string limit = folder.empty() ? "" : first_line(folder + "/memory.limit_in_bytes", "");
+  // No limit is written as the greatest number of whole pages.
+  return limit.empty() || limit.size() >= 19 ? "none" : limit;
 }
 
 }  // namespace
@@ -74,7 +107,7 @@ unsigned cores_here() {
   if (::sched_getaffinity(0, sizeof set, &set) == 0) {
     cores = std::max(1U, static_cast<unsigned>(CPU_COUNT(&set)));
   }
-  std::istringstream limit(cgroup_file("cpu.max"));
+  std::istringstream limit(cgroup_cpu());
   double quota_us = 0, period_us = 0;
   if (limit >> quota_us >> period_us && quota_us > 0 && period_us > 0) {
     cores = std::min(cores, std::max(1U, static_cast<unsigned>(quota_us / period_us + 0.5)));
@@ -113,8 +146,8 @@ Machine describe_machine() {
   machine.cpu = model.empty() ? "unknown" : model;
   machine.governor = first_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "unknown");
   machine.virtualisation = virtualisation();
-  machine.cgroup_cpu = cgroup_file("cpu.max");
-  machine.cgroup_memory = cgroup_file("memory.max");
+  machine.cgroup_cpu = cgroup_cpu();
+  machine.cgroup_memory = cgroup_memory();
   machine.caches = caches();
   machine.cores = cores_here();
   machine.cores_online = std::max(1U, std::thread::hardware_concurrency());

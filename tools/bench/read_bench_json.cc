@@ -61,9 +61,10 @@ BenchRow read_row(const JsonObject& in) {
   row.dataset = in.string("dataset");
   for (auto& [alg, part] : numbers(in, "mix")) row.mix[alg] = part;
   row.repeat_share = in.real("repeat_share");
-  for (auto& [verdict, count] : numbers(in, "verdicts")) {
-    row.verdicts[verdict] = static_cast<std::uint64_t>(count);
-  }
+  in.each_member("verdicts",
+                 [&](std::string_view verdict, JsonObject::Element value, const std::string& path) {
+                   row.verdicts[std::string(verdict)] = in.count_of(value, path);
+                 });
   row.warm_up_runs = in.count("warm_up_runs");
   row.warm_up_settled = in.boolean("warm_up_settled");
   row.aa_a_ns = in.reals("aa_a_ns");
@@ -106,6 +107,7 @@ BenchFile read_file(const JsonObject& in) {
   file.version = build.string("version");
   file.commit = build.string("commit");
   file.compiler = build.string("compiler");
+  if (build.has("flags")) file.flags = build.string("flags");  // since 0.1.0 of 2026-11-26
   file.libraries = build.strings("libraries");
   file.kernels = build.strings("kernels");
   in.each_member("options",

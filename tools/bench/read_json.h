@@ -37,11 +37,8 @@ class JsonObject {
     return found ? JsonObject(*found, at(name), problem_) : JsonObject(at(name), problem_);
   }
   std::uint64_t count(const char* name) const {
-    std::uint64_t value = 0;
     const auto found = member(name);
-    if (found && (found->get(value) != simdjson::SUCCESS || value > kMostCount)) {
-      problem_.found(at(name) + " is no count");
-    }
+    const std::uint64_t value = found ? count_of(*found, at(name)) : 0;
     return problem_.what ? 0 : value;
   }
   /// A finite number of at least `least`.
@@ -101,6 +98,12 @@ class JsonObject {
       if (problem_.what) return;
       use(key, value, inner.path_ + "." + std::string(key));
     }
+  }
+  std::uint64_t count_of(Element element, const std::string& path) const {
+    std::uint64_t value = 0;
+    if (element.get(value) == simdjson::SUCCESS && value <= kMostCount) return value;
+    problem_.found(path + " is no count");
+    return 0;
   }
   double real_of(Element element, const std::string& path, double least) const {
     double value = 0;

@@ -19,6 +19,7 @@ struct ReportNumbers {
   double wall_ns = 0;
   std::map<std::string, std::uint64_t> verdicts;  ///< those that occurred
   std::vector<std::pair<std::string, double>> stage_ns;
+  std::map<std::string, double> lane_use = {};  ///< kernel -> share; empty: a build that tells none
 };
 Result<ReportNumbers> read_report_numbers(std::string_view json, const std::string& name);
 

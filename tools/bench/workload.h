@@ -23,6 +23,7 @@ struct Preset {
   std::string_view name, recipe;
   std::uint64_t tokens;      ///< with --quick; without it four times as many
   std::uint32_t pool;        ///< of tokens that repeat; 0: the recipe's
+  std::uint32_t keys;        ///< of each kind; 0: the recipe's
   std::string_view meaning;  ///< for --help
 };
 std::span<const Preset> presets();

@@ -20,6 +20,8 @@ struct SideRuns {
   std::vector<double> logs;
   std::vector<std::pair<std::string, std::vector<double>>> stages;  ///< ns a token of each run
   std::map<std::string, std::uint64_t> verdicts;
+  std::map<std::string, double> lane_use;
+  bool lanes_vary = false;  ///< then they are no exact counter
 
   void add(const ReportNumbers& report) {
     const auto tokens = static_cast<double>(report.tokens);
@@ -30,6 +32,8 @@ struct SideRuns {
       at->second.push_back(ns / tokens);
     }
     verdicts = report.verdicts;
+    lanes_vary = lanes_vary || (logs.size() > 1 && lane_use != report.lane_use);
+    lane_use = report.lane_use;
   }
   StageTable table() const {
     StageTable out;
@@ -138,6 +142,10 @@ class Blocks {
                       .fresh = row.sides[1].logs,
                       .block_ratios = row.ratios,
                       .noise_floor = noise_floor_of_contrasts(row.contrasts)};
+      one.threads = row.threads;
+      if (!row.sides[0].lanes_vary && !row.sides[1].lanes_vary) {
+        add_lane_use(one.counters, row.sides[0].lane_use, row.sides[1].lane_use);
+      }
       one.base_stages = row.sides[0].table();
       one.fresh_stages = row.sides[1].table();
       one.base_verdicts = row.sides[0].verdicts;

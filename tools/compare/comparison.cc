@@ -8,6 +8,7 @@
 
 #include "tools/bench/bench_text.h"
 #include "tools/safe_text.h"
+#include "tools/statistics/sample.h"
 
 namespace jotmill::tools {
 namespace {
@@ -61,6 +62,7 @@ ComparedRow both_sides(const BenchRow& base, const BenchRow& fresh) {
                   .fresh = log_ns_per_token(fresh),
                   .block_ratios = {},
                   .noise_floor = std::max(base.noise_floor, fresh.noise_floor)};
+  row.threads = base.threads;
   row.base_stages = stage_ns_per_token(base);
   row.fresh_stages = stage_ns_per_token(fresh);
   row.base_verdicts = base.verdicts;
@@ -69,13 +71,16 @@ ComparedRow both_sides(const BenchRow& base, const BenchRow& fresh) {
               per_token(fresh, &Sample::instructions));
   add_counter(row.counters, "allocations", per_token(base, &Sample::allocations),
               per_token(fresh, &Sample::allocations));
-  for (const auto& [kernel, share] : base.lane_use) {
-    const auto at = fresh.lane_use.find(kernel);
-    if (at != fresh.lane_use.end()) {
-      row.counters.push_back({"lane use " + kernel, share, at->second});
-    }
-  }
+  add_lane_use(row.counters, base.lane_use, fresh.lane_use);
   return row;
+}
+
+/// How much longer all threads together take for a token.
+double change_ns(const ComparedRow& row) {
+  const auto ns = [&](const std::vector<double>& logs) {
+    return std::exp(statistics::median(logs));
+  };
+  return static_cast<double>(row.threads) * (ns(row.evidence.fresh) - ns(row.evidence.base));
 }
 
 std::string words_of(const BenchFile& file) {
@@ -87,19 +92,35 @@ std::string words_of(const BenchFile& file) {
 
 }  // namespace
 
-std::optional<StageShare> explaining_stage(const StageTable& base, const StageTable& fresh) {
+void add_lane_use(std::vector<CounterPair>& counters, const std::map<std::string, double>& base,
+                  const std::map<std::string, double>& fresh) {
+  if (base.empty() || fresh.empty()) return;  // a build that tells none
+  std::set<std::string> kernels;
+  for (const auto& [kernel, share] : base) kernels.insert(kernel);
+  for (const auto& [kernel, share] : fresh) kernels.insert(kernel);
+  const auto share_in = [](const auto& use, const std::string& kernel) {
+    const auto at = use.find(kernel);
+    return at == use.end() ? 0.0 : at->second;
+  };
+  for (const std::string& kernel : kernels) {
+    counters.push_back({"lane use " + kernel, share_in(base, kernel), share_in(fresh, kernel)});
+  }
+}
+
+std::optional<StageShare> explaining_stage(const StageTable& base, const StageTable& fresh,
+                                           double change_ns) {
+  if (change_ns == 0) return std::nullopt;
   std::set<std::string> names;
   for (const auto& [stage, ns] : base) names.insert(stage);
   for (const auto& [stage, ns] : fresh) names.insert(stage);
-  double whole = 0;
-  for (const std::string& stage : names) whole += time_in(fresh, stage) - time_in(base, stage);
-  if (whole == 0) return std::nullopt;
-  std::optional<StageShare> best;
+  StageShare best{kOutsideStages, 1};
+  std::optional<StageShare> of_stages;
   for (const std::string& stage : names) {
-    const double share = (time_in(fresh, stage) - time_in(base, stage)) / whole;
-    if (!best || share > best->share) best = StageShare{stage, share};
+    const double share = (time_in(fresh, stage) - time_in(base, stage)) / change_ns;
+    best.share -= share;
+    if (!of_stages || share > of_stages->share) of_stages = StageShare{stage, share};
   }
-  return best;
+  return of_stages && of_stages->share >= best.share ? of_stages : best;
 }
 
 Comparison compare_rows(std::vector<ComparedRow> rows) {
@@ -115,9 +136,10 @@ Comparison compare_rows(std::vector<ComparedRow> rows) {
   for (const ComparedRow& row : rows) evidence.push_back(row.evidence);
   std::vector<RowDecision> decisions = decide(evidence);
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    out.rows.push_back({std::move(decisions[i]),
-                        explaining_stage(rows[i].base_stages, rows[i].fresh_stages),
-                        std::move(rows[i].counters)});
+    out.rows.push_back(
+        {std::move(decisions[i]),
+         explaining_stage(rows[i].base_stages, rows[i].fresh_stages, change_ns(rows[i])),
+         std::move(rows[i].counters)});
   }
   return out;
 }
@@ -172,8 +194,9 @@ int exit_code_of(const Comparison& comparison, bool lenient) {
 
 std::string stage_words(const ComparedResult& row) {
   if (!row.stage) return "";
-  return fmt::format("{:.0f} % of {} is in {}", 100 * row.stage->share,
-                     in_percent(row.decision.change, true), printable(row.stage->stage, 40));
+  return fmt::format(
+      "{:.0f} % of {} is {}{}", 100 * row.stage->share, in_percent(row.decision.change, true),
+      row.stage->stage == kOutsideStages ? "" : "in ", printable(row.stage->stage, 40));
 }
 
 }  // namespace jotmill::tools

@@ -22,10 +22,14 @@ struct CounterPair {
   std::string name;  ///< "instructions", "allocations", "lane use rsa"
   double base = 0, fresh = 0;
 };
+/// Lane use of both sides; a kernel that one side does not use has 0 there.
+void add_lane_use(std::vector<CounterPair>& counters, const std::map<std::string, double>& base,
+                  const std::map<std::string, double>& fresh);
 
 /// Both sides of one row.
 struct ComparedRow {
   Evidence evidence;
+  std::uint64_t threads = 1;
   StageTable base_stages, fresh_stages;
   std::vector<CounterPair> counters;
   std::map<std::string, std::uint64_t> base_verdicts, fresh_verdicts;
@@ -36,7 +40,11 @@ struct StageShare {
   std::string stage;
   double share = 0;  ///< of the change, in its direction; above 1 when others go the other way
 };
-std::optional<StageShare> explaining_stage(const StageTable& base, const StageTable& fresh);
+/// What no stage accounts for: waiting for other threads, or for the machine.
+inline constexpr const char* kOutsideStages = "outside the stages";
+/// `change_ns`: of the time of all threads, a token. Nothing where there was none.
+std::optional<StageShare> explaining_stage(const StageTable& base, const StageTable& fresh,
+                                           double change_ns);
 
 struct ComparedResult {
   RowDecision decision;

@@ -58,7 +58,16 @@ struct Numbers {
   Interval log95, log90;
 };
 
-void settle(RowDecision& out, const Numbers& n, std::size_t rows, double least_p) {
+/// The fewest runs of each side whose smallest p is under the threshold of so many rows.
+std::size_t least_runs(bool paired, std::size_t rows) {
+  if (paired) return least_blocks(rows);
+  const double threshold = kSignificance / static_cast<double>(rows);
+  std::size_t runs = 2;
+  while (statistics::smallest_mann_whitney_p(runs, runs) >= threshold) ++runs;
+  return runs;
+}
+
+void settle(RowDecision& out, const Numbers& n, std::size_t rows, double least_p, bool paired) {
   const double delta = std::log1p(out.delta_min);
   const double threshold = kSignificance / static_cast<double>(rows);
   if (out.noise_floor > kMostNoise) {
@@ -69,8 +78,9 @@ void settle(RowDecision& out, const Numbers& n, std::size_t rows, double least_p
   }
   if (least_p >= threshold) {
     out.too_few = true;
-    out.runs_needed = least_blocks(rows);
-    out.why = fmt::format("too few runs: {} can give no p under {:.2g}", out.runs, threshold);
+    out.runs_needed = least_runs(paired, rows);
+    out.why = fmt::format("too few runs: {} can give no p under {:.2g}, {} can", out.runs,
+                          threshold, *out.runs_needed);
     return;
   }
   const bool significant = out.adjusted_p < kSignificance;
@@ -125,7 +135,7 @@ std::vector<RowDecision> decide(const std::vector<Evidence>& rows) {
   const std::vector<double> adjusted = statistics::holm(p);
   for (std::size_t i = 0; i < out.size(); ++i) {
     out[i].adjusted_p = adjusted[i];
-    settle(out[i], numbers[i], rows.size(), smallest_p(rows[i]));
+    settle(out[i], numbers[i], rows.size(), smallest_p(rows[i]), rows[i].paired());
   }
   return out;
 }

@@ -199,11 +199,54 @@ TEST_CASE("a slower stage is named, with its share") {
   CHECK(row.stage->share > 0.9);
   CHECK(stage_words(row).find("is in payload") != std::string::npos);
   CHECK(exit_code_of(slower.value(), true) == 1);
-  const auto stage = explaining_stage({{"a", 10}, {"b", 20}}, {{"a", 10}, {"hash", 3}, {"b", 19}});
+  const StageTable before = {{"a", 10}, {"b", 20}};
+  const auto stage = explaining_stage(before, {{"a", 10}, {"hash", 3}, {"b", 19}}, 2);
   REQUIRE(stage);
   CHECK(stage->stage == "hash");
   CHECK(stage->share == Approx(1.5));
-  CHECK_FALSE(explaining_stage({{"a", 1}}, {{"a", 1}}));
+  CHECK_FALSE(explaining_stage({{"a", 1}}, {{"a", 1}}, 0));
+  // Ten more, of which the stages know of one, or go the other way.
+  const auto outside = explaining_stage(before, {{"a", 11}, {"b", 20}}, 10);
+  REQUIRE(outside);
+  CHECK(outside->stage == kOutsideStages);
+  CHECK(outside->share == Approx(0.9));
+  CHECK(explaining_stage(before, {{"a", 9}, {"b", 20}}, 10)->stage == kOutsideStages);
+  // Less: the stage that became faster.
+  CHECK(explaining_stage(before, {{"a", 4}, {"b", 20}}, -6)->stage == "a");
+  const ComparedResult told{.decision = row.decision, .stage = outside, .counters = {}};
+  CHECK(stage_words(told).find("90 % of") == 0);
+  CHECK(stage_words(told).ends_with(" is outside the stages"));
+}
+
+TEST_CASE("lane use is an exact counter of a comparison of programs too, unless it varies") {
+  statistics::Random random(89);
+  double time = 0, wobble = 0;
+  const RunSide timed = drifting(0, 0, random, time);
+  const RunSide run = [&](bool fresh, std::size_t at, unsigned threads) {
+    auto report = timed(fresh, at, threads);
+    report.value().lane_use = {{"rsa", fresh ? 0.5 : 0.9}, {"sha256", 1}};
+    if (fresh) report.value().lane_use["p256"] = 0.25 + wobble++;
+    return report;
+  };
+  const auto varying = compare_in_blocks({"x"}, {.most_blocks = 12}, run, {});
+  REQUIRE(varying.ok());
+  CHECK(varying.value().rows[0].counters.empty());
+  const RunSide steady = [&](bool fresh, std::size_t at, unsigned threads) {
+    wobble = 0;
+    return run(fresh, at, threads);
+  };
+  const auto found = compare_in_blocks({"x"}, {.most_blocks = 12}, steady, {});
+  REQUIRE(found.ok());
+  const std::string words =
+      "lane use p256 0.000 -> 0.250 CHANGED; lane use rsa 0.900 -> 0.500 CHANGED";
+  for (const std::string& text :
+       {render_comparison_markdown(found.value()), render_comparison_junit(found.value())}) {
+    CAPTURE(text);
+    CHECK((text.find(words) != std::string::npos ||
+           text.find("0.900 -&gt; 0.500 CHANGED") != std::string::npos));
+  }
+  CHECK(render_comparison_json(found.value(), 0).find("\"lane use sha256\":[1,1]") !=
+        std::string::npos);
 }
 
 TEST_CASE("both programs run equally often and alternate in who is first") {

@@ -36,6 +36,21 @@ std::string counter_words(const CounterPair& counter) {
                      counter.base == counter.fresh ? "" : " CHANGED");
 }
 
+/// "lane use rsa 0.936 -> 0.500 CHANGED; ..."; empty where none has.
+std::string changed_counters(const ComparedResult& row) {
+  std::string words;
+  for (const CounterPair& counter : row.counters) {
+    if (counter.base == counter.fresh) continue;
+    words += (words.empty() ? "" : "; ") + counter_words(counter);
+  }
+  return words;
+}
+
+std::string joined(std::string words, const std::string& more) {
+  if (!words.empty() && !more.empty()) words += "; ";
+  return words + more;
+}
+
 /// What is said of a row, below it.
 std::string below(const std::string& text) { return "    " + wrapped(text, 4) + '\n'; }
 
@@ -135,8 +150,8 @@ std::string render_comparison_text(const Comparison& comparison) {
                        p_words(d.adjusted_p), in_percent(d.delta_min), d.runs);
     const std::string why = why_words(row);
     out += below("effect (Cliff) " + effect_words(d) + (why.empty() ? "" : "; " + why));
-    for (const CounterPair& counter : row.counters) {
-      if (counter.base != counter.fresh) out += below(printable(counter_words(counter)));
+    if (const std::string counters = changed_counters(row); !counters.empty()) {
+      out += below(printable(counters));
     }
   }
   return out + '\n' + summary(comparison) + '\n';
@@ -158,7 +173,7 @@ std::string render_comparison_markdown(const Comparison& comparison) {
     out += fmt::format("| {} | **{}** | {} | {} | {} | {} | {} | {} | {} |\n", cell(d.name),
                        name_of(d.decision), in_percent(d.change, true), range_words(d.range95),
                        p_words(d.adjusted_p), effect_words(d), in_percent(d.delta_min), d.runs,
-                       cell(why_words(row)));
+                       cell(joined(why_words(row), changed_counters(row))));
   }
   return out;
 }
@@ -196,7 +211,8 @@ std::string render_comparison_junit(const Comparison& comparison) {
     const RowDecision& d = row.decision;
     const std::string words =
         fmt::format("{} {} {} adjusted p {} {}", name_of(d.decision), in_percent(d.change, true),
-                    range_words(d.range95), p_words(d.adjusted_p), why_words(row));
+                    range_words(d.range95), p_words(d.adjusted_p),
+                    joined(why_words(row), changed_counters(row)));
     cases += fmt::format("  <testcase classname=\"jotmill.compare\" name=\"{}\">\n", xml(d.name));
     if (d.decision == Decision::kRegressed) {
       cases += fmt::format("    <failure message=\"{}\"/>\n", xml(words));

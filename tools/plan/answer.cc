@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <functional>
 #include <limits>
 
 #include "tools/bench/bench_text.h"
@@ -92,6 +94,19 @@ class Cores {
     }
     return std::nullopt;
   }
+  /// Of those that bear the rate the number with the smallest p99 at it.
+  std::uint64_t quickest(const OnlineWish& wish) const {
+    std::uint64_t best = 1;
+    double best_p99 = std::numeric_limits<double>::infinity();
+    for (std::uint64_t c = 1; c <= kMostCores; ++c) {
+      if (!fast_enough(c, wish)) continue;
+      const double now = p99(c, wish.rate);
+      if (now >= best_p99) break;
+      best = c;
+      best_p99 = now;
+    }
+    return best;
+  }
 
  private:
   ScalingParameters curve_;
@@ -99,19 +114,34 @@ class Cores {
   double mean_ = 0, scv_ = 0;
 };
 
-std::string why_impossible(const Cores& cores, const OnlineWish& wish) {
+std::string cores_words(std::uint64_t cores) {
+  return fmt::format("{} core{}", cores, cores == 1 ? "" : "s");
+}
+
+/// The number of cores that does most; kMostCores where more would do more still.
+std::uint64_t best_cores(const ScalingParameters& curve) {
   std::uint64_t best = 1;
   for (std::uint64_t c = 1; c <= kMostCores; ++c) {
-    if (cores.rate(c) > cores.rate(best)) best = c;
+    if (curve.rate(static_cast<double>(c)) > curve.rate(static_cast<double>(best))) best = c;
   }
+  return best;
+}
+
+std::string why_impossible(const Cores& cores, const ScalingParameters& curve,
+                           const OnlineWish& wish) {
+  const std::uint64_t best = best_cores(curve);
   if (!cores.fast_enough(best, wish)) {
-    return fmt::format("throughput peaks at {} tokens/s with {} core{}, {} with the headroom",
-                       in_si(cores.rate(best)), best, best == 1 ? "" : "s",
-                       in_si((1 - wish.headroom) * cores.rate(best)));
+    const std::string with =
+        fmt::format("{} tokens/s with {}, {} with the headroom", in_si(cores.rate(best)),
+                    cores_words(best), in_si((1 - wish.headroom) * cores.rate(best)));
+    return best == kMostCores
+               ? fmt::format("{}; more cores than these in one machine are not considered", with)
+               : "throughput peaks at " + with;
   }
-  return fmt::format(
-      "the p99 of {} is less than verification itself takes (p99 {} without waiting)",
-      in_ns(*wish.p99_s * 1e9), in_ns(cores.p99(best, 1e-9) * 1e9));
+  const std::uint64_t quickest = cores.quickest(wish);
+  return fmt::format("the best p99 at this rate is {}, with {} ({} of it verification), not {}",
+                     in_ns(cores.p99(quickest, wish.rate) * 1e9), cores_words(quickest),
+                     in_ns(cores.p99(quickest, 1e-9) * 1e9), in_ns(*wish.p99_s * 1e9));
 }
 
 /// Tokens/s that one machine of c cores serves within the wish.
@@ -160,29 +190,38 @@ std::vector<MachineLine> machine_lines(const Cores& cores, const OnlineWish& wis
   return lines;
 }
 
-/// The answer for another mix on the same curve: only the time of a token changes.
-std::optional<std::uint64_t> cores_for(const CapacityPlan& plan, const TokenMix& changed,
-                                       const OnlineWish& wish) {
+/// What a question about another mix asks for: the curve for it, and the classes of its tokens.
+struct Changed {
+  ScalingParameters curve;
+  std::vector<ServiceClass> classes;
+};
+/// Another mix on the same curve: only the time of a token changes.
+Changed changed_to(const CapacityPlan& plan, const TokenMix& mix, Sensitivity& move) {
+  Changed out{plan.fits.front().at, classes_of(mix)};
   const double before = statistics::mean_of(classes_of(plan.mix));
-  const double after = statistics::mean_of(classes_of(changed));
-  ScalingParameters curve = plan.fits.front().at;
-  curve.gamma *= before / after;
-  const auto least = Cores(curve, classes_of(changed)).least(wish);
-  return least ? std::optional(*least + wish.spare) : std::nullopt;
+  const double after = statistics::mean_of(out.classes);
+  out.curve.gamma *= before / after;
+  move.time_change = after / before - 1;
+  return out;
 }
 
 bool is_rsa(const std::string& name) { return name.starts_with("RS") || name.starts_with("PS"); }
 
-Sensitivity more_es256(const CapacityPlan& plan, const OnlineWish& wish) {
+Sensitivity not_known(Sensitivity move, std::string note) {
+  move.note = std::move(note);
+  move.answered = false;
+  return move;
+}
+
+/// Answers for a changed mix: cores online, cores within the time offline, else the time alone.
+using Answer = std::function<void(const Changed&, Sensitivity&)>;
+
+Sensitivity more_es256(const CapacityPlan& plan, const Answer& answer) {
   Sensitivity out{.what = "+10 % ES256", .cores = {}, .note = ""};
   TokenMix mix = plan.mix;
   auto at = std::ranges::find(mix.costs, "ES256", &TokenCost::name);
   if (at == mix.costs.end()) {
-    if (!mix.es256) {
-      out.note = "not known: ES256 was not measured";
-      out.answered = false;
-      return out;
-    }
+    if (!mix.es256) return not_known(out, "not known: ES256 was not measured");
     mix.costs.push_back(*mix.es256);
     at = mix.costs.end() - 1;
     at->share = 0;
@@ -192,43 +231,74 @@ Sensitivity more_es256(const CapacityPlan& plan, const OnlineWish& wish) {
     if (cost.name != "ES256") cost.share *= rest > 0 ? (1 - share) / rest : 0;
   }
   at->share = share;
-  out.cores = cores_for(plan, mix, wish);
+  answer(changed_to(plan, mix, out), out);
   return out;
 }
 
-Sensitivity rsa_4096(const CapacityPlan& plan, const OnlineWish& wish) {
+/// Bits of the keys of "RS256" (2048) or "RS256/3072".
+double bits_of(const std::string& name) {
+  const std::size_t slash = name.find('/');
+  return slash == std::string::npos ? 2048 : std::strtod(name.c_str() + slash + 1, nullptr);
+}
+
+Sensitivity rsa_4096(const CapacityPlan& plan, const Answer& answer) {
   Sensitivity out{.what = "RSA-4096", .cores = {}, .note = ""};
   TokenMix mix = plan.mix;
   bool any = false;
   for (TokenCost& cost : mix.costs) {
-    if (!is_rsa(cost.name) || cost.name.ends_with("/4096")) continue;
+    double rsa = is_rsa(cost.name) ? 1 : 0;
+    for (const auto& [alg, share] : cost.contains) rsa += is_rsa(alg) ? share : 0;
+    if (rsa == 0 || cost.name.ends_with("/4096")) continue;
+    if (!cost.contains.empty() && rsa < 0.999)
+      return not_known(out, "not known of a workload of several algorithms");
     any = true;
-    const auto measured = std::ranges::find(mix.rsa4096, cost.name + "/4096", &TokenCost::name);
+    const std::string large = cost.name.substr(0, cost.name.find('/')) + "/4096";
+    const auto measured = std::ranges::find(mix.rsa4096, large, &TokenCost::name);
     if (measured != mix.rsa4096.end()) {
       cost.rates = measured->rates;
       cost.signature_share = measured->signature_share;
       continue;
     }
-    // A verification multiplies numbers of twice the length 17 times: four times the work.
-    out.note = "assumed: four times the signature's time";
-    for (auto& one : cost.rates) one.rate /= 1 + 3 * cost.signature_share;
+    // A verification multiplies numbers of that length 17 times.
+    const double times = std::pow(4096 / bits_of(cost.name), 2);
+    out.note = times == 4 ? "assumed: four times the signature's time"
+                          : fmt::format("assumed: {:.1f} times the signature's time", times);
+    for (auto& one : cost.rates) one.rate /= 1 + (times - 1) * cost.signature_share;
   }
-  if (!any) {
-    out.note = "no RSA with 2048 bits in the mix";
-    out.answered = false;
-    return out;
-  }
-  out.cores = cores_for(plan, mix, wish);
+  if (!any) return not_known(out, "no RSA of less in the mix");
+  answer(changed_to(plan, mix, out), out);
   return out;
 }
 
-Sensitivity memo_off(const CapacityPlan& plan, const OnlineWish& wish) {
+Sensitivity memo_off(const CapacityPlan& plan, const Answer& answer) {
   Sensitivity out{.what = "memo off", .cores = {}, .note = ""};
   TokenMix mix = plan.mix;
-  if (mix.repeat_share == 0) out.note = "no token of this plan repeats (--repeats)";
+  bool any = mix.repeat_share > 0;
   mix.repeat_share = 0;
-  out.cores = cores_for(plan, mix, wish);
+  for (TokenCost& cost : mix.costs) {
+    if (cost.known_share <= 0) continue;
+    if (cost.known_share > 0.999) return not_known(out, "not known: nearly all of it repeats");
+    // What was measured are the signatures that the memo did not know.
+    any = true;
+    out.note = "assumed: repeats take as long as the others";
+    const double more = cost.known_share / (1 - cost.known_share);
+    for (auto& one : cost.rates) one.rate /= 1 + more * cost.signature_share;
+    cost.known_share = 0;
+  }
+  if (!any) out.note = "no token of this plan repeats (--repeats)";
+  answer(changed_to(plan, mix, out), out);
   return out;
+}
+
+std::vector<Sensitivity> moves_of(const CapacityPlan& plan, const Answer& answer) {
+  return {more_es256(plan, answer), rsa_4096(plan, answer), memo_off(plan, answer)};
+}
+
+/// The upper end of a range of numbers of cores, where "none does it" counts as kMostCores + 1.
+std::optional<std::uint64_t> upper_end(double high, std::uint64_t cores) {
+  const double up = std::ceil(high);
+  if (up > static_cast<double>(kMostCores)) return std::nullopt;
+  return std::max(cores, static_cast<std::uint64_t>(up));
 }
 
 }  // namespace
@@ -254,7 +324,7 @@ Status answer_online(CapacityPlan& plan, const OnlineWish& wish, const PlanSetti
   plan.online_wish = wish;
   const Cores cores(plan.fits.front().at, classes_of(plan.mix));
   const auto least = cores.least(wish);
-  if (!least) return impossible(why_impossible(cores, wish));
+  if (!least) return impossible(why_impossible(cores, plan.fits.front().at, wish));
   OnlineAnswer answer;
   const std::uint64_t c = *least;
   answer.cores = c + wish.spare;
@@ -275,15 +345,19 @@ Status answer_online(CapacityPlan& plan, const OnlineWish& wish, const PlanSetti
   std::vector<double> numbers;
   for (const ScalingParameters& curve : some_replicates(plan.fits.front())) {
     const auto other = Cores(curve, classes_of(plan.mix)).least(wish);
-    numbers.push_back(static_cast<double>(other.value_or(kMostCores)));
+    numbers.push_back(static_cast<double>(other.value_or(kMostCores + 1)));
   }
   const statistics::Interval range = middle_95(numbers);
   answer.low = std::min(c, static_cast<std::uint64_t>(std::floor(range.low))) + wish.spare;
-  answer.high = std::max(c, static_cast<std::uint64_t>(std::ceil(range.high))) + wish.spare;
-  answer.machines = machine_lines(cores, wish, settings);
-  answer.moves = {more_es256(plan, wish), rsa_4096(plan, wish), memo_off(plan, wish)};
+  answer.high = upper_end(range.high, c);
   // The answer is a range: its upper end counts too.
-  plan.extrapolated = plan.extrapolated || plan.is_beyond(answer.high - wish.spare);
+  plan.extrapolated = plan.extrapolated || !answer.high || plan.is_beyond(*answer.high);
+  if (answer.high) *answer.high += wish.spare;
+  answer.machines = machine_lines(cores, wish, settings);
+  answer.moves = moves_of(plan, [&](const Changed& changed, Sensitivity& move) {
+    const auto other = Cores(changed.curve, changed.classes).least(wish);
+    if (other) move.cores = *other + wish.spare;
+  });
   plan.online = std::move(answer);
   return Unit{};
 }
@@ -336,24 +410,30 @@ Status answer_offline(CapacityPlan& plan, const OfflineWish& wish, const PlanSet
   if (wish.within_s) {
     answer.cores = cores_within(fit.at, wish);
     if (!answer.cores) {
-      std::uint64_t best = 1;
-      for (std::uint64_t c = 1; c <= kMostCores; ++c) {
-        if (fit.at.rate(static_cast<double>(c)) > fit.at.rate(static_cast<double>(best))) best = c;
-      }
+      const std::uint64_t best = best_cores(fit.at);
       const OfflineLine line = offline_line(fit.at, best, wish);
-      return impossible(fmt::format("{} takes {} at least, with {} cores", line.binds,
-                                    in_ns(line.seconds * 1e9), best));
+      const std::string with =
+          line.binds != "verification" ? "however many" : "with " + cores_words(best);
+      return impossible(
+          fmt::format("{} takes {} at least, {}", line.binds, in_ns(line.seconds * 1e9), with));
     }
     std::vector<double> numbers;
     for (const auto& curve : replicates) {
-      numbers.push_back(static_cast<double>(cores_within(curve, wish).value_or(kMostCores)));
+      numbers.push_back(static_cast<double>(cores_within(curve, wish).value_or(kMostCores + 1)));
     }
     const statistics::Interval range = middle_95(numbers);
     answer.low = std::min(*answer.cores, static_cast<std::uint64_t>(std::floor(range.low)));
-    answer.high = std::max(*answer.cores, static_cast<std::uint64_t>(std::ceil(range.high)));
-    plan.extrapolated = plan.extrapolated || plan.is_beyond(*answer.high);
-    for (auto* number : {&answer.cores, &answer.low, &answer.high}) **number += wish.spare;
+    answer.high = upper_end(range.high, *answer.cores);
+    plan.extrapolated = plan.extrapolated || !answer.high || plan.is_beyond(*answer.high);
+    for (auto* number : {&answer.cores, &answer.low, &answer.high}) {
+      if (*number) **number += wish.spare;
+    }
   }
+  answer.moves = moves_of(plan, [&](const Changed& changed, Sensitivity& move) {
+    if (!wish.within_s) return;
+    const auto cores = cores_within(changed.curve, wish);
+    if (cores) move.cores = *cores + wish.spare;
+  });
   plan.offline = std::move(answer);
   return Unit{};
 }

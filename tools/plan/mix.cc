@@ -153,7 +153,10 @@ Result<TokenMix> mix_from_workload(const BenchFile& file, const std::string& wor
   cost.name = workload;
   cost.share = 1;
   for (const BenchRow& row : file.rows) {
-    if (row.workload == workload) add_row(cost, row);
+    if (row.workload != workload) continue;
+    add_row(cost, row);
+    cost.contains = row.mix;
+    cost.known_share = row.memo_hit_rate.value_or(0);
   }
   if (cost.rates.empty()) {
     return Error{ErrorKind::kUsage, "--workload",

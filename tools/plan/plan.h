@@ -2,6 +2,7 @@
 #define JOTMILL_TOOLS_PLAN_PLAN_H_
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -26,13 +27,17 @@ struct TokenCost {
   double signature_share = 0;                  ///< of the time a token that the memo would save
   double bytes = 0;                            ///< of input a token
   double noise_floor = 0;                      ///< the largest of its rows
+  /// Of a row of several kinds, as it was measured: what is in it, and how much of the signatures
+  /// the memo knew then. Empty and 0 for a kind measured alone.
+  std::map<std::string, double> contains = {};
+  double known_share = 0;
 };
 
 /// A workload as parts that were measured.
 struct TokenMix {
   std::vector<TokenCost> costs;
   double repeat_share = 0;  ///< tokens that the memo of verified signatures knows
-  /// Costs of RSA with 4096 bits where they were measured; else they are assumed.
+  /// Costs of RSA with 4096 bits where they were measured, "RS256/4096"; else they are assumed.
   std::vector<TokenCost> rsa4096;
   /// Cost of ES256 where the mix has none, for the question what more of it would do.
   std::optional<TokenCost> es256;
@@ -68,15 +73,17 @@ struct MachineLine {
 
 struct Sensitivity {
   std::string what;
-  std::optional<std::uint64_t> cores;  ///< nothing: no number of cores does it
+  std::optional<std::uint64_t> cores;  ///< nothing: no number of cores does it, or none was asked
   std::string note;
-  bool answered = true;  ///< false: the note says why there is no answer
+  bool answered = true;    ///< false: the note says why there is no answer
+  double time_change = 0;  ///< of the time that a token takes, as a share
 };
 
 struct OnlineAnswer {
-  std::uint64_t cores = 0, low = 0, high = 0;  ///< with spare; 95 %
-  std::string binds;                           ///< what decided: "rate and headroom" or "p99"
-  double utilisation = 0;                      ///< of the cores without the spare ones
+  std::uint64_t cores = 0, low = 0;   ///< with spare; 95 %
+  std::optional<std::uint64_t> high;  ///< nothing: the measurements do not exclude that none does
+  std::string binds;                  ///< what decided: "rate and headroom" or "p99"
+  double utilisation = 0;             ///< of the cores without the spare ones
   double service_s = 0, mean_wait_s = 0, p99_s = 0;
   double simulated_p99_s = 0, simulated_wait_s = 0;
   double service_scv = 0;
@@ -97,8 +104,9 @@ struct OfflineLine {
   std::optional<double> cost;
 };
 struct OfflineAnswer {
-  std::optional<std::uint64_t> cores, low, high;  ///< for within_s
+  std::optional<std::uint64_t> cores, low, high;  ///< for within_s; high: as online
   std::vector<OfflineLine> lines;
+  std::vector<Sensitivity> moves;
 };
 
 struct CapacityPlan {

@@ -85,8 +85,9 @@ TEST_CASE("online: rate and headroom alone are a division") {
   REQUIRE(answered.ok());
   CHECK(plan.online->cores == 19 + 1);
   CHECK(plan.online->low <= plan.online->cores);
-  CHECK(plan.online->high >= plan.online->cores);
-  CHECK(plan.online->high - plan.online->low <= 2);
+  REQUIRE(plan.online->high);
+  CHECK(*plan.online->high >= plan.online->cores);
+  CHECK(*plan.online->high - plan.online->low <= 2);
   CHECK(plan.online->binds == "rate and headroom");
   CHECK(plan.online->utilisation == Approx(250'000 * 51e-6 / 19).epsilon(0.01));
   // 19 is more than twice 8.
@@ -115,7 +116,69 @@ TEST_CASE("what no number of cores meets is an error that says why") {
   CHECK(rate.error().reason.find("throughput peaks") != std::string::npos);
   const Status p99 = answer_online(plan, {.rate = 1000, .p99_s = 1e-6}, {});
   REQUIRE_FALSE(p99.ok());
-  CHECK(p99.error().reason.find("verification itself") != std::string::npos);
+  CHECK(p99.error().reason.find("the best p99 at this rate is ") != std::string::npos);
+  CHECK(p99.error().reason.find("with 1 core (") != std::string::npos);
+  // A straight line has no peak: it ends where we end.
+  CapacityPlan line = plan_of(bench(8, 0, 0, 0), "RS256=100");
+  const Status end = answer_online(line, {.rate = 1e12}, {});
+  REQUIRE_FALSE(end.ok());
+  CHECK(end.error().reason.find("peaks") == std::string::npos);
+  CHECK(end.error().reason.find("4096 cores") != std::string::npos);
+}
+
+TEST_CASE("a range that may have no end says so") {
+  // So near the peak that noise decides whether any number of cores gets there.
+  CapacityPlan plan = plan_of(bench(8, 0.2, 0.01, 0.03), "RS256=100");
+  double peak = 0;
+  for (int c = 1; c <= 4096; ++c) peak = std::max(peak, plan.fits.front().at.rate(c));
+  REQUIRE(answer_online(plan, {.rate = 0.99 * peak}, {}).ok());
+  CHECK_FALSE(plan.online->high);
+  CHECK(plan.extrapolated);
+  CHECK(render_plan_text(plan).find(", no end]") != std::string::npos);
+  CHECK(render_plan_json(plan).find("\"high\":null") != std::string::npos);
+}
+
+TEST_CASE("a workload as it was measured: its own algorithms, and its own repeats") {
+  BenchFile file = bench(2, 0, 0, 0);
+  for (BenchRow& row : file.rows) {
+    if (row.workload != "RS256") continue;
+    row.workload = "api";
+    row.mix = {{"RS256", 1.0}};
+    row.repeat_share = 0.9;
+    row.memo_hit_rate = 0.5;
+  }
+  auto mix = mix_from_workload(file, "api");
+  REQUIRE(mix.ok());
+  auto plan = begin_plan(std::move(mix).value());
+  REQUIRE(plan.ok());
+  REQUIRE(answer_online(plan.value(), {.rate = 100'000}, {}).ok());
+  CHECK(plan.value().online->cores == 4);  // 30 us: 3.0 cores, noise aside
+  const auto& moves = plan.value().online->moves;
+  CHECK(moves[1].time_change == Approx(0.7 * 3).epsilon(0.01));
+  // The half that the memo did not know took 70 % of the time; so does the other half now.
+  CHECK(moves[2].time_change == Approx(0.7).epsilon(0.01));
+  CHECK(moves[2].note.find("assumed") != std::string::npos);
+  for (BenchRow& row : file.rows) {
+    if (row.workload == "api") row.mix = {{"RS256", 0.5}, {"ES256", 0.5}};
+  }
+  auto other = begin_plan(mix_from_workload(file, "api").value());
+  REQUIRE(answer_online(other.value(), {.rate = 100'000}, {}).ok());
+  CHECK_FALSE(other.value().online->moves[1].answered);
+  CHECK(other.value().online->moves[1].note.find("several algorithms") != std::string::npos);
+}
+
+TEST_CASE("longer RSA keys: measured where they were, else by the square of their length") {
+  statistics::Random random(5);
+  BenchFile file = made_up_file({made_up_row("RS256/3072", 1, 60'000, 0, 12, random)});
+  auto plan = begin_plan(mix_of(file, "RS256/3072=100"));
+  REQUIRE(answer_online(plan.value(), {.rate = 1000}, {}).ok());
+  CHECK(plan.value().online->moves[1].time_change ==
+        Approx(0.7 * (4096.0 * 4096 / 3072 / 3072 - 1)).epsilon(0.01));
+  file.rows.push_back(made_up_row("RS256/4096", 1, 80'000, 0, 12, random));
+  auto measured = begin_plan(mix_of(file, "RS256/3072=100"));
+  REQUIRE(answer_online(measured.value(), {.rate = 1000}, {}).ok());
+  CHECK(measured.value().online->moves[1].time_change == Approx(1.0 / 3).epsilon(0.01));
+  CHECK(measured.value().online->moves[1].note.empty());
 }
 
 TEST_CASE("a change that no number of cores bears is told from one that is not known") {
@@ -125,10 +188,10 @@ TEST_CASE("a change that no number of cores bears is told from one that is not k
   REQUIRE(answer_online(plan, {.rate = 0.9 * peak}, {}).ok());
   const std::string text = render_plan_text(plan);
   CAPTURE(text);
-  CHECK(text.find("RSA-4096     no number of cores assumed: four times") != std::string::npos);
+  CHECK(text.find("RSA-4096     no number of cores   assumed: four times") != std::string::npos);
   CapacityPlan other = plan_of(bench(8, 0, 0), "ES256=100");
   REQUIRE(answer_online(other, {.rate = 10'000}, {}).ok());
-  CHECK(render_plan_text(other).find("RSA-4096     -                  no RSA") !=
+  CHECK(render_plan_text(other).find("RSA-4096     -                    no RSA") !=
         std::string::npos);
 }
 
@@ -180,7 +243,15 @@ TEST_CASE("offline: the slowest of three, and which it is") {
   within.within_s = 5;
   const Status never = answer_offline(plan, within, settings);
   REQUIRE_FALSE(never.ok());
-  CHECK(never.error().reason.find("reading") != std::string::npos);
+  CHECK(never.error().reason.find("reading takes 8.00 s at least, however many") !=
+        std::string::npos);
+  // What moves it: within a time in cores, else in time.
+  CHECK(*plan.offline->moves[1].cores == 9);  // 93 us a token: 8.5 cores
+  CHECK(render_plan_text(plan).find("9 cores (+6)") != std::string::npos);
+  CapacityPlan open = plan_of(bench(8, 0, 0), "RS256=100");
+  REQUIRE(answer_offline(open, wish, settings).ok());
+  CHECK(render_plan_text(open).find("% verification") != std::string::npos);
+  CHECK(render_plan_json(open).find("\"time_change\":2.") != std::string::npos);
 }
 
 TEST_CASE("two numbers of threads: Amdahl and linear, an extrapolation, and still an answer") {

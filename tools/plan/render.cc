@@ -15,6 +15,10 @@
 namespace jotmill::tools {
 namespace {
 
+/// Above it waiting grows so steeply with the load, and so slowly with time, that no simulation of
+/// a few hundred thousand arrivals has settled.
+constexpr double kSureUtilisation = 0.95;
+
 /// "1.30 ms", "43.1 s", "2.8 h".
 std::string seconds(double s) {
   return s < 100 ? in_ns(s * 1e9) : in_time(static_cast<std::uint64_t>(s));
@@ -88,25 +92,33 @@ void write_star(std::string& out, const CapacityPlan& plan, std::uint64_t most_c
                      plan.largest_n);
 }
 
-void write_moves(std::string& out, const OnlineAnswer& answer) {
+/// `cores`: of the answer; nothing where no number of them was asked for, and time alone is told.
+void write_moves(std::string& out, const std::vector<Sensitivity>& moves,
+                 std::optional<std::uint64_t> cores) {
   out += "\nwhat moves it\n";
-  for (const Sensitivity& move : answer.moves) {
+  for (const Sensitivity& move : moves) {
     std::string words = "no number of cores";
-    if (move.cores) {
-      const auto difference =
-          static_cast<std::int64_t>(*move.cores) - static_cast<std::int64_t>(answer.cores);
-      words = fmt::format("{} ({:+})", cores_words(*move.cores), difference);
-    } else if (!move.answered) {
+    if (!move.answered) {
       words = "-";
+    } else if (!cores) {
+      words = in_percent(move.time_change, true) + " verification";
+    } else if (move.cores) {
+      const auto difference =
+          static_cast<std::int64_t>(*move.cores) - static_cast<std::int64_t>(*cores);
+      words = fmt::format("{} ({:+})", cores_words(*move.cores), difference);
     }
-    out += fmt::format("  {:<12} {:<18} {}\n", move.what, words, move.note);
+    out += fmt::format("  {:<12} {:<20} {}\n", move.what, words, move.note);
   }
+}
+
+std::string upper_words(const std::optional<std::uint64_t>& high) {
+  return high ? std::to_string(*high) : "no end";
 }
 
 void write_online(std::string& out, const CapacityPlan& plan) {
   const OnlineAnswer& a = *plan.online;
   const OnlineWish& wish = *plan.online_wish;
-  out += fmt::format("{} [{}, {}]", cores_words(a.cores), a.low, a.high);
+  out += fmt::format("{} [{}, {}]", cores_words(a.cores), a.low, upper_words(a.high));
   out += fmt::format("  for {} tokens/s", in_si(wish.rate));
   if (wish.p99_s) out += fmt::format(", p99 {}", seconds(*wish.p99_s));
   if (wish.headroom > 0) out += fmt::format(", headroom {:.3g} %", 100 * wish.headroom);
@@ -123,6 +135,8 @@ void write_online(std::string& out, const CapacityPlan& plan) {
   out += fmt::format("  simulated: mean wait {}, p99 {}; the formula's p99 is {} of it\n",
                      seconds(a.simulated_wait_s), seconds(a.simulated_p99_s),
                      in_percent(gap(a.p99_s, a.simulated_p99_s), true));
+  if (a.utilisation > kSureUtilisation)
+    out += "  so near to full use neither is sure: leave headroom\n";
   write_fits(out, plan);
   out += "\nby size of machine\n   cores   tokens/s each   machines   all cores   cost an hour\n";
   std::uint64_t most_cores = 0;
@@ -138,7 +152,7 @@ void write_online(std::string& out, const CapacityPlan& plan) {
                        line.cost_per_hour ? fmt::format("{:.2f}", *line.cost_per_hour) : "-");
   }
   write_star(out, plan, most_cores);
-  write_moves(out, a);
+  write_moves(out, a.moves, a.cores);
 }
 
 void write_offline(std::string& out, const CapacityPlan& plan) {
@@ -146,7 +160,7 @@ void write_offline(std::string& out, const CapacityPlan& plan) {
   const OfflineWish& wish = *plan.offline_wish;
   if (a.cores) {
     out += fmt::format("{} [{}, {}]  for {} tokens within {}\n", cores_words(*a.cores), *a.low,
-                       *a.high, in_si(wish.tokens), seconds(*wish.within_s));
+                       upper_words(a.high), in_si(wish.tokens), seconds(*wish.within_s));
   }
   out += fmt::format("{} tokens, {} bytes; mix: {}\n  from {}\n", in_si(wish.tokens),
                      in_si(wish.bytes), wrapped(mix_words(plan), 4),
@@ -163,6 +177,7 @@ void write_offline(std::string& out, const CapacityPlan& plan) {
   }
   write_star(out, plan, most_cores);
   write_fits(out, plan);
+  write_moves(out, a.moves, a.cores);
 }
 
 void json_fits(JsonOut& out, const CapacityPlan& plan) {
@@ -194,12 +209,28 @@ void json_fits(JsonOut& out, const CapacityPlan& plan) {
   out.end(']');
 }
 
+void json_moves(JsonOut& out, const std::vector<Sensitivity>& moves) {
+  out.name("moves").begin('[');
+  for (const Sensitivity& move : moves) {
+    out.begin('{');
+    out.name("what").string(move.what);
+    out.name("cores");
+    move.cores ? out.number(*move.cores) : out.null();
+    out.name("time_change");
+    move.answered ? out.real(move.time_change) : out.null();
+    out.name("note").string(move.note);
+    out.end('}');
+  }
+  out.end(']');
+}
+
 void json_online(JsonOut& out, const CapacityPlan& plan) {
   const OnlineAnswer& a = *plan.online;
   out.name("online").begin('{');
   out.name("cores").number(a.cores);
   out.name("low").number(a.low);
-  out.name("high").number(a.high);
+  out.name("high");
+  a.high ? out.number(*a.high) : out.null();
   out.name("binds").string(a.binds);
   out.name("utilisation").real(a.utilisation);
   out.name("service_s").real(a.service_s);
@@ -220,16 +251,7 @@ void json_online(JsonOut& out, const CapacityPlan& plan) {
     out.end('}');
   }
   out.end(']');
-  out.name("moves").begin('[');
-  for (const Sensitivity& move : a.moves) {
-    out.begin('{');
-    out.name("what").string(move.what);
-    out.name("cores");
-    move.cores ? out.number(*move.cores) : out.null();
-    out.name("note").string(move.note);
-    out.end('}');
-  }
-  out.end(']');
+  json_moves(out, a.moves);
   out.end('}');
 }
 
@@ -255,6 +277,7 @@ void json_offline(JsonOut& out, const CapacityPlan& plan) {
     out.end('}');
   }
   out.end(']');
+  json_moves(out, a.moves);
   out.end('}');
 }
 

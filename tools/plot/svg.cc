@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 
@@ -14,15 +15,33 @@ constexpr std::size_t kColours = 12;
 
 // Colours of Okabe and Ito (2008), told apart by most colour-blind readers, and shades of them;
 // grey axes that show on white and on black.
-constexpr std::string_view kStyle = R"(<style>
+constexpr std::array<std::string_view, kColours> kLight = {
+    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9",
+    "#8a7f00", "#7a5195", "#5a5a5a", "#9c3d00", "#3fb68b", "#b0b0b0"};
+constexpr std::array<std::string_view, kColours> kDark = {
+    "#4aa8e0", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9",
+    "#8a7f00", "#b088cf", "#9a9a9a", "#d9793a", "#3fb68b", "#b0b0b0"};
+
+std::string colours(const std::array<std::string_view, kColours>& palette) {
+  std::string out;
+  for (std::size_t i = 0; i < kColours; ++i) {
+    out += fmt::format(".c{0} .l{{stroke:{1}}}.c{0} .p,.c{0}.p{{fill:{1}}}\n", i, palette[i]);
+  }
+  return out;
+}
+
+/// Plain classes: many programs that draw SVG know no variables of style sheets.
+std::string style() {
+  return R"(<style>
 text{font:13px system-ui,sans-serif;fill:#222}.t{font-size:16px;font-weight:600}.s{font-size:11px}
 .bg{fill:#fff}.axis{stroke:#555;fill:none}.grid{stroke:#ccc}.mark{stroke:#777;stroke-dasharray:2 3}
-.c0{--c:#0072b2}.c1{--c:#d55e00}.c2{--c:#009e73}.c3{--c:#cc79a7}.c4{--c:#e69f00}.c5{--c:#56b4e9}
-.c6{--c:#8a7f00}.c7{--c:#7a5195}.c8{--c:#5a5a5a}.c9{--c:#9c3d00}.c10{--c:#3fb68b}.c11{--c:#b0b0b0}
-.l{stroke:var(--c);fill:none;stroke-width:2}.p{fill:var(--c)}
-@media (prefers-color-scheme:dark){text{fill:#eee}.bg{fill:#16181d}.axis{stroke:#aaa}.grid{stroke:#3a3d44}
-.c0{--c:#4aa8e0}.c8{--c:#9a9a9a}.c7{--c:#b088cf}.c9{--c:#d9793a}}
-</style>)";
+.l{fill:none;stroke-width:2}
+)" + colours(kLight) +
+         R"(@media (prefers-color-scheme:dark){text{fill:#eee}.bg{fill:#16181d}.axis{stroke:#aaa}
+.grid{stroke:#3a3d44}
+)" + colours(kDark) +
+         "}\n</style>";
+}
 
 std::string escaped(std::string_view text) {
   std::string out;
@@ -93,7 +112,7 @@ void legend_entry(std::string& out, double y, std::size_t colour, std::string_vi
 
 }  // namespace
 
-std::vector<double> ticks(double high, std::size_t most) {
+std::vector<double> ticks(double high, std::size_t most, double least_step) {
   if (!(high > 0) || !std::isfinite(high)) return {0, 1};
   const double raw = high / static_cast<double>(most);
   const double power = std::pow(10, std::floor(std::log10(raw)));
@@ -104,6 +123,7 @@ std::vector<double> ticks(double high, std::size_t most) {
       break;
     }
   }
+  step = std::max(step, least_step);
   std::vector<double> out;
   const auto steps = static_cast<std::size_t>(std::ceil(high / step - 1e-9));
   for (std::size_t i = 0; i <= steps; ++i) out.push_back(static_cast<double>(i) * step);
@@ -119,7 +139,7 @@ void Picture::add(const LineChart& chart) {
     }
   }
   for (const auto& [value, name] : chart.marks) x_high = std::max(x_high, value);
-  const std::vector<double> x_ticks = ticks(x_high, 8), y_ticks = ticks(y_high);
+  const std::vector<double> x_ticks = ticks(x_high, 8, 1), y_ticks = ticks(y_high);
   const double top = height_ + kTop, bottom = top + kPlotHeight;
   const Scale x{kLeft, kWidth - kRight, highest(x_ticks)}, y{bottom, top, highest(y_ticks)};
   std::string& out = body_;
@@ -188,6 +208,7 @@ void Picture::add(const BarChart& chart) {
           static_cast<std::size_t>(colour) % kColours, escaped(part.name), part.value);
       so_far += part.value;
     }
+    text(out, x.at(so_far) + 5, y + 16, number(std::round(so_far)), "start", "s");
   }
   segment(out, kLeft + kLabels, top, kLeft + kLabels, bottom, "axis");
   text(out, 0.5 * (kLeft + kLabels + kWidth - kRight), bottom + 40, chart.x_label, "middle");
@@ -202,7 +223,7 @@ std::string Picture::svg(std::string_view description) const {
              "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0:.0f} {1:.0f}\" "
              "width=\"{0:.0f}\" height=\"{1:.0f}\" role=\"img\">\n<title>{2}</title>\n",
              kWidth, height_, escaped(description)) +
-         std::string(kStyle) +
+         style() +
          fmt::format("\n<rect width=\"{:.0f}\" height=\"{:.0f}\" class=\"bg\"/>\n", kWidth,
                      height_) +
          body_ + "</svg>\n";

@@ -20,7 +20,7 @@ struct Line {
   bool dashed = false;  ///< a model, not a measurement
   bool markers = true;
 };
-/// Values over a number, with both axes from 0 and their units in the labels.
+/// Values over a count, with both axes from 0 and their units in the labels.
 struct LineChart {
   std::string title, x_label, y_label;
   std::vector<Line> lines;
@@ -53,8 +53,9 @@ class Picture {
   double height_ = 0;
 };
 
-/// Steps of 1, 2 or 5 times a power of ten: at most `most` from 0 to at least `high`.
-std::vector<double> ticks(double high, std::size_t most = 6);
+/// Steps of 1, 2 or 5 times a power of ten, none under `least_step`: at most `most` from 0 to at
+/// least `high`.
+std::vector<double> ticks(double high, std::size_t most = 6, double least_step = 0);
 
 }  // namespace jotmill::tools::plot
 

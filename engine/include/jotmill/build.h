@@ -13,6 +13,7 @@ struct BuildInfo {
   std::string
       commit;  ///< of the source, "+" when it was changed since; "unknown" outside a checkout
   std::string compiler;                ///< with the build type
+  std::string flags;                   ///< that all files of the engine are compiled with
   std::vector<std::string> libraries;  ///< "OpenSSL 3.0.17", ...
 };
 const BuildInfo& build_info();
