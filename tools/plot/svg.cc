@@ -66,6 +66,12 @@ std::string number(double value) {
                      : fmt::format("{:g} {}", value, kPrefixes[prefix]);
 }
 
+double three_digits(double value) {
+  if (!(value > 0)) return 0;
+  const double unit = std::pow(10, std::floor(std::log10(value)) - 2);
+  return unit >= 1 ? std::round(value / unit) * unit : std::round(value);
+}
+
 void text(std::string& out, double x, double y, std::string_view words, std::string_view anchor,
           std::string_view style = "") {
   out +=
@@ -184,7 +190,8 @@ void Picture::add(const BarChart& chart) {
     high = std::max(high, sum);
   }
   constexpr double kLabels = 60;  // more room for the labels of bars than for those of an axis
-  const std::vector<double> x_ticks = ticks(high);
+  // The sum of a bar is written behind it.
+  const std::vector<double> x_ticks = ticks(1.1 * high);
   const double top = height_ + kTop;
   const double bottom = top + kBarStep * static_cast<double>(chart.bars.size()) + 8;
   const Scale x{kLeft + kLabels, kWidth - kRight, highest(x_ticks)};
@@ -208,7 +215,7 @@ void Picture::add(const BarChart& chart) {
           static_cast<std::size_t>(colour) % kColours, escaped(part.name), part.value);
       so_far += part.value;
     }
-    text(out, x.at(so_far) + 5, y + 16, number(std::round(so_far)), "start", "s");
+    text(out, x.at(so_far) + 5, y + 16, number(three_digits(so_far)), "start", "s");
   }
   segment(out, kLeft + kLabels, top, kLeft + kLabels, bottom, "axis");
   text(out, 0.5 * (kLeft + kLabels + kWidth - kRight), bottom + 40, chart.x_label, "middle");
