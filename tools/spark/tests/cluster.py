@@ -41,20 +41,21 @@ class Running:
 
     def executors(self) -> list[int]:
         """Process ids, of our own executors alone."""
-        ours = (pid for root in (self.process.pid, *self.workers) for pid in below(root))
-        return [pid for pid in ours if b"CoarseGrainedExecutorBackend" in command_of(pid)]
+        return [pid for root in (self.process.pid, *self.workers) for pid in executors_below(root)]
 
 
-def below(pid: int) -> Iterator[int]:
-    """The descendants of a process."""
+def executors_below(pid: int) -> Iterator[int]:
+    """Those among the descendants of a process. What an executor is starting still looks like itself, and is none."""
     for children in pathlib.Path(f"/proc/{pid}/task").glob("*/children"):
         try:
             found = children.read_text().split()
         except OSError:
             continue
-        for child in found:
-            yield int(child)
-            yield from below(int(child))
+        for child in map(int, found):
+            if b"CoarseGrainedExecutorBackend" in command_of(child):
+                yield child
+            else:
+                yield from executors_below(child)
 
 
 def command_of(pid: int) -> bytes:
