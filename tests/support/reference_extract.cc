@@ -42,12 +42,19 @@ std::optional<Header> read_header(std::string_view part) {
   }
   const std::optional<Json> json = parse_json(bytes);
   if (!json || !json->is(Json::Kind::object)) return std::nullopt;
-  const Json* alg = json->find("alg");
-  const Json* enc = json->find("enc");
-  const bool encrypted = enc != nullptr && enc->is(Json::Kind::string);
-  const bool named = alg != nullptr && alg->is(Json::Kind::string);
-  if (!encrypted && !named) return std::nullopt;
-  return Header{encrypted, named ? alg->text : ""};
+  // A name that is there twice hides nothing: the token's verdict is header_duplicate. Of several
+  // algorithms the last one says how long a signature must be.
+  Header header;
+  bool named = false;
+  for (const JsonMember& member : json->members) {
+    if (!member.value.is(Json::Kind::string)) continue;
+    if (member.name == "enc") header.encrypted = true;
+    if (member.name != "alg") continue;
+    named = true;
+    header.alg = member.value.text;
+  }
+  if (!header.encrypted && !named) return std::nullopt;
+  return header;
 }
 
 void append(Extraction from, Extraction& to) {
