@@ -220,6 +220,21 @@ TEST_CASE("text: layers are undone, and the offset stays that of the text") {
   check_one("\"", replaced(kToken, ".", "\\x2E"), "\"", kToken, "bare", "json");
   check_one("\"", replaced(kToken, ".", "\\u00252E"), "\"", kToken, "bare", "json percent");
   check_one("\"", replaced(kToken, ".", "%5Cu002e"), "\"", kToken, "bare", "percent json");
+  check_one("\"", replaced(kToken, ".", "\\\\\\\\u002E"), "\"", kToken, "bare", "json json json");
+  // A backslash that was written before an escape is none of the token's, at any depth.
+  const std::string header = kToken.substr(0, kToken.find('.'));
+  const std::string rest = "cGF5.c2ln";
+  for (const std::string slashes : {"\\\\\\", "\\\\\\\\\\", "\\\\\\\\\\\\"}) {
+    const std::string text = "\"" + header + slashes + "u002e" + rest + "\"\n";
+    CAPTURE(text);
+    CHECK(one(text).token == header);
+  }
+  // Nor is a bare percent sign part of one that its escaped digits would make.
+  for (const std::string digits : {"%2532E", "2%2545", "%32%45"}) {
+    const std::string text = "?token=" + header + "%" + digits + rest + "&\n";
+    CAPTURE(text);
+    CHECK(one(text).token == header);
+  }
   // Every character that can hide a start.
   check_one("\"", percent_escaped(kToken, "e"), "\"", kToken, "bare", "percent");
   check_one("\"", percent_escaped(kToken, "yJ"), "\"", kToken, "bare", "percent");

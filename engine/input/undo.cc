@@ -45,6 +45,13 @@ Escape backslash_escape(std::string_view text, std::size_t at) {
     return Escape{static_cast<std::uint32_t>(slashes + more), static_cast<char32_t>(code), depth,
                   byte};
   };
+  // \u002e is written with 1, 2, 4 ... backslashes. Of another number those in front are one
+  // backslash that was written before it: `\\\u002e` is `\.`.
+  const std::size_t own = slashes & (~slashes + 1);
+  const auto numeric = [&](std::size_t more, int code, bool byte) {
+    if (own == slashes) return escape(more, code, byte);
+    return Escape{static_cast<std::uint32_t>(slashes - own), '\\', depth, false};
+  };
   switch (text[end]) {
     case 'n': return escape(1, '\n');
     case 'r': return escape(1, '\r');
@@ -55,10 +62,10 @@ Escape backslash_escape(std::string_view text, std::size_t at) {
     case '\'':
     case '/': return escape(1, text[end]);
     case 'u':
-      if (const int code = hex_number(text, end + 1, 4); code >= 0) return escape(5, code);
+      if (const int code = hex_number(text, end + 1, 4); code >= 0) return numeric(5, code, false);
       break;
     case 'x':
-      if (const int code = hex_number(text, end + 1, 2); code >= 0) return escape(3, code, true);
+      if (const int code = hex_number(text, end + 1, 2); code >= 0) return numeric(3, code, true);
       break;
     default: break;
   }
@@ -108,6 +115,23 @@ Escape escape_before(std::string_view text, std::size_t at) {
   return begins(2, '\\') ? ends_here(at - 2) : Escape{};
 }
 
+/// Whether a mark that stands there as it was written would make an escape with what was undone
+/// behind it: no encoder writes that, it escapes its own marks too. `%%2536a` is a percent sign and
+/// `6a`, not `j`.
+bool Undone::is_put_together(std::size_t at, const Escape& escape) const {
+  const auto is_raw = [&](std::size_t i) {
+    return std::ranges::all_of(origins_[i].depth, [](std::uint8_t depth) { return depth == 0; });
+  };
+  if (!is_raw(at)) return false;
+  // What makes the escape at its first level: `%25` of `%252E`, `\\` of `\\u002e`.
+  std::size_t len = text_[at] == '%' ? 3 : escape.len;
+  if (text_[at] == '\\' && text_[at + 1] == '\\') len = 2;
+  for (std::size_t i = at + 1; i < at + len; ++i) {
+    if (!is_raw(i)) return true;
+  }
+  return false;
+}
+
 /// One kind of escape undone everywhere; false when there was none. Steps 0 and 2: backslashes, 1
 /// and 3: percents.
 bool Undone::step(std::size_t which) {
@@ -118,7 +142,7 @@ bool Undone::step(std::size_t which) {
   bool any = false;
   for (std::size_t i = 0; i < text_.size();) {
     const Escape escape = text_[i] == mark ? escape_at(text_, i) : Escape{};
-    if (escape.len == 0) {
+    if (escape.len == 0 || is_put_together(i, escape)) {
       next_text_ += text_[i];
       next_origins_.push_back(origins_[i]);
       ++i;

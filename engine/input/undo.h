@@ -28,9 +28,9 @@ struct Escape {
 };
 
 /// The escape that begins at text[at]. A run of n backslashes counts as one escape of the depth at
-/// which so many are written (1, 3, 7: log2(n) + 1), so that no level is undone by itself and the
-/// time is linear whatever the depth; 2^kMost backslashes and more are no escape. `%25` before two
-/// hexadecimal digits is one level more.
+/// which so many are written (`\"`: 1, 3, 7; `\u002e`: 1, 2, 4; log2(n) + 1), so that no level is
+/// undone by itself and the time is linear whatever the depth; 2^kMost backslashes and more are no
+/// escape. `%25` before two hexadecimal digits is one level more.
 Escape escape_at(std::string_view text, std::size_t at);
 
 /// The escape that ends right before text[at], of those whose last byte is a letter or digit.
@@ -68,6 +68,7 @@ class Undone {
     std::array<std::uint8_t, kSteps> depth;  ///< how often each step undid it
   };
   bool step(std::size_t which);
+  bool is_put_together(std::size_t at, const Escape& escape) const;
 
   std::string text_, next_text_;
   std::vector<Origin> origins_, next_origins_;

@@ -76,10 +76,10 @@ void clear_channels(reference::Extraction& extraction) {
   for (auto& token : extraction.tokens) token.channel.clear();
 }
 
-bool is_comparable(std::string_view source) {
+bool is_shallow(std::string_view source) {
   const std::size_t room = 2;  // base64url around the token, and escapes in it
-  const reference::Undone undone = reference::undo_escapes(reference::plain(source, 0));
-  return !undone.put_together && undone.passes.size() + room < reference::kMostPasses;
+  return reference::undo_escapes(reference::plain(source, 0)).passes.size() + room <
+         reference::kMostPasses;
 }
 
 std::string difference(const reference::Extraction& wanted, const reference::Extraction& found) {

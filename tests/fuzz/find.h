@@ -19,11 +19,9 @@ reference::Extraction find(std::string_view source, InputFormat format, kernels:
 /// Leaves the channels aside: in a comparison of documents of which nobody said what they are.
 void clear_channels(reference::Extraction& extraction);
 
-/// Can engine and reference be compared? Both undo a bounded number of layers, the engine of each
-/// byte, the reference of the whole text; only below the bound is that the same. And the engine,
-/// which looks where a token may be before it undoes anything, undoes escapes that are put together
-/// of a bare mark and escaped digits (`%%2536a`) in some places and not in others.
-bool is_comparable(std::string_view source);
+/// Are the escapes shallow enough for a comparison? Both undo a bounded number of layers, the
+/// engine of each byte, the reference of the whole text; only below the bound is that the same.
+bool is_shallow(std::string_view source);
 
 /// The first difference in words; empty: none.
 std::string difference(const reference::Extraction& wanted, const reference::Extraction& found);

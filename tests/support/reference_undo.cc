@@ -63,8 +63,9 @@ Escape percent_escape(const std::vector<UndoneByte>& bytes, std::size_t at) {
   return {3, {static_cast<char>(code)}};
 }
 
-// Whether a mark that stands there as it was written makes an escape with what was undone behind
-// it, as in `%%2536a`.
+// Whether a mark that stands there as it was written would make an escape with what was undone
+// behind it: no encoder writes such a thing, it escapes its own marks too. `%%2536a` is a percent
+// sign and `6a`, not `j`.
 bool is_put_together(const std::vector<UndoneByte>& bytes, std::size_t at, std::size_t length) {
   if (bytes[at].passes != 0) return false;
   return std::any_of(bytes.begin() + static_cast<std::ptrdiff_t>(at),
@@ -80,12 +81,11 @@ bool undo_pass(Undone& text, const char* name, Find find) {
   bool any = false;
   for (std::size_t at = 0; at < text.bytes.size();) {
     const Escape escape = find(text.bytes, at);
-    if (escape.length == 0) {
+    if (escape.length == 0 || is_put_together(text.bytes, at, escape.length)) {
       out.push_back(text.bytes[at++]);
       continue;
     }
     any = true;
-    text.put_together = text.put_together || is_put_together(text.bytes, at, escape.length);
     std::uint32_t passes = bit;
     for (std::size_t i = 0; i < escape.length; ++i) passes |= text.bytes[at + i].passes;
     for (const char c : escape.stands_for) out.push_back({c, text.bytes[at].origin, passes});

@@ -22,9 +22,6 @@ struct Undone {
   std::vector<UndoneByte> bytes;
   std::vector<std::string>
       passes;  // what was undone, outermost first: "json", "percent", "base64url"
-  // Whether some mark that stood there as it was written made an escape with what was undone behind
-  // it, as in `%%2536a`. No encoder writes that: it escapes its own marks too.
-  bool put_together = false;
 
   std::string text() const;
 };
