@@ -1,6 +1,7 @@
 """Columns of tokens of every library against the program over the same lines."""
 
 import gc
+import os
 import resource
 import threading
 import unittest
@@ -46,6 +47,20 @@ class Tokens(unittest.TestCase):
         self.check(pa.array(self.tokens, pa.binary()).dictionary_encode())
         self.check(pa.array([b"x", *self.tokens], pa.binary())[1:])
         self.check(pa.RecordBatchReader.from_batches(pa.schema({"t": pa.binary()}), pa.table({"t": pa.array(self.tokens, pa.binary())}).to_batches(300)))
+
+    def test_many_rows(self) -> None:
+        """JOTMILL_LONG=10000000 is the long way: about 4 GB, and all rows but the answer of each are one column."""
+        once = pa.array(self.tokens, pa.large_binary())
+        wanted = pa.table(self.capture.verifier().verify(once)).column("verdict").combine_chunks()
+        times = max(10, int(os.environ.get("JOTMILL_LONG", "0")) // len(once))
+        verifier = self.capture.verifier()
+        verdicts = pa.table(verifier.verify(pa.concat_arrays([once] * times)))
+        self.assertEqual(verdicts.num_rows, times * len(once))
+        got = verdicts.column("verdict").combine_chunks()
+        plain = wanted.cast(pa.string())
+        for at in range(0, len(got), len(once)):
+            self.assertTrue(got[at : at + len(once)].cast(pa.string()).equals(plain), f"from row {at}")
+        self.assertEqual(verifier.report()["summary"]["tokens"], times * self.report["summary"]["tokens"])
 
     def test_polars_pandas_duckdb(self) -> None:
         series = pl.Series("t", self.tokens, dtype=pl.Binary)
