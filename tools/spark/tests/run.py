@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import pathlib
@@ -97,10 +98,12 @@ class Scenarios:
             try:
                 running.wait_for(lambda: (running.output / "reports").exists())
             finally:
-                os.kill(executors[0], signal.SIGCONT)
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(executors[0], signal.SIGCONT)
 
         often = {"multiplier": "1.01", "quantile": "0.25", "interval": "50ms", "minTaskRuntime": "50ms"}
-        conf = {"spark.speculation": "true", **{f"spark.speculation.{name}": value for name, value in often.items()}}
+        # It must not be taken for lost, however long it stands still.
+        conf = {"spark.network.timeout": f"{2 * self.limit:.0f}s", "spark.speculation": "true", **{f"spark.speculation.{name}": value for name, value in often.items()}}
         hosts = cluster.TwoHosts(self.capture.spark)
         try:
             done = self.judge("speculation", conf=conf, meanwhile=stop, master=hosts.url, workers=hosts.workers())
