@@ -102,8 +102,8 @@ class Scenarios:
                     os.kill(executors[0], signal.SIGCONT)
 
         often = {"multiplier": "1.01", "quantile": "0.25", "interval": "50ms", "minTaskRuntime": "50ms"}
-        # It must not be taken for lost, however long it stands still.
-        conf = {"spark.network.timeout": f"{2 * self.limit:.0f}s", "spark.speculation": "true", **{f"spark.speculation.{name}": value for name, value in often.items()}}
+        # One that was about to commit keeps all copies of its task from that, until it is taken for lost: after two minutes.
+        conf = {"spark.speculation": "true", **{f"spark.speculation.{name}": value for name, value in often.items()}}
         hosts = cluster.TwoHosts(self.capture.spark)
         try:
             done = self.judge("speculation", conf=conf, meanwhile=stop, master=hosts.url, workers=hosts.workers())
