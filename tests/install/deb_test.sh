@@ -17,11 +17,11 @@ deb=${debs[0]}
 [ "$(dpkg-deb -f "$deb" Package)" = jotmill ] || fail "package: $(dpkg-deb -f "$deb" Package)"
 
 # The package of every library that program and shared library load.
-dpkg-deb -x "$deb" "$work/root"
+dpkg-deb -x "$deb" "$work/unpacked"
 depends=", $(dpkg-deb -f "$deb" Depends)"
 paths=()
 ldconfig -p >"$work/known"
-for library in $(readelf -d "$work"/root/usr/{bin/jotmill,lib/libjotmill.so.0} | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' | sort -u); do
+for library in $(readelf -d "$work"/unpacked/usr/{bin/jotmill,lib/libjotmill.so.0} | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' | sort -u); do
   path=$(readlink -f "$(awk -v l="$library" '$1 == l {print $NF; exit}' "$work/known")")
   paths+=("$path" "${path#/usr}")  # Debian's own lists say /lib where /usr/lib is meant
 done
@@ -37,7 +37,7 @@ for path in usr/bin/jotmill usr/lib/libjotmill.so usr/lib/libjotmill.a usr/lib/p
   usr/share/man/man1/jotmill.1 usr/share/man/man1/jotmill-verify.1 usr/share/doc/jotmill/LICENSE \
   usr/share/bash-completion/completions/jotmill usr/share/zsh/vendor-completions/_jotmill \
   usr/share/fish/vendor_completions.d/jotmill.fish; do
-  [ -e "$work/root/$path" ] || fail "$path is not in it"
+  [ -e "$work/unpacked/$path" ] || fail "$path is not in it"
 done
 if dpkg-deb -c "$deb" | awk '{print $6}' | grep -vE '^\./(usr/.*)?$'; then fail "it writes outside /usr"; fi
 
@@ -47,7 +47,7 @@ for script in "$work"/control/{pre,post}{inst,rm}; do
   if grep -vE '^#!|^ *#|^set -e|^ *$|^if |^fi$|^[[:space:]]*ldconfig$' "$script"; then fail "${script##*/} does more than ldconfig"; fi
 done
 
-LD_LIBRARY_PATH=$work/root/usr/lib "$work/root/usr/bin/jotmill" generate --recipe hs256 --count 20 --output "$work/set" >/dev/null
-"$work/root/usr/bin/jotmill" verify --config "$work/set/policy.toml" --quiet "$work/set/capture.txt" ||
+LD_LIBRARY_PATH=$work/unpacked/usr/lib "$work/unpacked/usr/bin/jotmill" generate --recipe hs256 --count 20 --output "$work/set" >/dev/null
+"$work/unpacked/usr/bin/jotmill" verify --config "$work/set/policy.toml" --quiet "$work/set/capture.txt" ||
   fail "the program of the package does not accept what it generates"
 echo "deb_test: passed"

@@ -67,7 +67,7 @@ std::size_t least_runs(bool paired, std::size_t rows) {
   return runs;
 }
 
-void settle(RowDecision& out, const Numbers& n, std::size_t rows, double least_p, bool paired) {
+void settle(RowDecision& out, const Numbers& n, const Evidence& row, std::size_t rows) {
   const double delta = std::log1p(out.delta_min);
   const double threshold = kSignificance / static_cast<double>(rows);
   if (out.noise_floor > kMostNoise) {
@@ -76,9 +76,9 @@ void settle(RowDecision& out, const Numbers& n, std::size_t rows, double least_p
                           100 * out.noise_floor, 100 * kMostNoise);
     return;
   }
-  if (least_p >= threshold) {
+  if (smallest_p(row) >= threshold) {
     out.too_few = true;
-    out.runs_needed = least_runs(paired, rows);
+    out.runs_needed = least_runs(row.paired(), rows);
     out.why = fmt::format("too few runs: {} can give no p under {:.2g}, {} can", out.runs,
                           threshold, *out.runs_needed);
     return;
@@ -135,7 +135,7 @@ std::vector<RowDecision> decide(const std::vector<Evidence>& rows) {
   const std::vector<double> adjusted = statistics::holm(p);
   for (std::size_t i = 0; i < out.size(); ++i) {
     out[i].adjusted_p = adjusted[i];
-    settle(out[i], numbers[i], rows.size(), smallest_p(rows[i]), rows[i].paired());
+    settle(out[i], numbers[i], rows[i], rows.size());
   }
   return out;
 }

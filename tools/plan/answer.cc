@@ -53,6 +53,7 @@ class Cores {
     scv_ = statistics::scv_of(classes_);
   }
 
+  const ScalingParameters& curve() const { return curve_; }
   double rate(std::uint64_t c) const { return curve_.rate(static_cast<double>(c)); }
   /// Time of a token on one of c busy cores.
   double service(std::uint64_t c) const { return static_cast<double>(c) / rate(c); }
@@ -114,10 +115,6 @@ class Cores {
   double mean_ = 0, scv_ = 0;
 };
 
-std::string cores_words(std::uint64_t cores) {
-  return fmt::format("{} core{}", cores, cores == 1 ? "" : "s");
-}
-
 /// The number of cores that does most; kMostCores where more would do more still.
 std::uint64_t best_cores(const ScalingParameters& curve) {
   std::uint64_t best = 1;
@@ -127,9 +124,8 @@ std::uint64_t best_cores(const ScalingParameters& curve) {
   return best;
 }
 
-std::string why_impossible(const Cores& cores, const ScalingParameters& curve,
-                           const OnlineWish& wish) {
-  const std::uint64_t best = best_cores(curve);
+std::string why_impossible(const Cores& cores, const OnlineWish& wish) {
+  const std::uint64_t best = best_cores(cores.curve());
   if (!cores.fast_enough(best, wish)) {
     const std::string with =
         fmt::format("{} tokens/s with {}, {} with the headroom", in_si(cores.rate(best)),
@@ -283,7 +279,6 @@ Sensitivity memo_off(const CapacityPlan& plan, const Answer& answer) {
     out.note = "assumed: repeats take as long as the others";
     const double more = cost.known_share / (1 - cost.known_share);
     for (auto& one : cost.rates) one.rate /= 1 + more * cost.signature_share;
-    cost.known_share = 0;
   }
   if (!any) out.note = "no token of this plan repeats (--repeats)";
   answer(changed_to(plan, mix, out), out);
@@ -324,7 +319,7 @@ Status answer_online(CapacityPlan& plan, const OnlineWish& wish, const PlanSetti
   plan.online_wish = wish;
   const Cores cores(plan.fits.front().at, classes_of(plan.mix));
   const auto least = cores.least(wish);
-  if (!least) return impossible(why_impossible(cores, plan.fits.front().at, wish));
+  if (!least) return impossible(why_impossible(cores, wish));
   OnlineAnswer answer;
   const std::uint64_t c = *least;
   answer.cores = c + wish.spare;

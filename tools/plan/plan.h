@@ -137,6 +137,8 @@ Result<CapacityPlan> begin_plan(TokenMix mix);
 Status answer_online(CapacityPlan& plan, const OnlineWish& wish, const PlanSettings& settings);
 Status answer_offline(CapacityPlan& plan, const OfflineWish& wish, const PlanSettings& settings);
 
+/// "9 cores".
+std::string cores_words(std::uint64_t cores);
 std::string render_plan_text(const CapacityPlan& plan);
 std::string render_plan_json(const CapacityPlan& plan);
 std::string render_plan_plot(const CapacityPlan& plan);

@@ -28,10 +28,6 @@ std::string range_of(const statistics::Interval& range) {
   return fmt::format("[{:.4g}, {:.4g}]", range.low, range.high);
 }
 
-std::string cores_words(std::uint64_t cores) {
-  return fmt::format("{} core{}", cores, cores == 1 ? "" : "s");
-}
-
 std::string mix_words(const CapacityPlan& plan) {
   std::string words;
   for (const TokenCost& cost : plan.mix.costs) {
@@ -282,6 +278,10 @@ void json_offline(JsonOut& out, const CapacityPlan& plan) {
 }
 
 }  // namespace
+
+std::string cores_words(std::uint64_t cores) {
+  return fmt::format("{} core{}", cores, cores == 1 ? "" : "s");
+}
 
 std::string render_plan_text(const CapacityPlan& plan) {
   std::string out;

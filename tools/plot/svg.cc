@@ -18,28 +18,27 @@ constexpr std::size_t kColours = 12;
 constexpr std::array<std::string_view, kColours> kLight = {
     "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9",
     "#8a7f00", "#7a5195", "#5a5a5a", "#9c3d00", "#3fb68b", "#b0b0b0"};
-constexpr std::array<std::string_view, kColours> kDark = {
-    "#4aa8e0", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9",
-    "#8a7f00", "#b088cf", "#9a9a9a", "#d9793a", "#3fb68b", "#b0b0b0"};
+/// Those that do not show on black.
+constexpr std::pair<std::size_t, std::string_view> kDark[] = {
+    {0, "#4aa8e0"}, {7, "#b088cf"}, {8, "#9a9a9a"}, {9, "#d9793a"}};
 
-std::string colours(const std::array<std::string_view, kColours>& palette) {
-  std::string out;
-  for (std::size_t i = 0; i < kColours; ++i) {
-    out += fmt::format(".c{0} .l{{stroke:{1}}}.c{0} .p,.c{0}.p{{fill:{1}}}\n", i, palette[i]);
-  }
-  return out;
+std::string colour_class(std::size_t index, std::string_view colour) {
+  return fmt::format(".c{0} .l{{stroke:{1}}}.c{0} .p,.c{0}.p{{fill:{1}}}\n", index, colour);
 }
 
 /// Plain classes: many programs that draw SVG know no variables of style sheets.
 std::string style() {
+  std::string light, dark;
+  for (std::size_t i = 0; i < kColours; ++i) light += colour_class(i, kLight[i]);
+  for (const auto& [index, colour] : kDark) dark += colour_class(index, colour);
   return R"(<style>
 text{font:13px system-ui,sans-serif;fill:#222}.t{font-size:16px;font-weight:600}.s{font-size:11px}
 .bg{fill:#fff}.axis{stroke:#555;fill:none}.grid{stroke:#ccc}.mark{stroke:#777;stroke-dasharray:2 3}
 .l{fill:none;stroke-width:2}
-)" + colours(kLight) +
+)" + light +
          R"(@media (prefers-color-scheme:dark){text{fill:#eee}.bg{fill:#16181d}.axis{stroke:#aaa}
 .grid{stroke:#3a3d44}
-)" + colours(kDark) +
+)" + dark +
          "}\n</style>";
 }
 

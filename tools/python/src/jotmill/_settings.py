@@ -12,6 +12,7 @@ from typing import Any, Optional, Union
 Setting = tuple[Any, ...]
 Key = Union[str, "os.PathLike[str]", bytes, tuple[str, bytes], Mapping[str, Any]]
 Seconds = Union[int, float, timedelta]
+BYTES = (bytes, bytearray, memoryview)
 Path = Union[str, "os.PathLike[str]"]
 SecretFiles = Union[None, Path, Iterable[Union[Path, tuple[Optional[str], Path]]], Mapping[str, Path]]
 
@@ -37,10 +38,10 @@ def key_settings(keys: Any) -> list[Setting]:
     settings: list[Setting] = []
     if keys == "":
         raise ValueError("keys is an empty path")
-    for key in [keys] if _is_named(keys) else items_of(keys, (str, bytes, bytearray, memoryview, os.PathLike, Mapping)):
+    for key in [keys] if _is_named(keys) else items_of(keys, (str, *BYTES, os.PathLike, Mapping)):
         if _is_named(key):
             settings.append(("key", *key))
-        elif isinstance(key, (bytes, bytearray, memoryview)):
+        elif isinstance(key, BYTES):
             settings.append(("key", "(memory)", bytes(key)))
         elif isinstance(key, Mapping):
             settings.append(("key", "(memory)", json.dumps(key).encode()))
@@ -58,11 +59,11 @@ def secret_settings(secrets: Any) -> list[Setting]:
     """Raw HMAC secrets: bytes, or a dictionary from kid to bytes."""
     if isinstance(secrets, Mapping):
         return [("secret", kid, _as_bytes(secret)) for kid, secret in secrets.items()]
-    return [("secret", None, _as_bytes(secret)) for secret in items_of(secrets, (str, bytes, bytearray, memoryview))]
+    return [("secret", None, _as_bytes(secret)) for secret in items_of(secrets, (str, *BYTES))]
 
 
 def _as_bytes(secret: Any) -> bytes:
-    if isinstance(secret, (bytes, bytearray, memoryview)):
+    if isinstance(secret, BYTES):
         return bytes(secret)
     raise TypeError(f"a secret is bytes, not {type(secret).__name__}: text has to be encoded first")
 
