@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -221,15 +222,20 @@ void Running::check_outputs() const {
   check(ended_.out, "standard output");
   check(ended_.err, "standard error");
   constexpr std::uintmax_t kMostBytes = 64 << 20;
+  std::error_code error;
   for (const auto& [path, now] : files_now()) {
     const auto before = before_.find(path);
     if ((before != before_.end() && before->second == now) || now.first > kMostBytes) continue;
-    check(read_file(path), path);
+    const fs::file_status status = fs::status(path, error);
+    std::ifstream file(path, std::ios::binary);
+    if (!file && errno != ENOENT) throw std::runtime_error("cannot read " + path);
+    // Another run that is still at work has renamed its file since the walk.
+    if (!file || !fs::exists(status)) continue;
+    check({std::istreambuf_iterator<char>(file), {}}, path);
     // What run() writes for another one meanwhile is no output.
     const bool ours = path == in_folder(stdout_path_) || path == in_folder("standard-input");
     if (before != before_.end() || ours) continue;
-    if ((fs::status(path).permissions() & fs::perms::all) !=
-        (fs::perms::owner_read | fs::perms::owner_write))
+    if ((status.permissions() & fs::perms::all) != (fs::perms::owner_read | fs::perms::owner_write))
       throw std::runtime_error("the new file " + path + " has another mode than 0600: jotmill" +
                                command);
   }
