@@ -39,6 +39,20 @@ class Running:
     def tasks_committed(self) -> int:
         return len(list(self.output.glob("_unfinished/_temporary/0/task_*")))
 
+    def wait_for_a_copy(self, seconds: float) -> bool:
+        """Whether a part that two attempts were at has been committed meanwhile."""
+        copied: set[str] = set()
+        end = time.monotonic() + seconds
+
+        def ready() -> bool:
+            temporary = self.output / "_unfinished" / "_temporary" / "0"
+            parts = [attempt.name.split("_m_")[1].split("_")[0] for attempt in temporary.glob("_temporary/attempt_*_m_*")]
+            copied.update(part for part in parts if parts.count(part) > 1)
+            return any(list(temporary.glob(f"task_*_m_{part}")) for part in copied) or time.monotonic() > end
+
+        self.wait_for(ready)
+        return self.process.poll() is None and time.monotonic() <= end
+
     def executors(self) -> list[int]:
         """Process ids, of our own executors alone."""
         return [pid for root in (self.process.pid, *self.workers) for pid in executors_below(root)]

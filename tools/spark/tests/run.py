@@ -87,21 +87,26 @@ class Scenarios:
         print(f"  {lost} tasks were lost and run again")
 
     def speculation(self) -> None:
-        """An executor stands still in the middle: copies of its tasks are run by the other, then it goes on."""
+        """An executor stands still in the middle until a copy of its task has won, then it goes on."""
 
         def stop(running: cluster.Running) -> None:
             running.wait_for(lambda: running.tasks_committed() > 0)
             executors = running.executors()
             expect(len(executors) == 2, f"{len(executors)} executors at the first commit")
-            os.kill(executors[0], signal.SIGSTOP)
-            try:
-                running.wait_for(lambda: (running.output / "reports").exists())
-            finally:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(executors[0], signal.SIGCONT)
+            # One that is about to commit keeps all copies of its task from that, and one that is silent for two minutes is lost.
+            patience = min(90, 20 + self.capture.records / 20_000)
+            for _ in range(5):
+                os.kill(executors[0], signal.SIGSTOP)
+                try:
+                    won = running.wait_for_a_copy(seconds=patience)
+                finally:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(executors[0], signal.SIGCONT)
+                if won or running.process.poll() is not None:
+                    break
+                time.sleep(1)
 
-        often = {"multiplier": "1.01", "quantile": "0.25", "interval": "50ms", "minTaskRuntime": "50ms"}
-        # One that was about to commit keeps all copies of its task from that, until it is taken for lost: after two minutes.
+        often = {"multiplier": "1.01", "quantile": "0.01", "interval": "50ms", "minTaskRuntime": "50ms"}
         conf = {"spark.speculation": "true", **{f"spark.speculation.{name}": value for name, value in often.items()}}
         hosts = cluster.TwoHosts(self.capture.spark)
         try:
