@@ -15,6 +15,18 @@ std::vector<double> without(std::span<const double> sample, std::size_t left_out
   return rest;
 }
 
+/// What each value of one sample pulls the statistic up by, relative to the others of that sample:
+/// its empirical influence over n, from the statistic with that value left out.
+template <typename StatisticOfRest>
+void add_influences(std::span<const double> sample, const StatisticOfRest& statistic,
+                    std::vector<double>& influences) {
+  std::vector<double> jackknife;
+  for (std::size_t i = 0; i < sample.size(); ++i)
+    jackknife.push_back(statistic(without(sample, i)));
+  const double n = static_cast<double>(sample.size()), middle = mean(jackknife);
+  for (const double x : jackknife) influences.push_back((middle - x) * (n - 1) / n);
+}
+
 void draw(std::span<const double> from, std::vector<double>& into, Random& random) {
   into.resize(from.size());
   for (double& x : into) x = from[index_below(random, from.size())];
@@ -33,11 +45,9 @@ Bootstrap::Bootstrap(std::span<const double> sample, const Statistic& statistic,
     draw(sample, again, random);
     replicates_.push_back(statistic(again));
   }
-  std::vector<double> jackknife;
-  for (std::size_t i = 0; i < sample.size(); ++i) {
-    jackknife.push_back(statistic(without(sample, i)));
-  }
-  settle(jackknife);
+  std::vector<double> influences;
+  add_influences(sample, statistic, influences);
+  settle(influences);
 }
 
 Bootstrap::Bootstrap(std::span<const double> a, std::span<const double> b,
@@ -52,13 +62,15 @@ Bootstrap::Bootstrap(std::span<const double> a, std::span<const double> b,
     draw(b, again_b, random);
     replicates_.push_back(statistic(again_a, again_b));
   }
-  std::vector<double> jackknife;
-  for (std::size_t i = 0; i < a.size(); ++i) jackknife.push_back(statistic(without(a, i), b));
-  for (std::size_t i = 0; i < b.size(); ++i) jackknife.push_back(statistic(a, without(b, i)));
-  settle(jackknife);
+  std::vector<double> influences;
+  add_influences(
+      a, [&](const auto& rest) { return statistic(rest, b); }, influences);
+  add_influences(
+      b, [&](const auto& rest) { return statistic(a, rest); }, influences);
+  settle(influences);
 }
 
-void Bootstrap::settle(std::span<const double> jackknife) {
+void Bootstrap::settle(std::span<const double> influences) {
   std::sort(replicates_.begin(), replicates_.end());
   // Half of those that equal the estimate count as below it: a median has many ties.
   const auto low = std::lower_bound(replicates_.begin(), replicates_.end(), estimate_);
@@ -69,10 +81,8 @@ void Bootstrap::settle(std::span<const double> jackknife) {
       rounds;
   bias_ = boost::math::quantile(boost::math::normal(),
                                 std::clamp(below, 0.5 / rounds, 1 - 0.5 / rounds));
-  const double middle = mean(jackknife);
   double squares = 0, cubes = 0;
-  for (const double x : jackknife) {
-    const double d = middle - x;
+  for (const double d : influences) {
     squares += d * d;
     cubes += d * d * d;
   }

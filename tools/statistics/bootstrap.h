@@ -31,7 +31,8 @@ inline std::size_t index_below(Random& random, std::size_t bound) {
 /// The bootstrap distribution of a statistic, with bias correction and acceleration (BCa: Efron
 /// 1987). Problem: percentile intervals of a skewed statistic cover less than they say. BCa moves
 /// their ends by z0 (how often a replicate falls below the estimate) and by a (the skewness of the
-/// jackknife). Kept sorted, so that intervals of several levels come from the same replicates.
+/// jackknife; of two samples each round its own middle). Kept sorted, so that intervals of several
+/// levels come from the same replicates.
 class Bootstrap {
  public:
   using Statistic = std::function<double(std::span<const double>)>;
@@ -49,7 +50,7 @@ class Bootstrap {
   Interval interval(double level) const;
 
  private:
-  void settle(std::span<const double> jackknife);
+  void settle(std::span<const double> influences);
   double estimate_ = 0;
   double bias_ = 0;          ///< z0
   double acceleration_ = 0;  ///< a

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cmath>
+#include <vector>
 
 #include "support/catch.h"
 #include "tools/statistics/sample.h"
@@ -18,11 +19,14 @@ double difference_of_means(std::span<const double> a, std::span<const double> b)
   return mean(b) - mean(a);
 }
 
+// An Introduction to the Bootstrap (1993), table 14.1, test A: variance 171.5, and in table 14.2
+// the 90 % interval (115.8, 259.6) from 2,000 replicates.
+constexpr std::array<double, 26> kSpatialTestA = {48, 36, 20, 29, 42, 42, 20, 42, 22,
+                                                  41, 45, 14, 6,  0,  33, 28, 34, 4,
+                                                  32, 24, 47, 41, 24, 26, 30, 41};
+
 TEST_CASE("BCa of the spatial test data of Efron and Tibshirani") {
-  // An Introduction to the Bootstrap (1993), table 14.1, test A: variance 171.5, and in table 14.2
-  // the 90 % interval (115.8, 259.6) from 2,000 replicates.
-  const std::array<double, 26> a = {48, 36, 20, 29, 42, 42, 20, 42, 22, 41, 45, 14, 6,
-                                    0,  33, 28, 34, 4,  32, 24, 47, 41, 24, 26, 30, 41};
+  const auto& a = kSpatialTestA;
   const Bootstrap bootstrap(a, plug_in_variance);
   CHECK(bootstrap.estimate() == Approx(171.5).margin(0.05));
   const Interval interval = bootstrap.interval(0.9);
@@ -31,6 +35,17 @@ TEST_CASE("BCa of the spatial test data of Efron and Tibshirani") {
   // The percentile interval of the same table is (100.8, 233.9): the correction is what makes the
   // difference.
   CHECK(interval.high > 245);
+}
+
+TEST_CASE("a second sample that does not matter moves no interval") {
+  const std::vector<double> other(200, 7.0);
+  const auto of_both = [](std::span<const double> a, std::span<const double> b) {
+    return plug_in_variance(a) + mean(b);
+  };
+  const Interval alone = Bootstrap(kSpatialTestA, plug_in_variance).interval(0.9);
+  const Interval both = Bootstrap(kSpatialTestA, other, of_both).interval(0.9);
+  CHECK(both.low - 7 == Approx(alone.low).margin(2));
+  CHECK(both.high - 7 == Approx(alone.high).margin(4));
 }
 
 TEST_CASE("the same sample gives the same interval, and a constant one no width") {
