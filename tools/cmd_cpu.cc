@@ -68,11 +68,14 @@ std::string inventory_text(const std::vector<KernelInfo>& kernels) {
 int list_kernels(const Given& given) {
   const bool measure = !given.has("--no-rate");
   const std::vector<std::string> mask = cpu_mask_of_environment();
-  const std::vector<KernelInfo> kernels = kernel_inventory(mask, measure ? kMeasureSeconds : 0);
+  const auto features = cpu_feature_names(mask);
+  if (!features) return fail(features.error());
+  const auto inventory = kernel_inventory(mask, measure ? kMeasureSeconds : 0);
+  if (!inventory) return fail(inventory.error());
+  const std::vector<KernelInfo>& kernels = inventory.value();
   std::string out = "CPU features found\n  ";
-  const std::vector<std::string> features = cpu_feature_names(mask);
-  out += features.empty() ? "none that a kernel uses"
-                          : wrapped(fmt::format("{}", fmt::join(features, " ")), 2);
+  out += features.value().empty() ? "none that a kernel uses"
+                                  : wrapped(fmt::format("{}", fmt::join(features.value(), " ")), 2);
   if (!mask.empty()) {
     out += "\nwithout (JOTMILL_CPU_MASK)\n  " +
            wrapped(printable(fmt::format("{}", fmt::join(mask, " "))), 2);

@@ -262,7 +262,8 @@ class Captures {
 /// Every variant that runs here, by itself, and what the chosen one makes of the library's rate.
 void measure_kernels(std::map<std::string, double>& now) {
   std::map<std::string, double> chosen;
-  for (const KernelInfo& kernel : kernel_inventory({}, kKernelSeconds)) {
+  const auto kernels = kernel_inventory({}, kKernelSeconds);
+  for (const KernelInfo& kernel : kernels.value()) {
     if (kernel.rate <= 0) continue;
     now["kernel_" + kernel.kernel + "_" + kernel.variant + "_per_s"] = kernel.rate;
     if (kernel.chosen) chosen[kernel.kernel] = kernel.rate;

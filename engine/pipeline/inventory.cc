@@ -12,21 +12,21 @@
 
 namespace jotmill {
 
-std::vector<std::string> cpu_feature_names(const std::vector<std::string>& cpu_mask) {
+Result<std::vector<std::string>> cpu_feature_names(const std::vector<std::string>& cpu_mask) {
   const Result<CpuMask> cpu = masked_cpu(cpu_mask);
+  if (!cpu) return cpu.error();
   std::vector<std::string> names;
-  if (!cpu) return names;
   for (const CpuFeatureInfo& row : cpu_features()) {
     if (cpu.value().has(row.feature)) names.emplace_back(row.name);
   }
   return names;
 }
 
-std::vector<KernelInfo> kernel_inventory(const std::vector<std::string>& cpu_mask,
-                                         double measure_seconds) {
-  std::vector<KernelInfo> rows;
+Result<std::vector<KernelInfo>> kernel_inventory(const std::vector<std::string>& cpu_mask,
+                                                 double measure_seconds) {
   const Result<CpuMask> cpu = masked_cpu(cpu_mask);
-  if (!cpu) return rows;
+  if (!cpu) return cpu.error();
+  std::vector<KernelInfo> rows;
   const Result<ChosenKernels> chosen = choose_kernels({}, cpu_mask);
   const kernels::Kernels kernels = chosen ? chosen.value().kernels : kernels::Kernels{};
   std::vector<kernels::InventoryEntry> entries = kernels::inventory(cpu.value(), kernels);

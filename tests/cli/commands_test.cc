@@ -229,6 +229,20 @@ TEST_CASE("cpu lists features and kernels with self-tests; one variant of each i
   CHECK(contains(run({"cpu"}).out, "char/s"));
 }
 
+TEST_CASE("a JOTMILL_CPU_MASK that names no feature is told, by cpu too") {
+  const Folder folder;
+  keys_file();
+  for (const Words& words : {Words{"cpu", "--no-rate"}, Words{"verify", "--keys", "keys.json"}}) {
+    Start start{words};
+    start.env["JOTMILL_CPU_MASK"] = "avx2,avx9";
+    const Ended ended = run(start);
+    INFO(words[0] << ": " << ended.err);
+    CHECK(ended.exit_code == 2);
+    CHECK(contains(ended.err, "JOTMILL_CPU_MASK: no CPU feature named \"avx9\""));
+    CHECK(ended.out.empty());
+  }
+}
+
 TEST_CASE("cpu obeys JOTMILL_CPU_MASK") {
   const Folder folder;
   Start start{{"cpu", "--no-rate"}};

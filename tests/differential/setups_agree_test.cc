@@ -110,13 +110,15 @@ std::vector<Setup> all_setups() {
        .cross_check = 1,
        .table_memory_bytes = 400'000},
       {.name = "memo and cross-check", .memo_entries = 1000, .cross_check = 1}};
-  for (const KernelInfo& kernel : kernel_inventory()) {
+  const auto kernels = kernel_inventory();
+  for (const KernelInfo& kernel : kernels.value()) {
     if (!kernel.can_run) continue;
     setups.push_back({.name = kernel.kernel + "=" + kernel.variant,
                       .kernels = {{kernel.kernel, kernel.variant}},
                       .cross_check = 1});
   }
-  for (const std::string& feature : cpu_feature_names()) {
+  const auto features = cpu_feature_names();
+  for (const std::string& feature : features.value()) {
     setups.push_back({.name = "without " + feature, .cpu_mask = {feature}, .memo_entries = 1000});
   }
   return setups;

@@ -155,12 +155,13 @@ struct KernelInfo {
   double rate = 0;             ///< units per second, 0 when not measured
   std::string rate_unit = {};  ///< e.g. "bytes/s"
 };
-/// `measure_seconds` > 0 also measures each variant for about that long.
-std::vector<KernelInfo> kernel_inventory(const std::vector<std::string>& cpu_mask = {},
-                                         double measure_seconds = 0);
+/// `measure_seconds` > 0 also measures each variant for about that long. Error: kUsage where the
+/// mask names no feature.
+Result<std::vector<KernelInfo>> kernel_inventory(const std::vector<std::string>& cpu_mask = {},
+                                                 double measure_seconds = 0);
 
-/// Names of the CPU features found here (after the mask).
-std::vector<std::string> cpu_feature_names(const std::vector<std::string>& cpu_mask = {});
+/// Names of the CPU features found here (after the mask). Error: kUsage where the mask names none.
+Result<std::vector<std::string>> cpu_feature_names(const std::vector<std::string>& cpu_mask = {});
 
 }  // namespace jotmill
 
