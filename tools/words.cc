@@ -36,7 +36,7 @@ std::string_view event_name(InputEventKind kind) {
     case InputEventKind::kInputUnreadable: return "cannot be read";
     case InputEventKind::kInputTruncated: return "ends before its end";
     case InputEventKind::kInputChanged: return "changed while it was read";
-    case InputEventKind::kDecompressError: return "is damaged and cannot be decompressed";
+    case InputEventKind::kDecompressError: return "cannot be decompressed";
     case InputEventKind::kRecordTooLong: return "a record is too long";
   }
   return "something went wrong";

@@ -10,6 +10,8 @@ namespace {
 
 /// Bytes behind a token that can make it a finding.
 constexpr std::size_t kLookAhead = 48;
+/// 128 bits: no enc of RFC 7518 s5.1 has a shorter authentication tag.
+constexpr std::size_t kShortestTagChars = 22;
 /// A line of docker's json-file that is this long may be a piece (its buffer's size).
 constexpr std::size_t kDockerPiece = 16 * 1024;
 constexpr std::string_view kDockerBehind = "\",\"stream\":\"std";
@@ -22,7 +24,7 @@ std::string lower(std::string_view text) {
 
 /// The signature part itself: `redacted`, `REDACTED`, X's.
 bool is_placeholder(std::string_view part) {
-  if (part.size() >= 3 && part.find_first_not_of("xX") == std::string_view::npos) return true;
+  if (part.size() >= 2 && part.find_first_not_of("xX") == std::string_view::npos) return true;
   constexpr std::size_t kLongest = 24;
   if (part.empty() || part.size() > kLongest) return false;
   constexpr std::string_view kWhole[] = {"masked",    "hidden",    "removed",
@@ -43,16 +45,35 @@ bool take_ellipsis(std::string_view& text) {
   return false;
 }
 
-/// Stars, or words in brackets: [REDACTED], <masked>.
-bool begins_with_blanking(std::string_view text) {
-  if (text.empty()) return false;
-  if (text[0] == '*') return true;
+/// `[truncated]` behind dots says the same as the dots.
+bool says_cut(std::string_view words) {
+  const std::string word = lower(words);
+  for (const char* part : {"truncat", "trimm", "snip", "shorten", "clipped"}) {
+    if (word.find(part) != std::string::npos) return true;
+  }
+  return word == "cut" || word == "more" || word == "continued";
+}
+
+/// What stands in angle brackets in a page of HTML, behind an attack token with no signature.
+bool is_html_tag(std::string_view word) {
+  constexpr std::string_view kTags[] = {"span", "div",  "pre",  "code", "strong", "font",
+                                        "sup",  "sub",  "mark", "del",  "ins",    "kbd",
+                                        "body", "html", "head", "table"};
+  return std::find(std::begin(kTags), std::end(kTags), lower(word)) != std::end(kTags);
+}
+
+/// Stars, or words in brackets: [REDACTED], <masked>. A star or two are Markdown or the end of a
+/// comment, and the shortest word that blanks has three letters. `behind_dots`: an ellipsis stands
+/// in front.
+bool begins_with_blanking(std::string_view text, bool behind_dots) {
+  if (text.starts_with("***")) return true;
   constexpr std::string_view kOpen = "[<({", kClose = "]>)}";
-  const std::size_t which = kOpen.find(text[0]);
+  const std::size_t which = text.empty() ? std::string_view::npos : kOpen.find(text[0]);
   if (which == std::string_view::npos) return false;
   const std::size_t end = text.find(kClose[which]);
-  if (end == std::string_view::npos || end < 2) return false;
+  if (end == std::string_view::npos || end < 4) return false;
   const std::string_view words = text.substr(1, end - 1);
+  if ((behind_dots && says_cut(words)) || (text[0] == '<' && is_html_tag(words))) return false;
   return std::all_of(words.begin(), words.end(),
                      [](char c) { return is_letter(c) || c == ' ' || c == '_' || c == '-'; });
 }
@@ -64,7 +85,20 @@ bool docker_piece_ends(const CandidateView& view, std::size_t end) {
   return view.ends_docker_piece && end == view.text.size();
 }
 
+/// What is left of an escape that the end of its record has cut: `%`, `%2`, `\`, `\u00`, `\x2`.
+std::size_t cut_escape_len(std::string_view text) {
+  if (text.empty() || (text[0] != '%' && text[0] != '\\')) return 0;
+  std::size_t len = 1, digits = 1;
+  if (text[0] == '\\' && len < text.size() && (text[len] == 'u' || text[len] == 'x'))
+    digits = text[len++] == 'u' ? 3 : 1;
+  else if (text[0] == '\\')
+    digits = 0;
+  for (; digits > 0 && len < text.size() && hex_value(text[len]) >= 0; --digits) ++len;
+  return len;
+}
+
 bool record_ends_at(const CandidateView& view, std::size_t end) {
+  end += cut_escape_len(view.text.substr(end));
   if (end == view.text.size()) return view.ends_record;
   if (!view.of_lines) return false;
   return view.text[end] == '\n' || view.text.substr(end).starts_with("\r\n") ||
@@ -145,7 +179,7 @@ Candidate CandidateJudge::judge_short(const CandidateView& view, std::size_t at,
   if (last.escaped) return {Kind::kEscaped, at, at};
   std::string_view behind = following(view, last.end);
   const bool dots = take_ellipsis(behind);
-  if ((dots || view.text[last.end - 1] == '.') && begins_with_blanking(behind))
+  if ((dots || view.text[last.end - 1] == '.') && begins_with_blanking(behind, dots))
     return {Kind::kRedacted, last.end, last.end};
   if (!header.token()) return {Kind::kLookalike, last.end, next};
   std::size_t end = last.end;
@@ -154,6 +188,25 @@ Candidate CandidateJudge::judge_short(const CandidateView& view, std::size_t at,
   if (!too_large && (dots || record_ends_at(view, last.end) || docker_piece_ends(view, last.end)))
     return {Kind::kTruncated, last.end, last.end};
   return {too_large ? Kind::kToken : Kind::kUnfinished, end, last.end};
+}
+
+/// A JWE, or what is left of one.
+Candidate CandidateJudge::judge_encrypted(const CandidateView& view, std::size_t at,
+                                          std::size_t next) {
+  using Kind = Candidate::Kind;
+  std::size_t end = next;
+  while (view.text[end - 1] == '.') --end;  // of a sentence, or of too few parts
+  const std::string_view text = view.text.substr(at, next - at);
+  const auto parts = 1 + std::count(text.begin(), text.end(), '.');
+  const std::size_t last_chars = text.size() - text.rfind('.') - 1;
+  if ((parts == 5 && last_chars >= kShortestTagChars) || end - at > max_token_bytes_)
+    return {Kind::kToken, end, next};
+  std::string_view behind = following(view, end);
+  // Three parts may be a JWS with an enc, and an empty last part an attack: their verdict tells.
+  const bool stops =
+      parts != 3 && last_chars > 0 && (record_ends_at(view, next) || docker_piece_ends(view, next));
+  if (stops || take_ellipsis(behind)) return {Kind::kTruncated, next, next};
+  return {Kind::kUnfinished, end, next};
 }
 
 /// Three parts, the third from `signature` on: a token, unless the logger cut or blanked it.
@@ -170,7 +223,7 @@ Candidate CandidateJudge::judge_whole(const CandidateView& view, std::size_t sig
     const bool dots = take_ellipsis(rest);
     if (chars == 0) rest.remove_prefix(std::min(rest.find_first_not_of('.'), rest.size()));
     const bool blanked = chars == 0 || dots || rest.starts_with("***");
-    if (blanked && begins_with_blanking(rest)) return {Kind::kRedacted, end, end};
+    if (blanked && begins_with_blanking(rest, dots)) return {Kind::kRedacted, end, end};
   }
   const bool short_signature =
       chars > 0 && header.least_signature_chars != 0 && chars < header.least_signature_chars;
@@ -195,7 +248,7 @@ Candidate CandidateJudge::judge(const CandidateView& view, std::size_t at) {
   if (!first.dot) return judge_short(view, at, first, header, next);
   if (view.text.substr(first.end).starts_with("...")) {
     std::string_view behind = following(view, first.end);
-    if (take_ellipsis(behind) && begins_with_blanking(behind))
+    if (take_ellipsis(behind) && begins_with_blanking(behind, true))
       return {Kind::kRedacted, first.end, first.end};
   }
   const Part second = part(view, first.end + 1);
@@ -210,10 +263,7 @@ Candidate CandidateJudge::judge(const CandidateView& view, std::size_t at) {
   }
   if (last.escaped) return {Kind::kEscaped, at, at};
   std::size_t end = last.end;
-  if (header.enc) {
-    while (view.text[end - 1] == '.') --end;  // of a sentence, or of too few parts
-    return {Kind::kToken, end, last.end};
-  }
+  if (header.enc) return judge_encrypted(view, at, last.end);
   if (end - at > max_token_bytes_) return {Kind::kToken, end, end};
   // part() took padding for a part's where a dot follows: here that dot ends a sentence.
   while (end > begin && view.text[end - 1] == '=') --end;

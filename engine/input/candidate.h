@@ -31,7 +31,8 @@ struct Candidate {
   enum class Kind : std::uint8_t {
     kNone,        ///< no candidate: not what it begins like
     kToken,       ///< a token, whole or with too few parts or over the size limit
-    kUnfinished,  ///< a token too, but its signature is shorter than its alg demands, or missing
+    kUnfinished,  ///< a token too, but its signature is shorter than its alg demands, or missing;
+                  ///< of a JWE parts or a piece of its tag are missing
     kTruncated,   ///< cut by the logger
     kRedacted,    ///< its signature is a placeholder
     kLookalike,   ///< the first part is no JSON object with alg or enc
@@ -66,6 +67,7 @@ class CandidateJudge {
   Part part(const CandidateView& view, std::size_t at) const;
   Candidate judge_short(const CandidateView& view, std::size_t at, Part last,
                         const HeaderPeek& header, std::size_t next);
+  Candidate judge_encrypted(const CandidateView& view, std::size_t at, std::size_t next);
   Candidate judge_whole(const CandidateView& view, std::size_t signature, std::size_t end,
                         const HeaderPeek& header);
   std::string_view following(const CandidateView& view, std::size_t end);

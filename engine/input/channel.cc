@@ -1,6 +1,9 @@
 #include "input/channel.h"
 
+#include <algorithm>
+
 #include "core/bytes.h"
+#include "input/candidate.h"
 
 namespace jotmill {
 namespace {
@@ -28,12 +31,28 @@ bool ends_with_word(std::string_view text, std::string_view word) {
   return text.size() == word.size() || !is_alnum(text[text.size() - word.size() - 1]);
 }
 
-/// Takes the name at the end of `text` off it; empty when there is none, or too long a one.
+/// Takes the name at the end of `text` off it; empty when there is none, or one that is not shown.
 std::string_view take_name(std::string_view& text) {
   std::size_t at = text.size();
   while (at > 0 && is_name(text[at - 1])) --at;
-  const std::string_view name = text.substr(at);
-  if (name.size() > kLongestName) return {};
+  std::string_view name = text.substr(at);
+  if (name.size() > kLongestName || may_hold_token(name)) return {};
+  text.remove_suffix(name.size());
+  // Go prints a header's values in brackets: Cookie:[NAME=T; ...].
+  if (name.starts_with('[') && name.find(']') == std::string_view::npos) name.remove_prefix(1);
+  return name;
+}
+
+/// Takes what stands between two quotes off the end of `text`, which is behind the first and before
+/// the second: a member may have any name. Leaves the first quote there.
+std::string_view take_quoted_name(std::string_view& text, char quote) {
+  const std::size_t opening = text.rfind(quote);
+  if (opening == std::string_view::npos) return {};
+  const std::string_view name = text.substr(opening + 1);
+  const auto is_shown = [](char c) { return static_cast<unsigned char>(c) >= ' ' && c != 0x7F; };
+  if (name.size() > kLongestName || may_hold_token(name) ||
+      !std::all_of(name.begin(), name.end(), is_shown))
+    return {};
   text.remove_suffix(name.size());
   return name;
 }
@@ -71,9 +90,10 @@ bool among_cookies(std::string_view text, char behind) {
   return text.ends_with(';') && text.find('=') != std::string_view::npos;
 }
 
-/// The stretch of `text` without white space, quotes and brackets that it ends in.
+/// The stretch of `text` without white space, quotes and brackets that it ends in. A URL may have
+/// ';' in it: of its parameters, of &amp; in HTML.
 std::string_view last_stretch(std::string_view text) {
-  const std::size_t end = text.find_last_of(" \t\r\n\"'<>()[]{}|,;");
+  const std::size_t end = text.find_last_of(" \t\r\n\"'<>()[]{}|,");
   return end == std::string_view::npos ? text : text.substr(end + 1);
 }
 
@@ -81,7 +101,8 @@ Channel of_pair(std::string_view text, char behind) {
   const std::string_view name = take_name(text);
   if (name.empty()) return {};
   const std::string_view stretch = last_stretch(text);
-  const bool parameter = text.ends_with('&') || text.ends_with('?') || text.ends_with('#');
+  const bool parameter =
+      text.ends_with('&') || text.ends_with('?') || text.ends_with('#') || text.ends_with("&amp;");
   if (parameter || behind == '&') {
     const bool url = stretch.find_first_of("?#") != std::string_view::npos ||
                      stretch.find("://") != std::string_view::npos || stretch.starts_with('/');
@@ -97,13 +118,12 @@ Channel of_member(std::string_view text, bool quoted) {
   if (!text.ends_with(':')) return {};
   text.remove_suffix(1);
   trim_right(text);
-  const bool name_quoted = !text.empty() && is_quote(text.back());
-  if (name_quoted) text.remove_suffix(1);
-  const std::string_view name = take_name(text);
+  const char quote = !text.empty() && is_quote(text.back()) ? text.back() : '\0';
+  if (quote != '\0') text.remove_suffix(1);
+  const std::string_view name = quote != '\0' ? take_quoted_name(text, quote) : take_name(text);
   if (name.empty()) return {};
   if (const ChannelKind kind = kind_of_name(name); kind != ChannelKind::kBare) return {kind, {}};
-  const bool opened = !text.empty() && is_quote(text.back());
-  return quoted && name_quoted && opened ? Channel{ChannelKind::kBody, name} : Channel{};
+  return quoted && quote != '\0' ? Channel{ChannelKind::kBody, name} : Channel{};
 }
 
 }  // namespace
@@ -115,7 +135,19 @@ bool is_cookie_chunk_name(std::string_view name) {
 }
 
 bool is_cookie_chunk(const Channel& channel) {
-  return channel.kind == ChannelKind::kCookie && is_cookie_chunk_name(channel.name);
+  const bool named = channel.kind == ChannelKind::kCookie || channel.kind == ChannelKind::kBody;
+  return named && is_cookie_chunk_name(channel.name);
+}
+
+bool may_hold_token(std::string_view name) {
+  // A signature has 43 characters at least, a header and a payload are not much shorter than that.
+  constexpr std::size_t kShortest = 60, kShortestWrapped = 80;
+  for (std::size_t at = 0; at + kShortest <= name.size(); ++at) {
+    const std::string_view rest = name.substr(at);
+    if (begins_like_header(rest)) return true;
+    if (rest.starts_with("ZX") && rest.size() >= kShortestWrapped) return true;
+  }
+  return false;
 }
 
 Channel find_channel(std::string_view before, char behind) {

@@ -23,13 +23,19 @@ struct Channel {
 ///   ?NAME=T &NAME=T #NAME=T in a URL: query
 ///   NAME=T among NAME=T; pairs, or behind `Cookie:`: cookie
 ///   "NAME":"T", or NAME=T anywhere else: body
+/// A name that is longer than 128 bytes, or may_hold_token(), makes it bare.
 /// Anything else is bare. Constant time for the bounded `before`.
 Channel find_channel(std::string_view before, char behind);
 
 /// Whether a cookie of this name is a piece of one that was too long: NAME.0, NAME.1.
 bool is_cookie_chunk_name(std::string_view name);
-/// Whether this is such a piece: cookie:NAME.0, cookie:NAME.1.
+/// Whether this is such a piece: cookie:NAME.0, cookie:NAME.1; or body:NAME.0, for a logger that
+/// has taken the header apart.
 bool is_cookie_chunk(const Channel& channel);
+
+/// Whether a name has something in it that begins like a token and is as long: {"TOKEN":"T"}. Such
+/// a name is shown nowhere.
+bool may_hold_token(std::string_view name);
 
 }  // namespace jotmill
 

@@ -337,6 +337,17 @@ TEST_CASE("har: what is broken is text") {
   CHECK(read_har(std::string(100'000, '[') + kToken).found.size() == 1);
 }
 
+TEST_CASE("har: a name that holds a token is no part of any channel") {
+  std::string token = kToken.substr(0, kToken.rfind('.') + 1) + std::string(43, 's');
+  const std::string escaped = "\\u0065" + token.substr(1);
+  for (const std::string& name : {token, "x-" + token, escaped}) {
+    const Har har =
+        read_har(document({"{\"request\":{\"" + name + "\":{\"b\":\"" + kToken + "\"}}}"}));
+    REQUIRE(!har.found.empty());
+    CHECK(har.found.back().find(" har:request.token.b ") != std::string::npos);
+  }
+}
+
 TEST_CASE("har: an entry without a time is counted once") {
   const Har har = read_har(document({"{\"request\":{" + kRequest + "}}"}));
   CHECK(har.found.size() == 5);

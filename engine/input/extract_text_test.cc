@@ -186,6 +186,35 @@ TEST_CASE("text: channels") {
   check_plain("access_token%3D", "%26a%3Db", "body:access_token");
   check_plain("/cb%3Faccess_token%3D", "%26a", "query:access_token");
   check_plain("?redirect=%252Fcb%253Faccess_token%253D", "", "query:access_token");
+  check_plain("GET /cb?a=1&amp;access_token=", "&amp;b=2\n", "query:access_token");
+  // A member may have any name.
+  check_plain("{\"kubernetes.io/token\":\"", "\"}\n", "body:kubernetes.io/token");
+  check_plain("{\"user token\":\"", "\"}\n", "body:user token");
+  check_plain("{\\\"a:b\\\": \\\"", "\\\"}\n", "body:a:b");
+  check_plain("{\"\xC3\xA9\":\"", "\"}\n", "body:\xC3\xA9");
+  check_plain("{\"" + std::string(129, 'n') + "\":\"", "\"}\n", "bare");
+  check_plain("map[Cookie:[s=", "; b=1] X:1]\n", "cookie:s");
+  check_plain("filter[token]=", "&x=y\n", "body:filter[token]");
+}
+
+TEST_CASE("text: a name that holds a token is shown nowhere") {
+  const std::string shorter = with_header(R"({"alg":"HS256"})", 43);
+  REQUIRE(shorter.size() < 128);
+  for (const std::string& name :
+       {shorter, "x." + shorter, "x-" + shorter, encode(shorter).substr(0, 100)}) {
+    const std::string as_member = "{\"" + name + "\":\"" + kToken + "\"}\n";
+    const std::string as_pair = "a " + name + "=" + kToken + "\n";
+    const std::string escaped = "{\"" + replaced(name, ".", "\\u002e") + "\":\"" + kToken + "\"}\n";
+    for (const std::string& text : {as_member, as_pair, escaped}) {
+      const std::vector<Found> all = extract(text).found;
+      REQUIRE(!all.empty());
+      CAPTURE(text);
+      CHECK(all.back().token == kToken);
+      CHECK(all.back().channel == "bare");
+    }
+  }
+  CHECK(one("{\"kafka.keyDeserializer.class\":\"" + kToken + "\"}").channel ==
+        "body:kafka.keyDeserializer.class");
 }
 
 TEST_CASE("text: what stands around a token is no part of it") {
@@ -316,9 +345,68 @@ TEST_CASE("text: truncated is cut at the end of its record, or where dots say so
   CHECK(one("{\"log\":\"" + escaped + "\",\"stream\":\"stdout\"}\n").token == cut);
 }
 
+TEST_CASE("text: a JWE that was cut is truncated, one that was written short is a verdict") {
+  const std::string jwe =
+      encode(R"({"alg":"dir","enc":"A128GCM"})") + ".k0k0.aXZpdml2aXZpdml2.Y3RjdGN0";
+  const std::string whole = jwe + "." + std::string(22, 'A');
+  CHECK(one("a " + whole + "\n").token == whole);
+  for (const std::string& cut : {jwe, whole.substr(0, whole.size() - 1)}) {
+    for (const std::string behind : {"", "\n", "\r\n", "...", "\xE2\x80\xA6", "%E2%80%A6"})
+      CHECK(findings("a " + cut + behind).truncated == 1);
+    for (const std::string behind : {"\"", " ", ",", "\"\n"})
+      CHECK(one("a " + cut + behind).token == cut);
+    CHECK(findings("Cookie: a.0=" + cut + "; a.1=x\n").truncated == 1);
+  }
+  CHECK(one("Cookie: a.0=" + whole + "; a.1=x\n").token == whole);
+  CHECK(one("a " + jwe + ".\n").token ==
+        jwe);  // an empty tag is an attack, as an empty signature is
+  const std::string three = jwe.substr(0, jwe.rfind('.'));
+  CHECK(one("a " + three + "\n").token == three);
+}
+
+TEST_CASE("text: the chunks of a cookie that a logger has taken apart are truncated too") {
+  const std::string cut = kToken.substr(0, kToken.size() - 6);
+  CHECK(findings("{\"cookies\":{\"a.0\":\"" + cut + "\",\"a.1\":\"x\"}}\n").truncated == 1);
+  CHECK(findings("appSession.0=" + cut + " z\n").truncated == 1);
+  CHECK(one("{\"cookies\":{\"a.0\":\"" + kToken + "\"}}\n").channel == "body:a.0");
+  CHECK(one("appSession=" + cut + " z\n").token == cut);
+}
+
+TEST_CASE("text: a cut within an escape is a cut") {
+  const std::string cut = replaced(kToken.substr(0, kToken.size() - 5), ".", "%2E");
+  const std::string two = cut.substr(0, cut.rfind("%2E"));
+  for (const std::string rest : {"%", "%2", "\\", "\\u", "\\u00", "\\u002", "\\x", "\\x2"}) {
+    for (const std::string end : {"", "\n", "\r\n"}) {
+      CAPTURE(rest, end);
+      CHECK(findings("a " + cut + rest + end).truncated == 1);
+      CHECK(findings("a " + two + rest + end).truncated == 1);
+    }
+    CHECK(extract("a " + cut + rest + " x\n").counts.truncated == 0);
+  }
+}
+
+TEST_CASE("text: words that say that something was cut are no placeholder") {
+  const std::string cut = kToken.substr(0, kToken.size() - 5);
+  for (const std::string dots : {"...", "\xE2\x80\xA6"}) {
+    for (const std::string words :
+         {"[truncated]", "(truncated)", "<truncated>", "(cut)", "[TRIMMED]"}) {
+      CHECK(findings("a " + cut + dots + words + " x\n").truncated == 1);
+    }
+  }
+  CHECK(findings("a " + kToken.substr(0, 25) + "\xE2\x80\xA6(cut) x\n").truncated == 1);
+  // Without dots the words stand for a signature.
+  CHECK(findings(with_header(R"({"alg":"RS256"})", 0) + "[truncated]\n").redacted == 1);
+}
+
+TEST_CASE("text: what follows an attack token does not hide it") {
+  const std::string none = with_header(R"({"alg":"none"})", 0);
+  for (const std::string behind : {"<br>", "</td>", "<span>", "(x)", "{id}", "**", "*/", "*"})
+    CHECK(one("** " + none + behind + "\n").token == none);
+}
+
 TEST_CASE("text: redacted has a placeholder for a signature") {
   const std::string hp = with_header(R"({"alg":"RS256"})", 0);
-  for (const std::string blank : {"redacted", "REDACTED", "***", "*****", "XXXX", "xxx",
+  for (const std::string blank : {"redacted", "REDACTED", "***", "*****", "XXXX", "xxx", "XX",
                                   "[REDACTED]", "<redacted>", "(hidden)", "[signature removed]"}) {
     CHECK(findings("\"" + hp + blank + "\"\n").redacted == 1);
     CHECK(findings(hp + blank).redacted == 1);

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "core/bytes.h"
+#include "input/channel.h"
 #include "input/record_time.h"
 #include "input/undo.h"
 
@@ -65,6 +66,12 @@ class Mapper {
     plain_.assign(raw.substr(0, kLongestName));
     return plain_.text();
   }
+  /// Layers of escapes hide a token as little as they hide it elsewhere.
+  bool hides_token(std::string_view raw) {
+    if (!has_escapes(raw)) return may_hold_token(raw);
+    plain_.assign(raw.substr(0, kLongestName));
+    return may_hold_token(plain_.text());
+  }
   bool is_name(std::string_view raw, std::string_view wanted) { return plain(raw) == wanted; }
 
   bool in_entry() const {
@@ -86,7 +93,8 @@ class Mapper {
       return true;
     }
     if (frame.object && !frame.named) {
-      frame.name.assign(value.substr(0, kLongestName));
+      // A part is shown with every token that stands in it.
+      frame.name.assign(hides_token(value) ? "token" : value.substr(0, kLongestName));
       frame.named = true;
       return true;
     }

@@ -13,6 +13,8 @@ namespace {
 /// The last two are those of HAR and of Envoy.
 constexpr std::array<std::string_view, 6> kNames = {"@timestamp", "timestamp",       "time",
                                                     "ts",         "startedDateTime", "start_time"};
+/// A parameter's name in front of a time: of a longer one no more is looked at.
+constexpr std::size_t kMostNameBytes = 64;
 /// White space that is skipped inside of a line of text that holds JSON: bounded, so that the whole
 /// stays linear.
 constexpr std::size_t kMostSpaces = 8;
@@ -168,6 +170,18 @@ std::optional<TimePoint> time_of_member(std::string_view text) {
   return read ? std::optional(read->time) : std::nullopt;
 }
 
+/// Whether what begins at `at` is the value of a parameter of a URL, or a piece of its path: the
+/// sender chose it, also where a log has the request in front of its own time.
+bool is_of_request(std::string_view text, std::size_t at) {
+  if (at == 0) return false;
+  if (text[at - 1] == '/') return true;
+  if (text[at - 1] != '=') return false;
+  std::size_t name = at - 1;
+  const std::size_t least = name - std::min(name, kMostNameBytes);
+  while (name > least && (is_word(text[name - 1]) || text[name - 1] == '-')) --name;
+  return name > 0 && (text[name - 1] == '?' || text[name - 1] == '&');
+}
+
 /// A syslog time at the beginning, behind its priority (RFC 3164 s4.1.1) if it has one.
 std::optional<TimePoint> leading_syslog_time(std::string_view text, int year) {
   if (text.starts_with('<')) {
@@ -188,7 +202,7 @@ std::optional<TimePoint> first_time_in_text(std::string_view text, std::optional
     const char c = text[at];
     if (c == '"') {
       if (const auto time = time_of_member(text.substr(at))) return time;
-    } else if (is_digit(c) && !is_word(before)) {
+    } else if (is_digit(c) && !is_word(before) && !is_of_request(text, at)) {
       const std::string_view rest = text.substr(at);
       std::optional<ReadTime> read = read_iso_time(rest);
       if (!read) read = read_clf_time(rest);

@@ -20,7 +20,7 @@ namespace jotmill {
 ///
 /// Any other record has the first time in it: ISO 8601, CLF, a JSON member of those names with a
 /// number, or a syslog time at its very beginning. The first, because what comes behind it (a
-/// request line, a body) is the sender's to choose.
+/// request line, a body) is the sender's to choose; so is what stands in a URL in front of it.
 ///
 /// Linear in the record, no allocation, any bytes.
 std::optional<TimePoint> find_record_time(std::string_view record, std::optional<int> year);

@@ -37,6 +37,7 @@ TEST_CASE("ISO 8601 and RFC 3339 in a line of text") {
   CHECK(found("2026-11-23t15:04:05z GET /") == at());
   CHECK(found("https 2026-11-23T15:04:05.123456Z app/lb") == at(0, 123'456'000));
   CHECK(found("[2026-11-23T15:04:05.123Z] \"GET / HTTP/1.1\"") == at(0, 123'000'000));
+  CHECK(found("2026-11-23\t15:04:05\tFRA2\t10.0.0.1") == at());
   CHECK(found("x 2026-11-23 15:04:05,123 INFO") == at(0, 123'000'000));
   CHECK(found("x 2026-11-23 15:04:05") == at());
   CHECK(found("x 2026-11-23_15:04:05") == at());
@@ -132,6 +133,12 @@ TEST_CASE("syslog times have the year that was given, and without one cannot be 
 }
 
 TEST_CASE("the first time of a line of text is its time: what follows is the sender's to choose") {
+  // Nor is what the sender wrote in front of it.
+  CHECK(found("GET /?since=2020-01-01T00:00:00Z [23/Nov/2026:15:04:05 +0000] x") == at());
+  CHECK(found("GET /x?a=b&created-at=2020-01-01T00:00:00Z [23/Nov/2026:15:04:05 +0000]") == at());
+  CHECK(found("GET /logs/2020-01-01T00:00:00Z/x [23/Nov/2026:15:04:05 +0000] x") == at());
+  CHECK(found("GET /?since=2020-01-01T00:00:00Z") == "none");
+  CHECK(found("since=2026-11-23T15:04:05Z") == at());
   CHECK(found(R"(- - [23/Nov/2026:15:04:05 +0000] "GET /?t=2020-01-01T00:00:00Z")") == at());
   CHECK(found(R"(2026-11-23T15:04:05Z "x" [01/Jan/2020:00:00:00 +0000])") == at());
   CHECK(found("2026-13-01T00:00:00Z then 2026-11-23T15:04:05Z") == at());

@@ -206,7 +206,7 @@ std::optional<ReadTime> read_iso_time(std::string_view text) {
   date.month = in.number(2);
   in.one_of("-");
   date.day = in.number(2);
-  in.one_of("Tt _");
+  in.one_of("Tt _\t");  // a tab: two columns, as CloudFront has them
   Clock clock = read_clock(in);
   if (!in.ok()) return std::nullopt;
   clock.ns = read_fraction(in, ".,");

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <optional>
 
+#include "support/reference_base64url.h"
 #include "support/reference_json.h"
+#include "support/reference_undo.h"
 
 namespace jotmill::reference {
 namespace {
@@ -32,6 +34,18 @@ std::string_view trailing_name(std::string_view text) {
   return text.substr(begin);
 }
 
+// Whether something in it begins like a token and is as long as one, which is not to be shown.
+bool holds_token(std::string_view name) {
+  for (std::size_t i = 0; i + 60 <= name.size(); ++i) {
+    if (name.substr(i, 2) == "ZX" && i + 80 <= name.size()) return true;
+    const Decoded start = decode_base64url(std::string(name.substr(i, 3)) + "A", false);
+    static constexpr std::string_view kBehindBrace = "\"} \n\r\t";
+    if (start.ok && start.bytes[0] == '{' && kBehindBrace.find(start.bytes[1]) != kBehindBrace.npos)
+      return true;
+  }
+  return false;
+}
+
 // "NAME":" before it.
 std::string json_member(std::string_view before) {
   if (!before.ends_with('"')) return "";
@@ -42,16 +56,17 @@ std::string json_member(std::string_view before) {
   while (before.ends_with(' ')) before.remove_suffix(1);
   if (!before.ends_with('"')) return "";
   before.remove_suffix(1);
-  const std::string_view name = trailing_name(before);
-  before.remove_suffix(name.size());
-  return before.ends_with('"') ? std::string(name) : "";
+  const std::size_t opening = before.rfind('"');
+  if (opening == before.npos) return "";
+  const std::string_view name = before.substr(opening + 1);
+  return name.size() > 128 || holds_token(name) ? "" : std::string(name);
 }
 
 // NAME= before it.
 std::string assignment(std::string_view before) {
   before.remove_suffix(1);
   const std::string_view name = trailing_name(before);
-  if (name.empty()) return "bare";
+  if (name.empty() || name.size() > 128 || holds_token(name)) return "bare";
   before.remove_suffix(name.size());
   if (before.ends_with('?') || before.ends_with('#')) return "query:" + std::string(name);
   if (before.ends_with('&')) {
@@ -145,7 +160,9 @@ class HarReader {
       const bool is_string = text_.substr(at_).starts_with('"');
       const std::size_t index = out_.size();
       if (plain_name == "text" && is_string) text = index;
-      if (!value(path.empty() ? std::string(name) : path + "." + std::string(name))) return false;
+      std::string shown(name);
+      if (holds_token(undo_escapes(plain(name, 0)).text())) shown = "token";
+      if (!value(path.empty() ? shown : path + "." + shown)) return false;
       if (!is_string) continue;
       out_[index].name = name_beside;
       if (name == "name") name_beside = out_[index].inside;

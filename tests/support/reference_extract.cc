@@ -73,7 +73,7 @@ std::string lower(std::string_view text) {
 // A signature part that is none: redacted, masked, X's.
 bool placeholder(std::string_view part) {
   const std::string word = lower(part);
-  if (word.size() >= 3 && word.find_first_not_of('x') == word.npos) return true;
+  if (word.size() >= 2 && word.find_first_not_of('x') == word.npos) return true;
   if (word.empty() || word.size() > 24) return false;
   if (word.find("redacted") != word.npos) return true;
   for (const char* other : {"masked", "hidden", "removed", "filtered", "stripped", "omitted",
@@ -83,15 +83,29 @@ bool placeholder(std::string_view part) {
   return false;
 }
 
-// Stars, or words in brackets, at the start of `text`.
-bool blanked(std::string_view text) {
+// Stars, or words in brackets, at the start of `text`; behind dots, no words that mean the same as
+// these. Tags of HTML are no words, nor is what has fewer than three letters.
+bool blanked(std::string_view text, bool behind_dots) {
   if (text.empty()) return false;
-  if (text.front() == '*') return true;
+  if (text.front() == '*') return text.starts_with("***");
   static constexpr std::string_view kOpen = "[<({", kClose = "]>)}";
   const std::size_t kind = kOpen.find(text.front());
   if (kind == kOpen.npos) return false;
   for (std::size_t i = 1; i < text.size(); ++i) {
-    if (text[i] == kClose[kind]) return i > 1;
+    if (text[i] == kClose[kind]) {
+      const std::string words = lower(text.substr(1, i - 1));
+      if (words.size() < 3) return false;
+      if (behind_dots) {
+        for (const char* cut : {"truncat", "trimm", "snip", "shorten", "clipped"})
+          if (words.find(cut) != words.npos) return false;
+        if (words == "cut" || words == "more" || words == "continued") return false;
+      }
+      if (kind != 1) return true;
+      const std::vector<std::string> tags = {"span", "div",  "pre",  "code", "strong", "font",
+                                             "sup",  "sub",  "mark", "del",  "ins",    "kbd",
+                                             "body", "html", "head", "table"};
+      return std::find(tags.begin(), tags.end(), words) == tags.end();
+    }
     const char c = text[i];
     const bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
     if (!letter && c != ' ' && c != '_' && c != '-') return false;
@@ -144,7 +158,18 @@ class Scanner {
   bool dot_at(std::size_t at) const { return at < text_.size() && text_[at] == '.'; }
   // What makes a token a finding stands close behind it.
   std::string following(std::size_t at) const { return (text_.substr(at) + behind_).substr(0, 48); }
-  bool record_ends_at(std::size_t at) const { return at == text_.size() && whole_record_; }
+  // What a cut has left of an escape is no text behind a token.
+  bool record_ends_at(std::size_t at) const {
+    if (!whole_record_) return false;
+    std::string rest = text_.substr(at);
+    if (rest.starts_with('%')) return rest.size() <= 2 && all_hex(rest.substr(1));
+    if (rest.starts_with("\\u")) return rest.size() <= 5 && all_hex(rest.substr(2));
+    if (rest.starts_with("\\x")) return rest.size() <= 3 && all_hex(rest.substr(2));
+    return rest.empty() || rest == "\\";
+  }
+  static bool all_hex(std::string_view text) {
+    return text.find_first_not_of("0123456789abcdefABCDEF") == text.npos;
+  }
 
   // The candidate at `at`; returns where the search goes on.
   std::size_t candidate(std::size_t at) {
@@ -152,7 +177,7 @@ class Scanner {
     const std::optional<Header> header =
         read_header(std::string_view(text_).substr(at, header_end - at));
     if (const std::string behind = following(header_end);
-        ellipsis(behind) > 0 && blanked(std::string_view(behind).substr(ellipsis(behind)))) {
+        ellipsis(behind) > 0 && blanked(std::string_view(behind).substr(ellipsis(behind)), true)) {
       ++out_.redacted;
       return header_end;
     }
@@ -168,12 +193,7 @@ class Scanner {
       begin = end + 1;
       end = part_end(begin);
     }
-    if (header->encrypted) {
-      const std::size_t next = end;
-      while (text_[end - 1] == '.') --end;
-      found(at, end);
-      return next;
-    }
+    if (header->encrypted) return judge_encrypted(at, begin, end);
     return judge_signature(at, begin, characters_end(begin), *header);
   }
 
@@ -182,7 +202,8 @@ class Scanner {
                         std::size_t next) {
     const std::string behind = following(end);
     const std::size_t dots = ellipsis(behind);
-    if ((dots > 0 || text_[end - 1] == '.') && blanked(std::string_view(behind).substr(dots))) {
+    if ((dots > 0 || text_[end - 1] == '.') &&
+        blanked(std::string_view(behind).substr(dots), dots > 0)) {
       ++out_.redacted;
       return end;
     }
@@ -198,6 +219,23 @@ class Scanner {
     while (text_[end - 1] == '.') --end;  // a sentence's
     found_unfinished(at, end);
     return whole;
+  }
+
+  // Five parts with a tag of 128 bits are whole. What has an empty last part, or three parts, could
+  // have been written so.
+  std::size_t judge_encrypted(std::size_t at, std::size_t last, std::size_t next) {
+    std::size_t end = next;
+    while (text_[end - 1] == '.') --end;
+    const auto dots = std::count(text_.begin() + static_cast<std::ptrdiff_t>(at),
+                                 text_.begin() + static_cast<std::ptrdiff_t>(next), '.');
+    if (dots == 4 && next - last >= 22) {
+      found(at, end);
+    } else if (ellipsis(following(end)) > 0 || (record_ends_at(next) && dots != 2 && next > last)) {
+      ++out_.truncated;
+    } else {
+      found_unfinished(at, end);
+    }
+    return next;
   }
 
   std::size_t judge_signature(std::size_t at, std::size_t begin, std::size_t end,
@@ -224,7 +262,8 @@ class Scanner {
   void found_unfinished(std::size_t at, std::size_t end) {
     found(at, end);
     const std::string& channel = out_.tokens.back().channel;
-    const bool cut = channel.starts_with("cookie:") ? chunk_name(channel) : chunk_in_har(at);
+    const bool named = channel.starts_with("cookie:") || channel.starts_with("body:");
+    const bool cut = named ? chunk_name(channel) : chunk_in_har(at);
     if (!cut) return;
     out_.tokens.pop_back();
     ++out_.truncated;
@@ -255,7 +294,7 @@ class Scanner {
     std::string_view rest = behind.substr(dots);
     if (signature.empty()) rest.remove_prefix(std::min(rest.find_first_not_of('.'), rest.size()));
     const bool may_be = signature.empty() || dots > 0 || rest.starts_with("***");
-    return may_be && blanked(rest);
+    return may_be && blanked(rest, dots > 0);
   }
 
   // The padding that RFC 4648 would write behind the last part, where nothing else follows.
