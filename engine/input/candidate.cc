@@ -85,20 +85,7 @@ bool docker_piece_ends(const CandidateView& view, std::size_t end) {
   return view.ends_docker_piece && end == view.text.size();
 }
 
-/// What is left of an escape that the end of its record has cut: `%`, `%2`, `\`, `\u00`, `\x2`.
-std::size_t cut_escape_len(std::string_view text) {
-  if (text.empty() || (text[0] != '%' && text[0] != '\\')) return 0;
-  std::size_t len = 1, digits = 1;
-  if (text[0] == '\\' && len < text.size() && (text[len] == 'u' || text[len] == 'x'))
-    digits = text[len++] == 'u' ? 3 : 1;
-  else if (text[0] == '\\')
-    digits = 0;
-  for (; digits > 0 && len < text.size() && hex_value(text[len]) >= 0; --digits) ++len;
-  return len;
-}
-
 bool record_ends_at(const CandidateView& view, std::size_t end) {
-  end += cut_escape_len(view.text.substr(end));
   if (end == view.text.size()) return view.ends_record;
   if (!view.of_lines) return false;
   return view.text[end] == '\n' || view.text.substr(end).starts_with("\r\n") ||

@@ -372,19 +372,6 @@ TEST_CASE("text: the chunks of a cookie that a logger has taken apart are trunca
   CHECK(one("appSession=" + cut + " z\n").token == cut);
 }
 
-TEST_CASE("text: a cut within an escape is a cut") {
-  const std::string cut = replaced(kToken.substr(0, kToken.size() - 5), ".", "%2E");
-  const std::string two = cut.substr(0, cut.rfind("%2E"));
-  for (const std::string rest : {"%", "%2", "\\", "\\u", "\\u00", "\\u002", "\\x", "\\x2"}) {
-    for (const std::string end : {"", "\n", "\r\n"}) {
-      CAPTURE(rest, end);
-      CHECK(findings("a " + cut + rest + end).truncated == 1);
-      CHECK(findings("a " + two + rest + end).truncated == 1);
-    }
-    CHECK(extract("a " + cut + rest + " x\n").counts.truncated == 0);
-  }
-}
-
 TEST_CASE("text: words that say that something was cut are no placeholder") {
   const std::string cut = kToken.substr(0, kToken.size() - 5);
   for (const std::string dots : {"...", "\xE2\x80\xA6"}) {

@@ -158,18 +158,7 @@ class Scanner {
   bool dot_at(std::size_t at) const { return at < text_.size() && text_[at] == '.'; }
   // What makes a token a finding stands close behind it.
   std::string following(std::size_t at) const { return (text_.substr(at) + behind_).substr(0, 48); }
-  // What a cut has left of an escape is no text behind a token.
-  bool record_ends_at(std::size_t at) const {
-    if (!whole_record_) return false;
-    std::string rest = text_.substr(at);
-    if (rest.starts_with('%')) return rest.size() <= 2 && all_hex(rest.substr(1));
-    if (rest.starts_with("\\u")) return rest.size() <= 5 && all_hex(rest.substr(2));
-    if (rest.starts_with("\\x")) return rest.size() <= 3 && all_hex(rest.substr(2));
-    return rest.empty() || rest == "\\";
-  }
-  static bool all_hex(std::string_view text) {
-    return text.find_first_not_of("0123456789abcdefABCDEF") == text.npos;
-  }
+  bool record_ends_at(std::size_t at) const { return at == text_.size() && whole_record_; }
 
   // The candidate at `at`; returns where the search goes on.
   std::size_t candidate(std::size_t at) {
