@@ -148,10 +148,10 @@ Result<RunOutcome> run(const RunOptions& options, const RunHooks& hooks = {});
 /// One variant of one kernel on this machine.
 struct KernelInfo {
   std::string kernel = {}, variant = {};
-  bool can_run = false;
+  bool can_run = false;  ///< not: this build or CPU lacks it, or it failed its self-test
   bool chosen = false;
-  std::string why = {};  ///< why it was chosen or not
-  bool self_test_ok = false;
+  std::string why = {};        ///< why it was chosen or not
+  bool self_test_ok = false;   ///< false: it ran here and gave a wrong answer
   double rate = 0;             ///< units per second, 0 when not measured
   std::string rate_unit = {};  ///< e.g. "bytes/s"
 };
