@@ -9,9 +9,8 @@
 #include "kernels/ecc/ecc_variants.h"
 #include "kernels/kernels.h"
 #include "kernels/rsa/rsa_variants.h"
-#include "keys/load.h"
+#include "pipeline/known_answers.h"
 #include "pipeline/shop.h"
-#include "verify/openssl_backend.h"
 
 namespace jotmill {
 namespace {
@@ -91,39 +90,6 @@ double measure_rsa_kernel(kernels::RsaPublicFn* rsa_public, double seconds) {
   });
 }
 
-std::string base64url(Bytes bytes) {
-  constexpr std::string_view kAlphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  std::string out;
-  unsigned held = 0, bits = 0;
-  for (const std::uint8_t byte : bytes) {
-    held = held << 8 | byte;
-    for (bits += 8; bits >= 6; bits -= 6) out += kAlphabet[held >> (bits - 6) & 63];
-  }
-  if (bits > 0) out += kAlphabet[held << (6 - bits) & 63];
-  return out;
-}
-
-/// The library on the same questions; that it finds no signature good takes it as long.
-double measure_rsa_openssl(double seconds) {
-  const RsaQuestions questions;
-  const KeySource key{
-      .path = "measured",
-      .content = R"({"kty":"RSA","e":"AQAB","n":")" + base64url(questions.n) + "\"}"};
-  const Result<KeyRing> ring = load_keys({&key, 1}, false);
-  if (!ring || ring.value().keys()[0].refused()) return 0;
-  OpensslBackend backend(ring.value());
-  const DigestBytes digest{};
-  return rate_of(seconds, [&] {
-    double checked = 0;
-    for (const auto& signature : questions.signatures) {
-      checked +=
-          backend.check(0, Alg::kRS256, {digest.data(), 32}, signature) != SignatureCheck::kFailed;
-    }
-    return checked;
-  });
-}
-
 /// One published signature many times, with tables of windows of 8 bits.
 double measure_ecc_kernel(const kernels::EccKernel* kernel, const kernels::EccKnownSignature& known,
                           double seconds) {
@@ -138,25 +104,10 @@ double measure_ecc_kernel(const kernels::EccKernel* kernel, const kernels::EccKn
   });
 }
 
-/// The library on the same signature.
-double measure_ecc_openssl(bool ed25519, double seconds) {
-  const kernels::EccKnownSignature& known =
-      ed25519 ? kernels::ed25519_known() : kernels::p256_known();
-  const std::string x = R"("x":")" + base64url({known.key, 32}) + "\"";
-  const std::string jwk = ed25519 ? R"({"kty":"OKP","crv":"Ed25519",)" + x + "}"
-                                  : R"({"kty":"EC","crv":"P-256",)" + x + R"(,"y":")" +
-                                        base64url({known.key + 32, 32}) + "\"}";
-  const KeySource key{.path = "measured", .content = jwk};
-  const Result<KeyRing> ring = load_keys({&key, 1}, false);
-  if (!ring || ring.value().keys()[0].refused()) return 0;
-  OpensslBackend backend(ring.value());
-  constexpr std::array<std::uint8_t, 2> kMessage = {0xAF, 0x82};
-  const Bytes message = ed25519 ? Bytes(kMessage) : Bytes(known.digest, 32);
-  return rate_of(seconds, [&] {
-    const SignatureCheck check =
-        backend.check(0, ed25519 ? Alg::kEdDSA : Alg::kES256, message, {known.signature, 64});
-    return check == SignatureCheck::kGood ? 1.0 : 0.0;
-  });
+/// The library on a published signature, many times.
+double measure_openssl(Alg alg, double seconds) {
+  OpensslKnown known(alg);
+  return rate_of(seconds, [&] { return known.check() == SignatureCheck::kGood ? 1.0 : 0.0; });
 }
 
 }  // namespace
@@ -173,7 +124,7 @@ Rate measure_rate(std::string_view kernel, std::string_view variant, double seco
             "tags/s"};
   if (kernel == rsa_kernel().name) {
     return {variant == "openssl"
-                ? measure_rsa_openssl(seconds)
+                ? measure_openssl(Alg::kRS256, seconds)
                 : measure_rsa_kernel(find(rsa_kernel().variants, variant), seconds),
             "sigs/s"};
   }
@@ -181,7 +132,7 @@ Rate measure_rate(std::string_view kernel, std::string_view variant, double seco
     const bool ed25519 = kernel == ed25519_kernel().name;
     const auto& curve = ed25519 ? ed25519_kernel() : p256_kernel();
     return {variant == "openssl"
-                ? measure_ecc_openssl(ed25519, seconds)
+                ? measure_openssl(ed25519 ? Alg::kEdDSA : Alg::kES256, seconds)
                 : measure_ecc_kernel(find(curve.variants, variant),
                                      ed25519 ? kernels::ed25519_known() : kernels::p256_known(),
                                      seconds),
