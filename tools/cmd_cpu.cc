@@ -41,7 +41,9 @@ std::string rate_text(const KernelInfo& kernel) {
   double rate = kernel.rate;
   std::size_t prefix = 0;
   for (; rate >= 1000 && prefix + 1 < kPrefixes.size(); ++prefix) rate /= 1000;
-  const std::string base = kernel.rate_unit == "characters/s" ? "char/s" : kernel.rate_unit;
+  const std::string base = kernel.rate_unit == "characters/s" ? "char/s"
+                           : kernel.rate_unit == "bytes/s"    ? "B/s"
+                                                              : kernel.rate_unit;
   const std::string unit = prefix == 0 ? base : kPrefixes[prefix] + base;
   return fmt::format("{:.3g} {}", rate, unit);
 }
@@ -51,8 +53,8 @@ std::string self_test_text(const KernelInfo& kernel) {
   return kernel.can_run ? "ok" : "-";
 }
 
-constexpr std::string_view kRow = "  {:<10}{:<17}{:<5}{:<7}{:<7}{:<14}";
-constexpr std::size_t kWhyColumn = 62;
+constexpr std::string_view kRow = "  {:<10}{:<17}{:<5}{:<7}{:<7}{:<16}";
+constexpr std::size_t kWhyColumn = 64;
 
 std::string inventory_text(const std::vector<KernelInfo>& kernels) {
   std::string out =

@@ -145,24 +145,10 @@ constexpr KnownHeader kKnownHeaders[] = {
     {R"({"alg":"RS256","kid":"a")", Alg::kNone, "", false, Verdict::kHeaderNotJson},
 };
 
-/// As decode leaves it.
-TokenBatch batch_of_known_headers() {
-  TokenBatch batch;
-  ByteVector bytes;
-  for (const KnownHeader& header : kKnownHeaders) {
-    const std::size_t i = batch.add(0, 0, false, 0, 0);
-    batch.passed[i] = kPassedDecode;
-    batch.seg_off[0][i] = static_cast<std::uint32_t>(bytes.size());
-    batch.seg_len[0][i] = static_cast<std::uint32_t>(header.text.size());
-    bytes.insert(bytes.end(), header.text.begin(), header.text.end());
-  }
-  batch.arena.reset(bytes.size());
-  std::memcpy(batch.arena.data(), bytes.data(), bytes.size());
-  return batch;
-}
-
 bool reads_known_headers(HeaderParser& parser, MemoUse& use) {
-  TokenBatch batch = batch_of_known_headers();
+  std::vector<std::string> texts;
+  for (const KnownHeader& header : kKnownHeaders) texts.emplace_back(header.text);
+  TokenBatch batch = batch_of_headers(texts);
   parser.parse_headers(batch, use);
   for (std::size_t i = 0; i < batch.size; ++i) {
     const KnownHeader& wanted = kKnownHeaders[i];
@@ -175,6 +161,21 @@ bool reads_known_headers(HeaderParser& parser, MemoUse& use) {
 }
 
 }  // namespace
+
+TokenBatch batch_of_headers(std::span<const std::string> headers) {
+  TokenBatch batch;
+  std::string bytes;
+  for (const std::string& header : headers) {
+    const std::size_t i = batch.add(0, 0, false, 0, 0);
+    batch.passed[i] = kPassedDecode;
+    batch.seg_off[0][i] = static_cast<std::uint32_t>(bytes.size());
+    batch.seg_len[0][i] = static_cast<std::uint32_t>(header.size());
+    bytes += header;
+  }
+  batch.arena.reset(bytes.size());
+  std::memcpy(batch.arena.data(), bytes.data(), bytes.size());
+  return batch;
+}
 
 bool headers_answer_right(bool (*memo)()) {
   const bool remembers = memo();

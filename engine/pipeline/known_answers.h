@@ -5,9 +5,12 @@
 // that kernels/ cannot ask.
 
 #include <cstdint>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "core/alg.h"
+#include "core/batch.h"
 #include "kernels/ecc/ecc.h"
 #include "kernels/rsa/rsa.h"
 #include "keys/key_ring.h"
@@ -46,6 +49,8 @@ bool ed25519_answers_right(const kernels::EccKernel* kernel);
 /// True when headers read with this variant of "headers" come to what they must, the first time and
 /// when they are known already, equal ones and such as differ in one byte.
 bool headers_answer_right(bool (*memo)());
+/// Tokens of these headers and nothing else, as decode leaves them.
+TokenBatch batch_of_headers(std::span<const std::string> headers);
 
 }  // namespace jotmill
 

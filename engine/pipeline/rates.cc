@@ -1,11 +1,13 @@
 #include "pipeline/rates.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "claims/header.h"
 #include "kernels/ecc/ecc_variants.h"
 #include "kernels/kernels.h"
 #include "kernels/rsa/rsa_variants.h"
@@ -110,12 +112,47 @@ double measure_openssl(Alg alg, double seconds) {
   return rate_of(seconds, [&] { return known.check() == SignatureCheck::kGood ? 1.0 : 0.0; });
 }
 
+/// Lines of a log in which no token begins, as most of a log is: the search goes through to its
+/// end.
+double measure_scan(kernels::ScanFn* scan, double seconds) {
+  constexpr std::string_view kLine =
+      "203.0.113.7 - - [12/Mar/2026:10:04:31 +0000] \"GET /api/v1/orders/1042 HTTP/1.1\" 200 512\n";
+  std::vector<std::uint8_t> text;
+  while (text.size() < 64 * 1024) text.insert(text.end(), kLine.begin(), kLine.end());
+  return rate_of(seconds, [&] {
+    const std::size_t end = scan(text.data(), 0, text.size(), kernels::ScanFor::kTokenStart);
+    return end == text.size() ? static_cast<double>(end) : 0.0;
+  });
+}
+
+/// Headers of a few issuers, again and again, as a capture brings them.
+double measure_headers(bool memo, double seconds) {
+  std::vector<std::string> headers;
+  for (char key = 'a'; key < 'a' + 16; ++key)
+    headers.push_back(std::string(R"({"alg":"RS256","kid":"2026-03-)") + key + R"(","typ":"JWT"})");
+  TokenBatch batch = batch_of_headers(headers);
+  const Policy policy;
+  HeaderParser parser(policy, memo);
+  return rate_of(seconds, [&] {
+    // As it was before the stage.
+    batch.text.clear();
+    std::fill_n(batch.passed.begin(), batch.size, std::uint8_t{kPassedDecode});
+    parser.parse_headers(batch);
+    const bool passed = (batch.passed[batch.size - 1] & kPassedHeader) != 0;
+    return passed ? static_cast<double>(batch.size) : 0.0;
+  });
+}
+
 }  // namespace
 
 Rate measure_rate(std::string_view kernel, std::string_view variant, double seconds) {
   if (kernel == "base64url")
     return {measure_base64url(find(kernels::base64url_variants(), variant), seconds),
             "characters/s"};
+  if (kernel == "scan")
+    return {measure_scan(find(kernels::scan_variants(), variant), seconds), "bytes/s"};
+  if (kernel == headers_kernel().name)
+    return {measure_headers(find(headers_kernel().variants, variant)(), seconds), "headers/s"};
   if (kernel == sha256_kernel().name)
     return {measure_hash(find(sha256_kernel().variants, variant), Hash::kSha256, seconds),
             "tags/s"};
