@@ -16,6 +16,7 @@ import sys
 import tempfile
 
 TOKENS = 14
+NAMED = 10  # of the tokens of a cross-check, on standard error
 TIMEOUT_S = 60
 failures = []
 
@@ -34,16 +35,18 @@ class World:
         subprocess.run([program, "generate", "--recipe", "rs256", "--count", str(TOKENS), "--output",
                         str(self.folder / "set")], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         tokens = (self.folder / "set/capture.txt").read_bytes().split()
+        # Each token twice on one worker, so that the memo knows the second.
+        (self.folder / "set/twice.txt").write_bytes(b"".join(token + b"\n" for token in tokens + tokens))
         self.token_ids = [hashlib.sha256(token).hexdigest()[:32] for token in tokens]
 
     def run(self, *arguments):
         return subprocess.run([self.program, *arguments], cwd=self.folder, timeout=TIMEOUT_S, stdin=subprocess.DEVNULL,
                               capture_output=True, text=True, env={**os.environ, "LD_PRELOAD": self.liar})
 
-    def verify(self, *arguments):
+    def verify(self, capture, *arguments):
         """The run, and its records."""
         ended = self.run("verify", "--config", "set/policy.toml", "--verdicts", "records.ndjson", "--quiet", *arguments,
-                         "set/capture.txt")
+                         "set/" + capture)
         lines = (self.folder / "records.ndjson").read_text().splitlines()
         return ended, [json.loads(line) for line in lines]
 
@@ -65,14 +68,26 @@ def check_cpu(world):
 
 
 def check_cross_check(world):
-    ended, records = world.verify("--cross-check", "1", "--kernels", "rsa=portable")
+    ended, records = world.verify("capture.txt", "--cross-check", "1", "--kernels", "rsa=portable")
     check(ended.returncode == 5, f"verify ends with exit code {ended.returncode}, not 5", ended.stderr)
     check(len(records) == TOKENS, f"{len(records)} records", ended.stderr)
     for record in records:
         check(record["verdict"] == "internal_error", "every token is internal_error", str(record))
         check("rsa=portable" in record["detail"], "the record names the kernel", str(record))
-    named = re.findall(r"rsa=portable says a good signature, OpenSSL says signature_mismatch, token_id (\w+)", ended.stderr)
-    check(named[:1] == world.token_ids[:1], "the first token is named, with its kernel", ended.stderr)
+    named = re.findall(r"cross-check: (.+) says a good signature, OpenSSL says signature_mismatch, token_id (\w+)\n",
+                       ended.stderr)
+    check(named == [("rsa=portable", one) for one in world.token_ids[:NAMED]], "the first tokens are named", ended.stderr)
+    check(f"and {TOKENS - NAMED} more\n" in ended.stderr, "the others are counted", ended.stderr)
+    contradicted = f"OpenSSL contradicted a kernel for {TOKENS} of the tokens"
+    check(contradicted in ended.stderr, "they are counted as contradicted", ended.stderr)
+    check("memory or a library failed" not in ended.stderr, "nothing else is said to have failed", ended.stderr)
+
+
+def check_memo(world):
+    ended, records = world.verify("twice.txt", "--cross-check", "1", "--kernels", "rsa=portable", "--memo", "1000")
+    check(ended.returncode == 5, f"with a memo verify ends with exit code {ended.returncode}, not 5", ended.stderr)
+    known = [record for record in records if "memo of rsa=portable" in record["detail"]]
+    check(len(known) == TOKENS, f"{len(known)} records name the kernel behind the memo", ended.stderr)
 
 
 def check_forced(world):
@@ -91,6 +106,7 @@ def main():
         world = World(os.path.abspath(given.program), os.path.abspath(given.liar), folder)
         check_cpu(world)
         check_cross_check(world)
+        check_memo(world)
         check_forced(world)
     return 1 if failures else 0
 

@@ -138,6 +138,11 @@ struct RunOutcome {
   std::optional<Error> output_error;  ///< the verdict output could not be written whole
   std::optional<std::string>
       broken_invariant;  ///< conservation failed or an internal error happened
+  /// What OpenSSL contradicted in a cross-check, in words with kernel and token_id, in input order:
+  /// the first of report.run.cross_checks.disagreed. The very first opens broken_invariant too,
+  /// unless something worse happened.
+  static constexpr std::size_t kMostDisagreements = 10;
+  std::vector<std::string> disagreements;
   int exit_code() const;
 };
 
