@@ -41,18 +41,20 @@ std::string rate_text(const KernelInfo& kernel) {
   double rate = kernel.rate;
   std::size_t prefix = 0;
   for (; rate >= 1000 && prefix + 1 < kPrefixes.size(); ++prefix) rate /= 1000;
-  const std::string base = kernel.rate_unit == "characters/s" ? "char/s" : kernel.rate_unit;
+  const std::string base = kernel.rate_unit == "characters/s" ? "char/s"
+                           : kernel.rate_unit == "bytes/s"    ? "B/s"
+                                                              : kernel.rate_unit;
   const std::string unit = prefix == 0 ? base : kPrefixes[prefix] + base;
   return fmt::format("{:.3g} {}", rate, unit);
 }
 
 std::string self_test_text(const KernelInfo& kernel) {
-  if (!kernel.can_run) return "-";
-  return kernel.self_test_ok ? "ok" : "FAILED";
+  if (!kernel.self_test_ok) return "FAILED";  // which is why it does not run here
+  return kernel.can_run ? "ok" : "-";
 }
 
-constexpr std::string_view kRow = "  {:<10}{:<17}{:<5}{:<7}{:<7}{:<14}";
-constexpr std::size_t kWhyColumn = 62;
+constexpr std::string_view kRow = "  {:<10}{:<17}{:<5}{:<7}{:<7}{:<16}";
+constexpr std::size_t kWhyColumn = 64;
 
 std::string inventory_text(const std::vector<KernelInfo>& kernels) {
   std::string out =
@@ -83,8 +85,8 @@ int list_kernels(const Given& given) {
   out += "\n\nkernels\n" + inventory_text(kernels);
   const int printed = print(out);
   if (printed != kExitOk) return printed;
-  const bool failed = std::ranges::any_of(
-      kernels, [](const KernelInfo& kernel) { return kernel.can_run && !kernel.self_test_ok; });
+  const bool failed =
+      std::ranges::any_of(kernels, [](const KernelInfo& kernel) { return !kernel.self_test_ok; });
   if (failed) say("a kernel failed its self-test; verify does not use it");
   return failed ? kExitInternal : kExitOk;
 }

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <string_view>
+
 #include "tools/progress.h"
 #include "tools/signals.h"
 #include "tools/words.h"
@@ -21,6 +24,29 @@ void say_events(const InputEvents& events) {
   if (events.total() > said) {
     say(fmt::format("{} more such events; the report counts them", events.total() - said));
   }
+}
+
+void say_cause(std::string_view cause, std::uint64_t tokens) {
+  if (tokens == 0) return;
+  say(fmt::format("internal error: {} for {} of the tokens; their verdict is internal_error", cause,
+                  tokens));
+}
+
+/// The two ways to that verdict, each with its count.
+void say_internal_errors(const RunOutcome& outcome) {
+  const std::uint64_t all =
+      outcome.report.verdicts[static_cast<std::size_t>(Verdict::kInternalError)];
+  const std::uint64_t contradicted = std::min(all, outcome.report.run.cross_checks.disagreed);
+  say_cause("memory or a library failed", all - contradicted);
+  say_cause("OpenSSL contradicted a kernel", contradicted);
+}
+
+/// A line each, so that they can be looked up.
+void say_disagreements(const RunOutcome& outcome) {
+  for (const std::string& one : outcome.disagreements) say(one);
+  const std::uint64_t all = outcome.report.run.cross_checks.disagreed;
+  const std::uint64_t said = outcome.disagreements.size();
+  if (all > said) say(fmt::format("cross-check: and {} more", all - said));
 }
 
 }  // namespace
@@ -46,15 +72,11 @@ void say_what_failed(const RunOutcome& outcome) {
     say("no token was found in the input");
   if (outcome.interrupted) say("interrupted: the report covers what was read until then");
   if (outcome.output_error) say(in_words(*outcome.output_error));
-  const std::uint64_t unjudged =
-      outcome.report.verdicts[static_cast<std::size_t>(Verdict::kInternalError)];
-  if (unjudged > 0) {
-    say(
-        fmt::format("internal error: memory or a library failed for {} of the tokens; their "
-                    "verdict is internal_error",
-                    unjudged));
-  }
-  if (outcome.broken_invariant) say("internal error: " + *outcome.broken_invariant);
+  say_internal_errors(outcome);
+  say_disagreements(outcome);
+  const bool told = !outcome.disagreements.empty() && outcome.broken_invariant &&
+                    outcome.broken_invariant->starts_with(outcome.disagreements.front());
+  if (outcome.broken_invariant && !told) say("internal error: " + *outcome.broken_invariant);
 }
 
 }  // namespace jotmill::tools

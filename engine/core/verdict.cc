@@ -92,7 +92,7 @@ constexpr std::array<VerdictInfo, kVerdictCount> kVerdicts = {{
     {kSubjectMismatch, "subject_mismatch", kClaims, "RFC 7519 s4.1.2, RFC 8725 s3.8",
      "sub is none of --subject."},
     {kInternalError, "internal_error", kInternal, "local",
-     "Memory or a library failed; the token was not judged."},
+     "Memory or a library failed, or OpenSSL contradicted a kernel; the token was not judged."},
 }};
 
 constexpr bool in_order() {

@@ -87,9 +87,8 @@ void Worker::report_disagreements(Item& item) {
       return verdict == Verdict::kAccepted ? "a good signature" : info(verdict).code;
     };
     item.disagreements.push_back(
-        "cross-check: " + shop_.signatures.names[static_cast<std::size_t>(one.kernel)] + " says " +
-        std::string(words(one.fast)) + ", OpenSSL says " + std::string(words(one.openssl)) +
-        ", token_id " + hex(Bytes(digest).first(16)));
+        "cross-check: " + one.kernel + " says " + std::string(words(one.fast)) + ", OpenSSL says " +
+        std::string(words(one.openssl)) + ", token_id " + hex(Bytes(digest).first(16)));
   }
 }
 

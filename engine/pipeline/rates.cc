@@ -1,17 +1,18 @@
 #include "pipeline/rates.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "claims/header.h"
 #include "kernels/ecc/ecc_variants.h"
 #include "kernels/kernels.h"
 #include "kernels/rsa/rsa_variants.h"
-#include "keys/load.h"
+#include "pipeline/known_answers.h"
 #include "pipeline/shop.h"
-#include "verify/openssl_backend.h"
 
 namespace jotmill {
 namespace {
@@ -91,39 +92,6 @@ double measure_rsa_kernel(kernels::RsaPublicFn* rsa_public, double seconds) {
   });
 }
 
-std::string base64url(Bytes bytes) {
-  constexpr std::string_view kAlphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  std::string out;
-  unsigned held = 0, bits = 0;
-  for (const std::uint8_t byte : bytes) {
-    held = held << 8 | byte;
-    for (bits += 8; bits >= 6; bits -= 6) out += kAlphabet[held >> (bits - 6) & 63];
-  }
-  if (bits > 0) out += kAlphabet[held << (6 - bits) & 63];
-  return out;
-}
-
-/// The library on the same questions; that it finds no signature good takes it as long.
-double measure_rsa_openssl(double seconds) {
-  const RsaQuestions questions;
-  const KeySource key{
-      .path = "measured",
-      .content = R"({"kty":"RSA","e":"AQAB","n":")" + base64url(questions.n) + "\"}"};
-  const Result<KeyRing> ring = load_keys({&key, 1}, false);
-  if (!ring || ring.value().keys()[0].refused()) return 0;
-  OpensslBackend backend(ring.value());
-  const DigestBytes digest{};
-  return rate_of(seconds, [&] {
-    double checked = 0;
-    for (const auto& signature : questions.signatures) {
-      checked +=
-          backend.check(0, Alg::kRS256, {digest.data(), 32}, signature) != SignatureCheck::kFailed;
-    }
-    return checked;
-  });
-}
-
 /// One published signature many times, with tables of windows of 8 bits.
 double measure_ecc_kernel(const kernels::EccKernel* kernel, const kernels::EccKnownSignature& known,
                           double seconds) {
@@ -138,24 +106,40 @@ double measure_ecc_kernel(const kernels::EccKernel* kernel, const kernels::EccKn
   });
 }
 
-/// The library on the same signature.
-double measure_ecc_openssl(bool ed25519, double seconds) {
-  const kernels::EccKnownSignature& known =
-      ed25519 ? kernels::ed25519_known() : kernels::p256_known();
-  const std::string x = R"("x":")" + base64url({known.key, 32}) + "\"";
-  const std::string jwk = ed25519 ? R"({"kty":"OKP","crv":"Ed25519",)" + x + "}"
-                                  : R"({"kty":"EC","crv":"P-256",)" + x + R"(,"y":")" +
-                                        base64url({known.key + 32, 32}) + "\"}";
-  const KeySource key{.path = "measured", .content = jwk};
-  const Result<KeyRing> ring = load_keys({&key, 1}, false);
-  if (!ring || ring.value().keys()[0].refused()) return 0;
-  OpensslBackend backend(ring.value());
-  constexpr std::array<std::uint8_t, 2> kMessage = {0xAF, 0x82};
-  const Bytes message = ed25519 ? Bytes(kMessage) : Bytes(known.digest, 32);
+/// The library on a published signature, many times.
+double measure_openssl(Alg alg, double seconds) {
+  OpensslKnown known(alg);
+  return rate_of(seconds, [&] { return known.check() == SignatureCheck::kGood ? 1.0 : 0.0; });
+}
+
+/// Lines of a log in which no token begins, as most of a log is: the search goes through to its
+/// end.
+double measure_scan(kernels::ScanFn* scan, double seconds) {
+  constexpr std::string_view kLine =
+      "203.0.113.7 - - [12/Mar/2026:10:04:31 +0000] \"GET /api/v1/orders/1042 HTTP/1.1\" 200 512\n";
+  std::vector<std::uint8_t> text;
+  while (text.size() < 64 * 1024) text.insert(text.end(), kLine.begin(), kLine.end());
   return rate_of(seconds, [&] {
-    const SignatureCheck check =
-        backend.check(0, ed25519 ? Alg::kEdDSA : Alg::kES256, message, {known.signature, 64});
-    return check == SignatureCheck::kGood ? 1.0 : 0.0;
+    const std::size_t end = scan(text.data(), 0, text.size(), kernels::ScanFor::kTokenStart);
+    return end == text.size() ? static_cast<double>(end) : 0.0;
+  });
+}
+
+/// Headers of a few issuers, again and again, as a capture brings them.
+double measure_headers(bool memo, double seconds) {
+  std::vector<std::string> headers;
+  for (char key = 'a'; key < 'a' + 16; ++key)
+    headers.push_back(std::string(R"({"alg":"RS256","kid":"2026-03-)") + key + R"(","typ":"JWT"})");
+  TokenBatch batch = batch_of_headers(headers);
+  const Policy policy;
+  HeaderParser parser(policy, memo);
+  return rate_of(seconds, [&] {
+    // As it was before the stage.
+    batch.text.clear();
+    std::fill_n(batch.passed.begin(), batch.size, std::uint8_t{kPassedDecode});
+    parser.parse_headers(batch);
+    const bool passed = (batch.passed[batch.size - 1] & kPassedHeader) != 0;
+    return passed ? static_cast<double>(batch.size) : 0.0;
   });
 }
 
@@ -165,6 +149,10 @@ Rate measure_rate(std::string_view kernel, std::string_view variant, double seco
   if (kernel == "base64url")
     return {measure_base64url(find(kernels::base64url_variants(), variant), seconds),
             "characters/s"};
+  if (kernel == "scan")
+    return {measure_scan(find(kernels::scan_variants(), variant), seconds), "bytes/s"};
+  if (kernel == headers_kernel().name)
+    return {measure_headers(find(headers_kernel().variants, variant)(), seconds), "headers/s"};
   if (kernel == sha256_kernel().name)
     return {measure_hash(find(sha256_kernel().variants, variant), Hash::kSha256, seconds),
             "tags/s"};
@@ -173,7 +161,7 @@ Rate measure_rate(std::string_view kernel, std::string_view variant, double seco
             "tags/s"};
   if (kernel == rsa_kernel().name) {
     return {variant == "openssl"
-                ? measure_rsa_openssl(seconds)
+                ? measure_openssl(Alg::kRS256, seconds)
                 : measure_rsa_kernel(find(rsa_kernel().variants, variant), seconds),
             "sigs/s"};
   }
@@ -181,7 +169,7 @@ Rate measure_rate(std::string_view kernel, std::string_view variant, double seco
     const bool ed25519 = kernel == ed25519_kernel().name;
     const auto& curve = ed25519 ? ed25519_kernel() : p256_kernel();
     return {variant == "openssl"
-                ? measure_ecc_openssl(ed25519, seconds)
+                ? measure_openssl(ed25519 ? Alg::kEdDSA : Alg::kES256, seconds)
                 : measure_ecc_kernel(find(curve.variants, variant),
                                      ed25519 ? kernels::ed25519_known() : kernels::p256_known(),
                                      seconds),

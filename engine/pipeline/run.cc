@@ -133,7 +133,7 @@ class Run {
   std::optional<Error> checkpoint_error_;
   StageTimes stage_ns_{};
   BatchWork work_;
-  std::string first_disagreement_;  ///< of a cross-check, in input order
+  std::vector<std::string> disagreements_;  ///< the first of the cross-checks, in input order
   std::atomic<bool> stop_ = false;
   bool interrupted_ = false, lost_chunk_ = false;
   std::uint64_t reads_ = 0;  ///< calls of read()
@@ -241,8 +241,10 @@ void Run::write(Item& item) {
   timer.lap(Stage::kCount);
   for (std::size_t s = 0; s < kStageCount; ++s) stage_ns_[s] += item.stage_ns[s];
   work_.add(item.work);
-  if (first_disagreement_.empty() && !item.disagreements.empty())
-    first_disagreement_ = item.disagreements.front();
+  for (std::string& one : item.disagreements) {
+    if (disagreements_.size() < RunOutcome::kMostDisagreements)
+      disagreements_.push_back(std::move(one));
+  }
   if (book_) keep_checkpoint(item);
   report_progress(false);
 }
@@ -257,7 +259,7 @@ void Run::keep_checkpoint(const Item& item) {
 /// The records first, then what speaks of them. Never of a run in which something broke: the last
 /// one from before stands.
 void Run::write_checkpoint(const RunPosition& position) {
-  if (lost_chunk_ || !first_disagreement_.empty() || checkpoint_error_) return;
+  if (lost_chunk_ || !disagreements_.empty() || checkpoint_error_) return;
   if (output_.reader_went_away() || (output_.is_open() && !output_.sync())) return;
   const std::vector<InputFormat>& formats = feed_.formats();
   const std::size_t told = std::min<std::size_t>(std::size_t{position.source} + 1, formats.size());
@@ -361,9 +363,10 @@ RunOutcome Run::go() {
                                  ? check_conservation(outcome.report)
                                  : check_record_conservation(outcome.report);
   if (const std::uint64_t others = work_.cross_checks.disagreed; others > 0) {
-    outcome.broken_invariant = first_disagreement_;
+    outcome.broken_invariant = disagreements_.front();
     if (others > 1) *outcome.broken_invariant += "; " + std::to_string(others - 1) + " more";
   }
+  outcome.disagreements = disagreements_;
   if (lost_chunk_)
     outcome.broken_invariant = "memory ran out: the tokens of a chunk were not judged";
   outcome.checkpoint_spent = book_ && !interrupted_ && !outcome.output_error &&

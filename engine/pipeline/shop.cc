@@ -14,6 +14,7 @@
 #include "kernels/ecc/ecc_variants.h"
 #include "kernels/rsa/rsa_variants.h"
 #include "keys/load.h"
+#include "pipeline/known_answers.h"
 
 namespace jotmill {
 namespace {
@@ -128,26 +129,25 @@ const kernels::Kernel<bool()>& headers_kernel() {
       {"memo", {}, 1, [] { return true; }},
       {"parse", {}, 1, [] { return false; }},
   }};
-  static constexpr kernels::Kernel<bool()> kKernel = {"headers", kVariants,
-                                                      [](bool (*)()) { return true; }};
+  static constexpr kernels::Kernel<bool()> kKernel = {"headers", kVariants, headers_answer_right};
   return kKernel;
 }
 
 const kernels::Kernel<kernels::RsaPublicFn>& rsa_kernel() {
   static const kernels::Kernel<kernels::RsaPublicFn> kKernel = {"rsa", kernels::rsa_variants(),
-                                                                kernels::rsa_self_test};
+                                                                rsa_answers_right};
   return kKernel;
 }
 
 const kernels::Kernel<const kernels::EccKernel>& p256_kernel() {
   static const kernels::Kernel<const kernels::EccKernel> kKernel = {
-      "p256", kernels::p256_variants(), kernels::p256_self_test};
+      "p256", kernels::p256_variants(), p256_answers_right};
   return kKernel;
 }
 
 const kernels::Kernel<const kernels::EccKernel>& ed25519_kernel() {
   static const kernels::Kernel<const kernels::EccKernel> kKernel = {
-      "ed25519", kernels::ed25519_variants(), kernels::ed25519_self_test};
+      "ed25519", kernels::ed25519_variants(), ed25519_answers_right};
   return kKernel;
 }
 

@@ -306,7 +306,8 @@ void write_run(JsonOut& out, const RunReport& report) {
                       {"peak_rss_bytes", run.peak_rss_bytes},
                       {"tokens_per_s", per_second(report.tokens, run.wall_ns)},
                       {"bytes_per_s", per_second(report.input_bytes, run.wall_ns)},
-                      {"tokens_per_s_per_thread", per_second(report.tokens, run.thread_wall_ns)}});
+                      {"tokens_per_s_per_thread", per_second(report.tokens, run.thread_wall_ns)},
+                      {"waiting_ns", waiting_ns(run)}});
   out.name("stage_ns").begin('{');
   for (const StageTime& stage : run.stages) out.name(stage.stage).number(stage.ns);
   out.end('}');

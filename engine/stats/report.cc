@@ -106,6 +106,13 @@ void RunFacts::add(const RunFacts& other) {
   kernels.insert(other.kernels.begin(), other.kernels.end());
 }
 
+std::uint64_t waiting_ns(const RunFacts& run) {
+  // Not by their sum, which may overflow in a report that was read.
+  std::uint64_t left = run.thread_wall_ns;
+  for (const StageTime& stage : run.stages) left -= std::min(left, stage.ns);
+  return left;
+}
+
 std::uint64_t per_second(std::uint64_t amount, std::uint64_t ns) {
   if (ns == 0) return 0;
   return static_cast<std::uint64_t>(static_cast<double>(amount) * 1e9 / static_cast<double>(ns));

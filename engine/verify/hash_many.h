@@ -41,7 +41,7 @@ using MakeHashEngine = std::unique_ptr<HashEngine>();
 /// SHA-256, and SHA-384 with SHA-512 (which are one kernel), with the variants best first as they
 /// were measured (bench/README.md); "openssl" runs everywhere. The known answers are digests and
 /// tags of messages around every border of blocks, compared with the one-message functions of
-/// sha2.h, which are themselves held against answers from FIPS 180-4 and RFC 4231.
+/// sha2.h, after these have given answers of FIPS 180-4 and RFC 4231 (sha2_known.h).
 const kernels::Kernel<MakeHashEngine>& sha256_kernel();
 const kernels::Kernel<MakeHashEngine>& sha512_kernel();
 

@@ -5,6 +5,7 @@
 #include <openssl/hmac.h>
 
 #include <array>
+#include <cstdio>
 #include <string>
 
 #include "verify/evp_md.h"
@@ -51,13 +52,18 @@ Verdict check_form(const PreparedKey& key, Alg alg, Bytes signature) {
 void reject_signature(TokenBatch& batch, std::size_t i, const Furthest& furthest,
                       const KeyRing& ring, std::string_view kernel) {
   batch.key[i] = furthest.key;
-  std::string detail;
-  if (!kernel.empty()) detail = "cross-check: " + std::string(kernel) + ", OpenSSL disagrees";
-  if (furthest.verdict == Verdict::kSignatureLength) {
-    detail = std::to_string(batch.seg_len[2][i]) + " bytes, " +
-             std::to_string(signature_bytes(ring.keys()[furthest.key], batch.alg[i])) + " expected";
+  if (!kernel.empty()) {
+    batch.reject(i, furthest.verdict,
+                 "cross-check: " + std::string(kernel) + ", OpenSSL disagrees");
+  } else if (furthest.verdict == Verdict::kSignatureLength) {
+    // A hostile capture may be full of these: nothing is allocated for one.
+    std::array<char, 64> detail{};
+    std::snprintf(detail.data(), detail.size(), "%u bytes, %zu expected", batch.seg_len[2][i],
+                  signature_bytes(ring.keys()[furthest.key], batch.alg[i]));
+    batch.reject(i, furthest.verdict, detail.data());
+  } else {
+    batch.reject(i, furthest.verdict);
   }
-  batch.reject(i, furthest.verdict, detail);
 }
 
 Furthest verify_one_by_one(const TokenBatch& batch, std::size_t i, const KeyRing& ring,

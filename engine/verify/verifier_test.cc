@@ -363,6 +363,34 @@ TEST_CASE("where OpenSSL contradicts a kernel nobody is accepted or refused, and
   CHECK(verifier.take_disagreements().size() == 2);
 }
 
+/// Takes every signature for bad: the block that comes out encodes nothing.
+void answer_zeros(const kernels::RsaJob* jobs, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i)
+    std::fill_n(jobs[i].block, jobs[i].key->bytes, std::uint8_t{0});
+}
+
+TEST_CASE("what the memo remembered wrong is the fault of the kernel that computed it") {
+  RsaKeys rsa_keys(keys().ring);
+  SignatureSetup how = setup(100, 1);
+  how.rsa_public = answer_zeros;
+  how.rsa_keys = &rsa_keys;
+  how.rsa_forced = true;
+  how.names[static_cast<std::size_t>(WorkKernel::kRsa)] = "rsa=zeros";
+  how.names[static_cast<std::size_t>(WorkKernel::kMemo)] = "memo";
+  how.names[static_cast<std::size_t>(WorkKernel::kOpenssl)] = "openssl";
+  SignatureVerifier verifier(keys().ring, how);
+  const Token token = good(kRsa, Alg::kRS256, "a.b", {kRsa});
+  BatchWork work;
+  for (const char* kernel : {"rsa=zeros", "memo of rsa=zeros", "memo of rsa=zeros"}) {
+    rows_of(verifier, {token}, &work);
+    const std::vector<Disagreement> told = verifier.take_disagreements();
+    REQUIRE(told.size() == 1);
+    CHECK(told[0].kernel == kernel);
+    CHECK(told[0].fast == Verdict::kSignatureMismatch);
+    CHECK(told[0].openssl == Verdict::kAccepted);
+  }
+}
+
 TEST_CASE("a key that OpenSSL cannot make ends in internal_error, and is asked again") {
   KeyRingBuilder builder;
   builder.begin_source("test");

@@ -29,6 +29,8 @@ bool is_hmac(Alg alg) { return info(alg).family == Family::kHmac; }
 
 /// How a check is worked off: the families of the lane plan.
 enum Way : std::uint32_t { kByRsaKernel, kByP256Tables, kByEd25519Tables, kByOpenssl };
+constexpr WorkKernel kKernelOfWay[] = {WorkKernel::kRsa, WorkKernel::kP256, WorkKernel::kEd25519,
+                                       WorkKernel::kOpenssl};
 
 /// SplitMix64's finisher: every bit of the input moves every bit of the output.
 std::uint64_t mix(std::uint64_t x) {
@@ -202,6 +204,17 @@ void SignatureVerifier::ask_memo(const TokenBatch& batch, BatchWork& work) {
   }
 }
 
+/// The Way of a check with this key.
+std::uint32_t SignatureVerifier::way_of(Alg alg, std::uint32_t key) const {
+  if (rsa_many_ && info(alg).key_type == KeyType::kRsa && setup_.rsa_keys->takes(key))
+    return kByRsaKernel;
+  if (!ecc_many_ || setup_.ecc_tables->curve_of(key) == nullptr) return kByOpenssl;
+  // Keys fit their alg by now: P-256 is ES256, Ed25519 is EdDSA or Ed25519.
+  const bool p256 = ring_.keys()[key].curve == Curve::kP256;
+  JM_CHECK(p256 == (alg == Alg::kES256));
+  return p256 ? kByP256Tables : kByEd25519Tables;
+}
+
 /// What neither a tag nor the memo has answered: by way and size of key, so that lanes are full,
 /// and within that by key, so that a prepared key is fetched once for all of its tokens.
 void SignatureVerifier::check_signatures(const TokenBatch& batch, BatchWork& work) {
@@ -210,20 +223,10 @@ void SignatureVerifier::check_signatures(const TokenBatch& batch, BatchWork& wor
     const Check& check = checks_[c];
     if (check.done || check.repeats) continue;
     const Alg alg = batch.alg[check.token];
-    LanePlan::Piece piece{.family = kByOpenssl,
-                          .size = static_cast<std::uint32_t>(alg),
-                          .length = check.key,
-                          .index = c};
-    if (rsa_many_ && info(alg).key_type == KeyType::kRsa && setup_.rsa_keys->takes(check.key)) {
-      piece.family = kByRsaKernel;
-      piece.size = static_cast<std::uint32_t>(batch.seg_len[2][check.token]);
-    } else if (ecc_many_ && setup_.ecc_tables->curve_of(check.key) != nullptr) {
-      // Keys fit their alg by now: P-256 is ES256, Ed25519 is EdDSA or Ed25519.
-      const bool p256 = ring_.keys()[check.key].curve == Curve::kP256;
-      JM_CHECK(p256 == (alg == Alg::kES256));
-      piece.family = p256 ? kByP256Tables : kByEd25519Tables;
-      piece.size = 0;
-    }
+    LanePlan::Piece piece{
+        .family = way_of(alg, check.key), .size = 0, .length = check.key, .index = c};
+    if (piece.family == kByRsaKernel) piece.size = batch.seg_len[2][check.token];
+    if (piece.family == kByOpenssl) piece.size = static_cast<std::uint32_t>(alg);
     plan_.add(piece);
   }
   plan_.make();
@@ -359,19 +362,26 @@ bool SignatureVerifier::is_cross_checked(const TokenBatch& batch, std::uint32_t 
   return mix(mix(place + 0x9E3779B97F4A7C15u) ^ start) % setup_.cross_check == 0;
 }
 
+/// What computed a check, in words. The memo computes nothing: what it knows was computed before,
+/// on an equal check.
+std::string SignatureVerifier::kernel_words(Alg alg, std::uint32_t key, WorkKernel kernel) const {
+  const auto words = [&](WorkKernel of) { return setup_.names[static_cast<std::size_t>(of)]; };
+  if (kernel != WorkKernel::kMemo) return words(kernel);
+  return words(kernel) + " of " + words(kKernelOfWay[way_of(alg, key)]);
+}
+
 /// The last word of room E on a token: kAccepted, or its failure.
 void SignatureVerifier::decide(TokenBatch& batch, std::uint32_t token, Furthest answer,
                                BatchWork& work) {
-  const WorkKernel kernel = progress_[token].kernel;
-  std::string_view detail;
+  std::string detail;
   if (is_cross_checked(batch, token)) {
     ++work.cross_checks.checked;
     const Furthest openssl = verify_one_by_one(batch, token, ring_, backend_);
     if (openssl != answer) {
       ++work.cross_checks.disagreed;
-      disagreements_.push_back({token, kernel, answer.verdict, openssl.verdict});
+      detail = kernel_words(batch.alg[token], answer.key, progress_[token].kernel);
+      disagreements_.push_back({token, detail, answer.verdict, openssl.verdict});
       answer = {Verdict::kInternalError, answer.key};
-      detail = setup_.names[static_cast<std::size_t>(kernel)];
     }
   }
   if (answer.verdict != Verdict::kAccepted) {

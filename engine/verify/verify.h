@@ -46,8 +46,9 @@ struct SignatureSetup {
 
 /// A token whose signature came out differently by OpenSSL: a broken kernel, library or machine.
 struct Disagreement {
-  std::uint32_t token;    ///< row of the batch
-  WorkKernel kernel;      ///< that computed the check of the last candidate that was tried
+  std::uint32_t token;  ///< row of the batch
+  std::string kernel;   ///< that computed the check of the last candidate, "rsa=avx512ifma"; where
+                        ///< the memo knew it "memo of rsa=avx512ifma"
   Verdict fast, openssl;  ///< kAccepted: the signature is good
 };
 
@@ -97,6 +98,7 @@ class SignatureVerifier {
   void compare_tags(const TokenBatch& batch);
   void ask_memo(const TokenBatch& batch, BatchWork& work);
   void hash_memo_keys(const TokenBatch& batch, BatchWork& work);
+  std::uint32_t way_of(Alg alg, std::uint32_t key) const;
   void check_signatures(const TokenBatch& batch, BatchWork& work);
   void check_group(const TokenBatch& batch, const LanePlan::Group& group, BatchWork& work);
   void check_rsa(const TokenBatch& batch, std::span<const std::uint32_t> checks, BatchWork& work);
@@ -108,6 +110,7 @@ class SignatureVerifier {
   void tell_memo();
   void settle(TokenBatch& batch, BatchWork& work);
   void decide(TokenBatch& batch, std::uint32_t token, Furthest answer, BatchWork& work);
+  std::string kernel_words(Alg alg, std::uint32_t key, WorkKernel kernel) const;
   bool is_cross_checked(const TokenBatch& batch, std::uint32_t token) const;
   Bytes digest_of(const TokenBatch& batch, std::uint32_t token) const;
 

@@ -255,6 +255,8 @@ TEST_CASE("a broken kernel is found by the cross-check: internal_error, exit 5, 
   INFO(*outcome.broken_invariant);
   CHECK(outcome.broken_invariant->find("sha256=lying") != std::string::npos);
   CHECK(outcome.broken_invariant->find("1 more") != std::string::npos);
+  REQUIRE(outcome.disagreements.size() == 2);
+  CHECK(outcome.broken_invariant->starts_with(outcome.disagreements[0]));
   std::ifstream records(options.verdicts_path);
   std::string line;
   REQUIRE(std::getline(records, line));

@@ -83,7 +83,7 @@ TEST_CASE("json: schema first, one member a line, the numbers of the sample") {
       R"("first_as_of":{"s":1700000000,"ns":0},"last_as_of":{"s":1700000000,"ns":0},"as_of_record":false,"year":null,"max_age":null,"typ":null)"));
   CHECK(holds(
       json,
-      R"("run":{"runs":1,"wall_ns":1000000000,"thread_wall_ns":2000000000,"threads":2,"peak_rss_bytes":67108864,"tokens_per_s":3,"bytes_per_s":6,"tokens_per_s_per_thread":1)"));
+      R"("run":{"runs":1,"wall_ns":1000000000,"thread_wall_ns":2000000000,"threads":2,"peak_rss_bytes":67108864,"tokens_per_s":3,"bytes_per_s":6,"tokens_per_s_per_thread":1,"waiting_ns":1900000000,"stage_ns":{)"));
   CHECK(holds(
       json,
       R"("lanes":{"rsa":{"used":90,"total":96},"sha256":{"used":500,"total":500}},"memo":{"hits":3,"misses":1},"headers":{"hits":99,"misses":1},"cross_check":{"checked":7,"disagreed":2},"tables":{"Ed25519 k1":{"window":11,"bytes":1507328,"build_ns":4000000,"signatures":20000},"P-256 base point":{"window":8,"bytes":262144,"build_ns":700000,"signatures":300}})"));

@@ -106,6 +106,7 @@ TEST_CASE("merge: an empty report changes nothing outside run, an interrupted on
   const auto signature = std::ranges::find(sum.run.stages, "signature", &StageTime::stage);
   REQUIRE(signature != sum.run.stages.end());
   CHECK(signature->ns == 225'000'000);
+  CHECK(waiting_ns(sum.run) == 3 * waiting_ns(one.run));
 }
 
 TEST_CASE("merge: likewise where every token was judged at the time of its own record") {

@@ -105,6 +105,9 @@ TEST_CASE("text: the printed numbers of every section") {
   CHECK(row_of(text, "RELAXED") == "RELAXED --allow-padding");
   CHECK(row_of(text, "read ") == "read 25.0 ms 25.0%");
   CHECK(row_of(text, "signature ") == "signature 75.0 ms 75.0%");
+  CHECK(holds(text,
+              "\n  the threads had nothing to do for 95.0% of their time: start, and waiting for\n"
+              "  input, output or each other\n"));
   CHECK(row_of(text, "rate") == "rate 10 tokens/s, 5 per thread; 71 B/s of input");
   CHECK(row_of(text, "peak memory") == "peak memory 64 MiB");
   CHECK(row_of(text, "lanes used") == "lanes used rsa 93.8%, sha256 100.0%");
@@ -115,6 +118,17 @@ TEST_CASE("text: the printed numbers of every section") {
   CHECK(row_of(text, "P-256 base point") == "P-256 base point, 8 bits 256 KiB 700 us");
   CHECK(row_of(text, "cross-check") == "cross-check 7 verified again by OpenSSL, 2 disagreed");
   CHECK(row_of(text, "kernels") == "kernels base64url=scalar");
+}
+
+TEST_CASE("text: threads that always had something to do are not spoken of") {
+  const test::Piece piece = sample();
+  RunReport report = test::report_of({&piece});
+  REQUIRE(waiting_ns(report.run) == 1'900'000'000);
+  for (const std::uint64_t thread_wall_ns : {100'000'000, 99'000'000, 0}) {
+    report.run.thread_wall_ns = thread_wall_ns;
+    CHECK(waiting_ns(report.run) == 0);
+    CHECK_FALSE(holds(render_text(report, {}), "nothing to do"));
+  }
 }
 
 TEST_CASE("text: checks that were not asked for, and not those that were") {

@@ -88,7 +88,8 @@ constexpr auto kTable = std::to_array<OptionSpec>({
     {"--threads", "N", kRun, kLogs, false,
      "worker threads; default 0: all the cores that this process may use"},
     {"--kernels", "LIST", kRun, kAll, true,
-     "force kernel variants by name, e.g. base64url=scalar; 'jotmill cpu' lists them"},
+     "force kernel variants by name, e.g. base64url=scalar; 'jotmill cpu' lists them; "
+     "headers=parse remembers no headers and parses each anew"},
     {"--chunk-bytes", "SIZE", kRun, kLogs, false,
      "bytes read at a time, down to one token; never changes an answer; default 1MiB"},
     {"--quiet", "", kRun, kForExtract, false,

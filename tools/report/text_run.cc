@@ -86,6 +86,12 @@ void write_stages(Page& page, const RunFacts& run) {
   for (const StageTime& stage : run.stages) {
     page.row({stage.stage, stage.ns, most, in_short_time(stage.ns), percent(stage.ns, sum)});
   }
+  const std::uint64_t waiting = waiting_ns(run);
+  if (waiting == 0) return;
+  page.note(
+      fmt::format("the threads had nothing to do for {} of their time: start, and waiting for "
+                  "input, output or each other",
+                  percent(waiting, run.thread_wall_ns)));
 }
 
 std::string memo_words(const MemoUse& memo) {

@@ -138,6 +138,11 @@ struct RunOutcome {
   std::optional<Error> output_error;  ///< the verdict output could not be written whole
   std::optional<std::string>
       broken_invariant;  ///< conservation failed or an internal error happened
+  /// What OpenSSL contradicted in a cross-check, in words with kernel and token_id, in input order:
+  /// the first of report.run.cross_checks.disagreed. The very first opens broken_invariant too,
+  /// unless something worse happened.
+  static constexpr std::size_t kMostDisagreements = 10;
+  std::vector<std::string> disagreements;
   int exit_code() const;
 };
 
@@ -148,10 +153,10 @@ Result<RunOutcome> run(const RunOptions& options, const RunHooks& hooks = {});
 /// One variant of one kernel on this machine.
 struct KernelInfo {
   std::string kernel = {}, variant = {};
-  bool can_run = false;
+  bool can_run = false;  ///< not: this build or CPU lacks it, or it failed its self-test
   bool chosen = false;
-  std::string why = {};  ///< why it was chosen or not
-  bool self_test_ok = false;
+  std::string why = {};        ///< why it was chosen or not
+  bool self_test_ok = false;   ///< false: it ran here and gave a wrong answer
   double rate = 0;             ///< units per second, 0 when not measured
   std::string rate_unit = {};  ///< e.g. "bytes/s"
 };

@@ -185,6 +185,10 @@ struct RunReport {
   void add(const RunReport& other);
 };
 
+/// Time of the threads that no stage used, thread-nanoseconds: the start, and waiting for input,
+/// output or each other. 0 where the stages are not below the whole.
+std::uint64_t waiting_ns(const RunFacts& run);
+
 /// `amount` of anything in `ns` nanoseconds, as a rate; 0 when no time was measured.
 std::uint64_t per_second(std::uint64_t amount, std::uint64_t ns);
 

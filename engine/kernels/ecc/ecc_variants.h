@@ -56,7 +56,7 @@ class EccTrial {
 
 /// True when the kernel builds a table for a published key and tells its signature from altered
 /// ones, in two groups of eight lanes and a rest. About half a millisecond. Always true for
-/// ecc_openssl.
+/// ecc_openssl, which computes nothing: who has the library asks it.
 bool p256_self_test(const EccKernel* kernel);
 bool ed25519_self_test(const EccKernel* kernel);
 

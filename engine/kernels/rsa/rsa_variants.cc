@@ -94,7 +94,7 @@ std::uint64_t answer_digest(RsaPublicFn* rsa_public, std::size_t bytes) {
 }  // namespace
 
 bool rsa_self_test(RsaPublicFn* rsa_public) {
-  if (rsa_public == rsa_public_openssl) return true;  // the library's own business
+  if (rsa_public == rsa_public_openssl) return true;  // nothing of ours to ask
   for (const Known& known : kKnown) {
     if (answer_digest(rsa_public, known.bytes) != known.digest) return false;
   }
