@@ -363,7 +363,8 @@ RunOutcome Run::go() {
                                  ? check_conservation(outcome.report)
                                  : check_record_conservation(outcome.report);
   if (const std::uint64_t others = work_.cross_checks.disagreed; others > 0) {
-    outcome.broken_invariant = disagreements_.front();
+    outcome.broken_invariant =
+        disagreements_.empty() ? "cross-check: OpenSSL disagrees" : disagreements_.front();
     if (others > 1) *outcome.broken_invariant += "; " + std::to_string(others - 1) + " more";
   }
   outcome.disagreements = disagreements_;
