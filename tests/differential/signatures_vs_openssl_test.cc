@@ -52,15 +52,12 @@ struct Watched {
   Asked* asked = nullptr;
 } watched;
 
-/// Signatures lie this far apart, so that a job tells which token it is of.
-constexpr std::uint32_t kStride = 640;
-
 void watched_rsa(const kernels::RsaJob* jobs, std::size_t count) {
   REQUIRE(count <= kMostInGroup);
   ++watched.asked->groups[(jobs[0].key->bytes - 256) / 128][count];
   for (std::size_t i = 0; i < count; ++i) {
-    const auto token =
-        static_cast<std::size_t>(jobs[i].signature - watched.batch->arena.data()) / kStride;
+    const auto token = static_cast<std::size_t>(jobs[i].signature - watched.batch->arena.data()) /
+                       kSignatureStride;
     ++watched.asked->places[static_cast<std::size_t>((*watched.cases)[token].kind)][i];
   }
   watched.rsa(jobs, count);
@@ -70,29 +67,6 @@ KeySize size_of(const PreparedKey& key, bool kernel_takes) {
   if (key.type == KeyType::kOct) return KeySize::kHmac;
   if (!kernel_takes) return KeySize::kOpenssl;
   return static_cast<KeySize>((key.n.size() - 256) / 128);
-}
-
-/// The cases as rows that are bound to their keys.
-void fill(TokenBatch& batch, const std::vector<SignatureCase>& cases) {
-  batch.clear();
-  batch.arena.reset(cases.size() * kStride);
-  for (std::uint32_t i = 0; i < cases.size(); ++i) {
-    const SignatureCase& one = cases[i];
-    const auto off = static_cast<std::uint32_t>(batch.unwrapped.size());
-    batch.unwrapped.insert(batch.unwrapped.end(), one.message.begin(), one.message.end());
-    batch.unwrapped.push_back('.');
-    batch.add(off, static_cast<std::uint32_t>(one.message.size()) + 1, true, off, i);
-    batch.dot2[i] = static_cast<std::uint32_t>(one.message.size());
-    batch.seg_off[2][i] = i * kStride;
-    batch.seg_len[2][i] = static_cast<std::uint32_t>(one.signature.size());
-    std::copy(one.signature.begin(), one.signature.end(), batch.arena.data() + i * kStride);
-    batch.alg[i] = one.alg;
-    batch.cand_off[i] = i;
-    batch.cand_count[i] = 1;
-    batch.candidates.push_back(one.key);
-    batch.passed[i] = kPassedDecode | kPassedHeader | kPassedBind;
-  }
-  batch.unwrapped.resize(batch.unwrapped.size() + kSlackBytes);
 }
 
 /// Draws until `asked` of this size have come that a kernel is asked, and whatever comes between.
@@ -134,25 +108,22 @@ struct Asking {
 };
 
 void ask(const SignatureCases& source, const std::vector<SignatureCase>& cases, Asking& asking) {
-  static const Chunk chunk;
   static TokenBatch batch;
-  batch.chunk = &chunk;
-  fill(batch, cases);
+  static std::vector<SignatureRow> rows;
+  rows.clear();
+  for (const SignatureCase& one : cases)
+    rows.push_back({one.key, one.alg, one.message, one.signature});
+  fill(batch, rows);
   watched = {asking.rsa, &batch, &cases, &asking.asked};
-  StageTimes stage_ns{};
-  StageTimer timer(stage_ns);
   BatchWork work;
-  asking.verifier->verify_signatures(batch, timer, work);
+  const std::vector<Verdict> verdicts = verify(*asking.verifier, batch, work);
 
   std::size_t for_kernel = 0, for_openssl = 0;
   for (std::size_t i = 0; i < cases.size(); ++i) {
     const SignatureCase& one = cases[i];
-    const bool accepted = batch.pending(i) && (batch.passed[i] & kPassedSignature) != 0;
-    const Verdict got = accepted ? Verdict::kAccepted : batch.verdict[i];
-    if (got != one.expected) {
+    if (verdicts[i] != one.expected) {
       FAIL(asking.way.name << ", token " << i << " of " << cases.size() << ": "
-                           << code(one.expected) << " expected, "
-                           << (batch.pending(i) && !accepted ? "forgotten" : code(got)) << "\n"
+                           << code(one.expected) << " expected, " << code(verdicts[i]) << "\n"
                            << source.describe(one));
     }
     const bool taken = asking.rsa_keys.takes(one.key);
@@ -160,7 +131,7 @@ void ask(const SignatureCases& source, const std::vector<SignatureCase>& cases, 
     for_kernel += one.is_asked() && taken;
     for_openssl += one.is_asked() && size == KeySize::kOpenssl;
     ++asking.asked.signatures;
-    asking.asked.accepted += accepted;
+    asking.asked.accepted += verdicts[i] == Verdict::kAccepted;
     ++asking.asked.kinds[static_cast<std::size_t>(size)][static_cast<std::size_t>(one.kind)];
     ++asking.asked.algs[static_cast<std::size_t>(size)][static_cast<std::size_t>(one.alg)];
   }

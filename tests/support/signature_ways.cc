@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/check.h"
 #include "kernels/rsa/rsa_variants.h"
 #include "support/cpu_under_test.h"
 
@@ -61,6 +62,46 @@ std::vector<SignatureWay> signature_ways() {
     setup.rsa_forced = true;
   }
   return ways;
+}
+
+void fill(TokenBatch& batch, std::span<const SignatureRow> rows) {
+  batch.clear();
+  batch.arena.reset(rows.size() * kSignatureStride);
+  for (std::uint32_t i = 0; i < rows.size(); ++i) {
+    const SignatureRow& row = rows[i];
+    JM_CHECK(row.signature.size() <= kSignatureStride);
+    const auto off = static_cast<std::uint32_t>(batch.unwrapped.size());
+    const auto len = static_cast<std::uint32_t>(row.message.size());
+    batch.unwrapped.insert(batch.unwrapped.end(), row.message.begin(), row.message.end());
+    batch.unwrapped.push_back('.');
+    batch.add(off, len + 1, true, off, i);
+    batch.dot2[i] = len;
+    batch.seg_off[2][i] = i * kSignatureStride;
+    batch.seg_len[2][i] = static_cast<std::uint32_t>(row.signature.size());
+    std::ranges::copy(row.signature, batch.arena.data() + i * kSignatureStride);
+    batch.alg[i] = row.alg;
+    batch.cand_off[i] = i;
+    batch.cand_count[i] = 1;
+    batch.candidates.push_back(row.key);
+    batch.passed[i] = kPassedDecode | kPassedHeader | kPassedBind;
+  }
+  batch.unwrapped.resize(batch.unwrapped.size() + kSlackBytes);
+}
+
+std::vector<Verdict> verify(SignatureVerifier& verifier, TokenBatch& batch, BatchWork& work) {
+  static const Chunk chunk;
+  batch.chunk = &chunk;
+  StageTimes stage_ns{};
+  StageTimer timer(stage_ns);
+  verifier.verify_signatures(batch, timer, work);
+  std::vector<Verdict> verdicts;
+  for (std::size_t i = 0; i < batch.size; ++i) {
+    const bool passed = (batch.passed[i] & kPassedSignature) != 0;
+    verdicts.push_back(!batch.pending(i) ? batch.verdict[i]
+                       : passed          ? Verdict::kAccepted
+                                         : Verdict::kInternalError);
+  }
+  return verdicts;
 }
 
 }  // namespace testing
