@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "support/catch.h"
+#include "support/cpu_under_test.h"
 
 namespace jotmill::kernels {
 namespace {
@@ -65,7 +66,7 @@ TEST_CASE("without a sound variant there is none") {
 }
 
 TEST_CASE("every CPU gets the best base64url it can run") {
-  const CpuMask here = detect_cpu();
+  const CpuMask here = testing::cpu_under_test();
   const auto bare = choose_kernels(CpuMask());
   REQUIRE(std::holds_alternative<Kernels>(bare));
   CHECK(std::get<Kernels>(bare).chosen("base64url") == "scalar");
@@ -92,7 +93,7 @@ TEST_CASE("every CPU gets the best base64url it can run") {
 }
 
 TEST_CASE("overrides are met or refused with a reason") {
-  const CpuMask here = detect_cpu();
+  const CpuMask here = testing::cpu_under_test();
   const auto forced = choose_kernels(here, {{"base64url", "scalar"}});
   REQUIRE(std::holds_alternative<Kernels>(forced));
   CHECK(std::get<Kernels>(forced).chosen("base64url") == "scalar");
@@ -114,7 +115,7 @@ TEST_CASE("overrides are met or refused with a reason") {
 }
 
 TEST_CASE("the inventory lists every variant once, one of them chosen") {
-  const CpuMask here = detect_cpu();
+  const CpuMask here = testing::cpu_under_test();
   const Kernels kernels = std::get<Kernels>(choose_kernels(here));
   const std::vector<InventoryEntry> entries = inventory(here, kernels);
   REQUIRE(entries.size() == base64url_variants().size() + scan_variants().size());
@@ -152,7 +153,7 @@ TEST_CASE("the self-test passes the sound variants and sees a wrong answer") {
   CHECK(base64url_self_test(base64url_decode_scalar));
   for (const auto& variant : base64url_variants()) {
     CAPTURE(std::string(variant.name));
-    if (variant.fn != nullptr && detect_cpu().has(variant.needs))
+    if (variant.fn != nullptr && testing::cpu_under_test().has(variant.needs))
       CHECK(base64url_self_test(variant.fn));
   }
   CHECK_FALSE(base64url_self_test(subtly_wrong<0>));
@@ -177,7 +178,8 @@ std::size_t subtly_wrong_scan(const std::uint8_t* data, std::size_t from, std::s
 TEST_CASE("the self-test of scan passes the sound variants and sees a wrong answer") {
   for (const auto& variant : scan_variants()) {
     CAPTURE(std::string(variant.name));
-    if (variant.fn != nullptr && detect_cpu().has(variant.needs)) CHECK(scan_self_test(variant.fn));
+    if (variant.fn != nullptr && testing::cpu_under_test().has(variant.needs))
+      CHECK(scan_self_test(variant.fn));
   }
   CHECK_FALSE(scan_self_test(subtly_wrong_scan<0>));
   CHECK_FALSE(scan_self_test(subtly_wrong_scan<1>));

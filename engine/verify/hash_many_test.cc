@@ -1,4 +1,5 @@
 #include "verify/hash_many.h"
+#include "support/cpu_under_test.h"
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -107,7 +108,7 @@ std::unique_ptr<HashEngine> make_none() { return nullptr; }
 }  // namespace
 
 TEST_CASE("every variant that runs here gives the digests and tags of EVP") {
-  const CpuMask cpu = detect_cpu();
+  const CpuMask cpu = testing::cpu_under_test();
   std::uint32_t seed = std::random_device{}();
   for (const auto& a : sha256_kernel().variants) {
     if (state_of(a, cpu, sha256_kernel().self_test) != kernels::VariantState::kUsable) continue;

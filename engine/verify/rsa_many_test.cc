@@ -2,6 +2,7 @@
 // all hashes, keys of one size mixed, any count.
 
 #include "verify/rsa_many.h"
+#include "support/cpu_under_test.h"
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
@@ -107,7 +108,7 @@ std::vector<const kernels::Variant<kernels::RsaPublicFn>*> runnable() {
   std::vector<const kernels::Variant<kernels::RsaPublicFn>*> variants;
   for (const auto& variant : kernels::rsa_variants()) {
     if (variant.fn != nullptr && variant.fn != kernels::rsa_public_openssl &&
-        detect_cpu().has(variant.needs))
+        testing::cpu_under_test().has(variant.needs))
       variants.push_back(&variant);
   }
   return variants;

@@ -54,6 +54,8 @@ std::array<int, 2> make_terminal() {
   ::unsetenv("NO_COLOR");
   ::setenv("TERM", "xterm", 1);
   ::unsetenv("JOTMILL_CPU_MASK");
+  if (const char* mask = std::getenv("JOTMILL_TEST_CPU_MASK"))
+    ::setenv("JOTMILL_CPU_MASK", mask, 1);
   for (const auto& [name, value] : start.env) ::setenv(name.c_str(), value.c_str(), 1);
   if (!start.stderr_path.empty()) {
     const int file = ::open(start.stderr_path.c_str(), O_WRONLY | O_APPEND);

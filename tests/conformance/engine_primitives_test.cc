@@ -13,6 +13,7 @@
 #include "keys/load.h"
 #include "pipeline/shop.h"
 #include "support/catch.h"
+#include "support/cpu_under_test.h"
 #include "support/engine_adapter.h"
 #include "support/vectors.h"
 #include "verify/verify.h"
@@ -86,7 +87,8 @@ TEST_CASE("every primitive case of Wycheproof") {
   each("sha512", sha512_kernel().variants, {"H"}, WorkKernel::kSha512);
   int tried = 0;
   for (const Way& way : ways) {
-    const Result<ChosenKernels> chosen = choose_kernels(way.overrides, {});
+    const Result<ChosenKernels> chosen =
+        choose_kernels(way.overrides, testing::cpu_mask_under_test());
     if (!chosen) continue;  // not on this machine
     ++tried;
     std::vector<vectors::SignatureCase> cases;

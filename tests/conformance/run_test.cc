@@ -7,6 +7,7 @@
 
 #include "jotmill/jotmill.hpp"
 #include "support/catch.h"
+#include "support/cpu_under_test.h"
 #include "support/engine_adapter.h"
 
 using namespace jotmill;
@@ -23,6 +24,7 @@ struct Job {
   Job() {
     options.keys = {KeySource{.path = folder.write("keys.json", kKeys)}};
     options.threads = 2;
+    options.cpu_mask = testing::cpu_mask_under_test();
   }
   RunOutcome go() {
     Result<RunOutcome> outcome = run(options);

@@ -5,6 +5,7 @@
 
 #include "jotmill/jotmill.hpp"
 #include "support/catch.h"
+#include "support/cpu_under_test.h"
 
 namespace jotmill::damage {
 
@@ -23,6 +24,7 @@ inline RunOptions options_for(const std::string& path, unsigned threads = 1) {
   options.inputs = {path};
   options.format = InputFormat::kLines;
   options.threads = threads;
+  options.cpu_mask = testing::cpu_mask_under_test();
   return options;
 }
 

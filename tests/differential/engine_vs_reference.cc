@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "jotmill/jotmill.hpp"
+#include "support/cpu_under_test.h"
 #include "support/engine_adapter.h"
 #include "support/reference_verifier.h"
 #include "support/token_gen.h"
@@ -81,12 +82,13 @@ struct Judges {
     const auto sources = testing::engine_keys(sound);
     const Policy policy = testing::engine_policy(world.policy);
     for (const char* kernel : {"", "scalar"}) {
-      add(engines, Verifier::create(sources, policy, {{"base64url", kernel}}));
+      add(engines, Verifier::create(sources, policy, {{"base64url", kernel}},
+                                    testing::cpu_mask_under_test()));
     }
     Policy record_policy = policy;
     record_policy.as_of.reset();
     record_policy.as_of_record = true;
-    add(by_record, Verifier::create(sources, record_policy));
+    add(by_record, Verifier::create(sources, record_policy, {}, testing::cpu_mask_under_test()));
   }
 
   void add(std::vector<Verifier>& to, Result<Verifier> made) {

@@ -20,6 +20,7 @@
 
 #include "cpu/features.h"
 #include "kernels/rsa/rsa_variants.h"
+#include "support/cpu_under_test.h"
 
 namespace jotmill::kernels {
 #if defined(JOTMILL_HAVE_SIMDE)
@@ -138,7 +139,7 @@ std::vector<Variant<RsaPublicFn>> runnable(bool with_slow) {
   for (const auto& variant : rsa_variants()) {
     const bool slow = variant.fn == rsa_public_portable;
     if (variant.fn != nullptr && variant.fn != rsa_public_openssl &&
-        detect_cpu().has(variant.needs) && slow == with_slow)
+        testing::cpu_under_test().has(variant.needs) && slow == with_slow)
       variants.push_back(variant);
   }
 #if defined(JOTMILL_HAVE_SIMDE)

@@ -1,4 +1,5 @@
 #include "support/engine_adapter.h"
+#include "support/cpu_under_test.h"
 
 #include <cstdlib>
 #include <fstream>
@@ -121,8 +122,10 @@ TokenVerdict EngineAdapter::judge(std::string_view token,
   const std::string id = identity(keys, policy);
   auto found = verifiers_.find(id);
   if (found == verifiers_.end()) {
-    found =
-        verifiers_.emplace(id, Verifier::create(engine_keys(keys), engine_policy(policy))).first;
+    found = verifiers_
+                .emplace(id, Verifier::create(engine_keys(keys), engine_policy(policy), {},
+                                              cpu_mask_under_test()))
+                .first;
   }
   if (!found->second) {
     TokenVerdict refused;

@@ -17,6 +17,7 @@
 #include "cpu/features.h"
 #include "kernels/kernels.h"
 #include "support/catch.h"
+#include "support/cpu_under_test.h"
 
 namespace jotmill::kernels {
 
@@ -61,7 +62,7 @@ Expected oracle(std::string_view text) {
 /// Every variant that can run here, the emulated one too.
 std::vector<Variant<Base64urlDecodeFn>> runnable() {
   std::vector<Variant<Base64urlDecodeFn>> variants;
-  const CpuMask cpu = detect_cpu();
+  const CpuMask cpu = testing::cpu_under_test();
   for (const auto& variant : base64url_variants()) {
     if (variant.fn != nullptr && cpu.has(variant.needs)) variants.push_back(variant);
   }

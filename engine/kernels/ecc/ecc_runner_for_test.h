@@ -15,6 +15,7 @@
 #include "cpu/features.h"
 #include "kernels/ecc/ecc.h"
 #include "kernels/ecc/ecc_variants.h"
+#include "support/cpu_under_test.h"
 #include "support/ecc_case.h"
 
 namespace jotmill::kernels {
@@ -38,7 +39,7 @@ inline CurveForTest curve_for_test(const EccKnownSignature& known,
                                    const EccKernel* emulated) {
   CurveForTest curve = {known.scalar_bits, known.base_point, {}};
   for (const Variant<const EccKernel>& one : variants) {
-    if (one.fn != nullptr && one.fn != &ecc_openssl && detect_cpu().has(one.needs))
+    if (one.fn != nullptr && one.fn != &ecc_openssl && testing::cpu_under_test().has(one.needs))
       curve.kernels.push_back({std::string(one.name), one.fn});
   }
   if (emulated != nullptr) curve.kernels.push_back({"avx512ifma emulated", emulated});

@@ -15,6 +15,7 @@
 #include "cpu/features.h"
 #include "kernels/rsa/rsa_variants.h"
 #include "support/catch.h"
+#include "support/cpu_under_test.h"
 
 namespace jotmill::kernels {
 
@@ -118,7 +119,7 @@ class Numbers {
 /// Every variant that computes and can run here, the emulated one too.
 std::vector<Variant<RsaPublicFn>> runnable() {
   std::vector<Variant<RsaPublicFn>> variants;
-  const CpuMask cpu = detect_cpu();
+  const CpuMask cpu = testing::cpu_under_test();
   for (const auto& variant : rsa_variants()) {
     if (variant.fn == nullptr || variant.fn == rsa_public_openssl || !cpu.has(variant.needs))
       continue;

@@ -16,6 +16,7 @@
 #include "cpu/features.h"
 #include "kernels/kernels.h"
 #include "support/catch.h"
+#include "support/cpu_under_test.h"
 
 namespace jotmill::kernels {
 
@@ -62,7 +63,7 @@ std::size_t oracle(std::string_view text, std::size_t from, ScanFor what) {
 
 std::vector<Variant<ScanFn>> runnable() {
   std::vector<Variant<ScanFn>> variants;
-  const CpuMask cpu = detect_cpu();
+  const CpuMask cpu = testing::cpu_under_test();
   for (const auto& variant : scan_variants()) {
     if (variant.fn != nullptr && cpu.has(variant.needs)) variants.push_back(variant);
   }
