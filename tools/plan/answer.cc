@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
-#include <functional>
 #include <limits>
 
 #include "tools/bench/bench_text.h"
+#include "tools/plan/moves.h"
+#include "tools/plan/parts.h"
 #include "tools/plan/plan.h"
 #include "tools/statistics/sample.h"
 
@@ -22,26 +22,6 @@ constexpr std::size_t kSimulatedArrivals = 400'000;
 
 Error impossible(std::string reason) {
   return {ErrorKind::kUsage, "plan", "no number of cores meets it: " + std::move(reason)};
-}
-
-/// The kinds of tokens with their times on one core, as parts of the mix's own time.
-std::vector<ServiceClass> classes_of(const TokenMix& mix) {
-  std::vector<ServiceClass> classes;
-  for (const TokenCost& cost : mix.costs) {
-    double least_n = 1e300;
-    for (const auto& one : cost.rates) least_n = std::min(least_n, one.n);
-    std::vector<double> times;
-    for (const auto& one : cost.rates) {
-      if (one.n == least_n) times.push_back(least_n / one.rate);
-    }
-    const double time = statistics::median(times);
-    const double known = mix.repeat_share;
-    if (known < 1) classes.push_back({cost.share * (1 - known), time, cost.scv});
-    if (known > 0) {
-      classes.push_back({cost.share * known, time * (1 - cost.signature_share), cost.scv});
-    }
-  }
-  return classes;
 }
 
 /// What c cores do: a curve and the shape of the service times.
@@ -186,109 +166,6 @@ std::vector<MachineLine> machine_lines(const Cores& cores, const OnlineWish& wis
   return lines;
 }
 
-/// What a question about another mix asks for: the curve for it, and the classes of its tokens.
-struct Changed {
-  ScalingParameters curve;
-  std::vector<ServiceClass> classes;
-};
-/// Another mix on the same curve: only the time of a token changes.
-Changed changed_to(const CapacityPlan& plan, const TokenMix& mix, Sensitivity& move) {
-  Changed out{plan.fits.front().at, classes_of(mix)};
-  const double before = statistics::mean_of(classes_of(plan.mix));
-  const double after = statistics::mean_of(out.classes);
-  out.curve.gamma *= before / after;
-  move.time_change = after / before - 1;
-  return out;
-}
-
-bool is_rsa(const std::string& name) { return name.starts_with("RS") || name.starts_with("PS"); }
-
-Sensitivity not_known(Sensitivity move, std::string note) {
-  move.note = std::move(note);
-  move.answered = false;
-  return move;
-}
-
-/// Answers for a changed mix: cores online, cores within the time offline, else the time alone.
-using Answer = std::function<void(const Changed&, Sensitivity&)>;
-
-Sensitivity more_es256(const CapacityPlan& plan, const Answer& answer) {
-  Sensitivity out{.what = "+10 % ES256", .cores = {}, .note = ""};
-  TokenMix mix = plan.mix;
-  auto at = std::ranges::find(mix.costs, "ES256", &TokenCost::name);
-  if (at == mix.costs.end()) {
-    if (!mix.es256) return not_known(out, "not known: ES256 was not measured");
-    mix.costs.push_back(*mix.es256);
-    at = mix.costs.end() - 1;
-    at->share = 0;
-  }
-  const double share = std::min(1.0, at->share + 0.1), rest = 1 - at->share;
-  for (TokenCost& cost : mix.costs) {
-    if (cost.name != "ES256") cost.share *= rest > 0 ? (1 - share) / rest : 0;
-  }
-  at->share = share;
-  answer(changed_to(plan, mix, out), out);
-  return out;
-}
-
-/// Bits of the keys of "RS256" (2048) or "RS256/3072".
-double bits_of(const std::string& name) {
-  const std::size_t slash = name.find('/');
-  return slash == std::string::npos ? 2048 : std::strtod(name.c_str() + slash + 1, nullptr);
-}
-
-Sensitivity rsa_4096(const CapacityPlan& plan, const Answer& answer) {
-  Sensitivity out{.what = "RSA-4096", .cores = {}, .note = ""};
-  TokenMix mix = plan.mix;
-  bool any = false;
-  for (TokenCost& cost : mix.costs) {
-    double rsa = is_rsa(cost.name) ? 1 : 0;
-    for (const auto& [alg, share] : cost.contains) rsa += is_rsa(alg) ? share : 0;
-    if (rsa == 0 || cost.name.ends_with("/4096")) continue;
-    if (!cost.contains.empty() && rsa < 0.999)
-      return not_known(out, "not known of a workload of several algorithms");
-    any = true;
-    const std::string large = cost.name.substr(0, cost.name.find('/')) + "/4096";
-    const auto measured = std::ranges::find(mix.rsa4096, large, &TokenCost::name);
-    if (measured != mix.rsa4096.end()) {
-      cost.rates = measured->rates;
-      cost.signature_share = measured->signature_share;
-      continue;
-    }
-    // A verification multiplies numbers of that length 17 times.
-    const double times = std::pow(4096 / bits_of(cost.name), 2);
-    out.note = times == 4 ? "assumed: four times the signature's time"
-                          : fmt::format("assumed: {:.1f} times the signature's time", times);
-    for (auto& one : cost.rates) one.rate /= 1 + (times - 1) * cost.signature_share;
-  }
-  if (!any) return not_known(out, "no RSA of less in the mix");
-  answer(changed_to(plan, mix, out), out);
-  return out;
-}
-
-Sensitivity memo_off(const CapacityPlan& plan, const Answer& answer) {
-  Sensitivity out{.what = "memo off", .cores = {}, .note = ""};
-  TokenMix mix = plan.mix;
-  bool any = mix.repeat_share > 0;
-  mix.repeat_share = 0;
-  for (TokenCost& cost : mix.costs) {
-    if (cost.known_share <= 0) continue;
-    if (cost.known_share > 0.999) return not_known(out, "not known: nearly all of it repeats");
-    // What was measured are the signatures that the memo did not know.
-    any = true;
-    out.note = "assumed: repeats take as long as the others";
-    const double more = cost.known_share / (1 - cost.known_share);
-    for (auto& one : cost.rates) one.rate /= 1 + more * cost.signature_share;
-  }
-  if (!any) out.note = "no token of this plan repeats (--repeats)";
-  answer(changed_to(plan, mix, out), out);
-  return out;
-}
-
-std::vector<Sensitivity> moves_of(const CapacityPlan& plan, const Answer& answer) {
-  return {more_es256(plan, answer), rsa_4096(plan, answer), memo_off(plan, answer)};
-}
-
 /// The upper end of a range of numbers of cores, where "none does it" counts as kMostCores + 1.
 std::optional<std::uint64_t> upper_end(double high, std::uint64_t cores) {
   const double up = std::ceil(high);
@@ -315,20 +192,13 @@ Result<CapacityPlan> begin_plan(TokenMix mix) {
   return plan;
 }
 
-Status answer_online(CapacityPlan& plan, const OnlineWish& wish, const PlanSettings& settings) {
-  plan.online_wish = wish;
-  const Cores cores(plan.fits.front().at, classes_of(plan.mix));
-  const auto least = cores.least(wish);
-  if (!least) return impossible(why_impossible(cores, wish));
-  OnlineAnswer answer;
-  const std::uint64_t c = *least;
-  answer.cores = c + wish.spare;
-  OnlineWish without_p99 = wish;
-  without_p99.p99_s.reset();
-  answer.binds = cores.least(without_p99) == least ? "rate and headroom" : "p99";
+namespace {
+
+/// How long tokens of c cores take. The formula and the simulation draw from the same classes.
+void tell_latency(OnlineAnswer& answer, const Cores& cores, std::uint64_t c,
+                  const OnlineWish& wish) {
+  if (!answer.why_no_latency.empty()) return;
   const Queue queue = cores.queue(c, wish.rate);
-  answer.utilisation = queue.utilisation();
-  answer.service_s = queue.service_mean;
   answer.service_scv = cores.scv();
   answer.mean_wait_s = statistics::allen_cunneen_mean_wait(queue);
   answer.p99_s = cores.p99(c, wish.rate);
@@ -337,6 +207,34 @@ Status answer_online(CapacityPlan& plan, const OnlineWish& wish, const PlanSetti
       c, wish.rate, statistics::mixed_service(classes), kSimulatedArrivals, 0.99);
   answer.simulated_p99_s = seen.sojourn_quantile;
   answer.simulated_wait_s = seen.mean_wait;
+}
+
+/// Averages of batches would make p99 look far better than it is.
+Error no_p99(const std::string& why) {
+  return {ErrorKind::kUsage, "--p99",
+          "cannot be answered: " + why +
+              "; give the bench workloads of its algorithms alone too, or ask with --mix"};
+}
+
+}  // namespace
+
+Status answer_online(CapacityPlan& plan, const OnlineWish& wish, const PlanSettings& settings) {
+  plan.online_wish = wish;
+  OnlineAnswer answer;
+  answer.why_no_latency = why_no_variance(plan.mix);
+  if (wish.p99_s && !answer.why_no_latency.empty()) return no_p99(answer.why_no_latency);
+  const Cores cores(plan.fits.front().at, classes_of(plan.mix));
+  const auto least = cores.least(wish);
+  if (!least) return impossible(why_impossible(cores, wish));
+  const std::uint64_t c = *least;
+  answer.cores = c + wish.spare;
+  OnlineWish without_p99 = wish;
+  without_p99.p99_s.reset();
+  answer.binds = cores.least(without_p99) == least ? "rate and headroom" : "p99";
+  const Queue queue = cores.queue(c, wish.rate);
+  answer.utilisation = queue.utilisation();
+  answer.service_s = queue.service_mean;
+  tell_latency(answer, cores, c, wish);
   std::vector<double> numbers;
   for (const ScalingParameters& curve : some_replicates(plan.fits.front())) {
     const auto other = Cores(curve, classes_of(plan.mix)).least(wish);
