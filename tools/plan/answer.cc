@@ -20,10 +20,6 @@ using statistics::ServiceClass;
 constexpr std::size_t kReplicates = 300;  ///< of the curve, for ranges
 constexpr std::size_t kSimulatedArrivals = 400'000;
 
-Error impossible(std::string reason) {
-  return {ErrorKind::kUsage, "plan", "no number of cores meets it: " + std::move(reason)};
-}
-
 /// What c cores do: a curve and the shape of the service times.
 class Cores {
  public:
@@ -104,6 +100,23 @@ std::uint64_t best_cores(const ScalingParameters& curve) {
   return best;
 }
 
+/// `possible`: curves of the bootstrap by which some number of cores does meet it, of `curves`. The
+/// answer is no all the same, but noise alone must not pass for certainty.
+Error impossible(const CapacityPlan& plan, std::string reason, std::size_t possible,
+                 std::size_t curves) {
+  reason = "no number of cores meets it: " + std::move(reason);
+  if (possible > 0) {
+    reason += fmt::format("; not for sure: by {} of {} curves within the noise some does", possible,
+                          curves);
+  }
+  if (plan.points < 6 || plan.is_beyond(best_cores(plan.fits.front().at))) {
+    reason += fmt::format("; an extrapolation, from {} number{} of threads up to {:g}", plan.points,
+                          plan.points == 1 ? "" : "s", plan.largest_n);
+  }
+  if (const std::string doubt = doubt_words(plan); !doubt.empty()) reason += "; doubt: " + doubt;
+  return {ErrorKind::kUsage, "plan", std::move(reason)};
+}
+
 std::string why_impossible(const Cores& cores, const OnlineWish& wish) {
   const std::uint64_t best = best_cores(cores.curve());
   if (!cores.fast_enough(best, wish)) {
@@ -144,6 +157,21 @@ statistics::Interval middle_95(std::vector<double> values) {
   std::ranges::sort(values);
   return {statistics::quantile_of_sorted(values, 0.025),
           statistics::quantile_of_sorted(values, 0.975)};
+}
+
+/// The number of cores by each of these curves, where none at all counts as kMostCores + 1.
+template <typename Least>
+std::vector<double> least_by_noise(const CapacityPlan& plan, Least least) {
+  std::vector<double> numbers;
+  for (const ScalingParameters& curve : some_replicates(plan.fits.front())) {
+    numbers.push_back(static_cast<double>(least(curve).value_or(kMostCores + 1)));
+  }
+  return numbers;
+}
+
+std::size_t met(const std::vector<double>& numbers) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      numbers, [](double cores) { return cores <= static_cast<double>(kMostCores); }));
 }
 
 std::vector<MachineLine> machine_lines(const Cores& cores, const OnlineWish& wish,
@@ -225,7 +253,10 @@ Status answer_online(CapacityPlan& plan, const OnlineWish& wish, const PlanSetti
   if (wish.p99_s && !answer.why_no_latency.empty()) return no_p99(answer.why_no_latency);
   const Cores cores(plan.fits.front().at, classes_of(plan.mix));
   const auto least = cores.least(wish);
-  if (!least) return impossible(why_impossible(cores, wish));
+  const std::vector<double> numbers = least_by_noise(plan, [&](const ScalingParameters& curve) {
+    return Cores(curve, classes_of(plan.mix)).least(wish);
+  });
+  if (!least) return impossible(plan, why_impossible(cores, wish), met(numbers), numbers.size());
   const std::uint64_t c = *least;
   answer.cores = c + wish.spare;
   OnlineWish without_p99 = wish;
@@ -235,11 +266,6 @@ Status answer_online(CapacityPlan& plan, const OnlineWish& wish, const PlanSetti
   answer.utilisation = queue.utilisation();
   answer.service_s = queue.service_mean;
   tell_latency(answer, cores, c, wish);
-  std::vector<double> numbers;
-  for (const ScalingParameters& curve : some_replicates(plan.fits.front())) {
-    const auto other = Cores(curve, classes_of(plan.mix)).least(wish);
-    numbers.push_back(static_cast<double>(other.value_or(kMostCores + 1)));
-  }
   const statistics::Interval range = middle_95(numbers);
   answer.low = std::min(c, static_cast<std::uint64_t>(std::floor(range.low))) + wish.spare;
   answer.high = upper_end(range.high, c);
@@ -302,17 +328,17 @@ Status answer_offline(CapacityPlan& plan, const OfflineWish& wish, const PlanSet
   }
   if (wish.within_s) {
     answer.cores = cores_within(fit.at, wish);
+    const std::vector<double> numbers = least_by_noise(
+        plan, [&](const ScalingParameters& curve) { return cores_within(curve, wish); });
     if (!answer.cores) {
       const std::uint64_t best = best_cores(fit.at);
       const OfflineLine line = offline_line(fit.at, best, wish);
       const std::string with =
           line.binds != "verification" ? "however many" : "with " + cores_words(best);
       return impossible(
-          fmt::format("{} takes {} at least, {}", line.binds, in_ns(line.seconds * 1e9), with));
-    }
-    std::vector<double> numbers;
-    for (const auto& curve : replicates) {
-      numbers.push_back(static_cast<double>(cores_within(curve, wish).value_or(kMostCores + 1)));
+          plan,
+          fmt::format("{} takes {} at least, {}", line.binds, in_ns(line.seconds * 1e9), with),
+          met(numbers), numbers.size());
     }
     const statistics::Interval range = middle_95(numbers);
     answer.low = std::min(*answer.cores, static_cast<std::uint64_t>(std::floor(range.low)));

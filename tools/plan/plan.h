@@ -152,10 +152,13 @@ struct PlanSettings {
 
 /// Fits the curve. Error (kUsage) when nothing can be fitted.
 Result<CapacityPlan> begin_plan(TokenMix mix);
-/// Error (kUsage) when no number of cores meets the wish, with the reason.
+/// Error (kUsage) when no number of cores meets the wish, with the reason, and with what makes it
+/// less sure than it sounds.
 Status answer_online(CapacityPlan& plan, const OnlineWish& wish, const PlanSettings& settings);
 Status answer_offline(CapacityPlan& plan, const OfflineWish& wish, const PlanSettings& settings);
 
+/// Why the measurements are to be doubted, one sentence; empty where they are not.
+std::string doubt_words(const CapacityPlan& plan);
 /// "9 cores".
 std::string cores_words(std::uint64_t cores);
 std::string render_plan_text(const CapacityPlan& plan);

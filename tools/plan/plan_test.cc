@@ -126,6 +126,38 @@ TEST_CASE("what no number of cores meets is an error that says why") {
   CHECK(end.error().reason.find("4096 cores") != std::string::npos);
 }
 
+TEST_CASE("an impossibility that noise may have made says so") {
+  // Two numbers of threads and a noise floor over the limit: Amdahl's curve ends near the wish.
+  BenchFile file = bench(2, 0.6, 0, 0.05);
+  file.rows[0].noise_floor = 0.3;
+  CapacityPlan plan = plan_of(file, "RS256=100");
+  REQUIRE(plan.fits.front().law == statistics::ScalingLaw::kAmdahl);
+  const Status rate =
+      answer_online(plan, {.rate = 1.01 * plan.fits.front().at.rate(kMostCores)}, {});
+  REQUIRE_FALSE(rate.ok());
+  CAPTURE(rate.error().reason);
+  const auto says = [](const Status& status, const std::string& part) {
+    CAPTURE(status.error().reason, part);
+    CHECK(status.error().reason.find(part) != std::string::npos);
+  };
+  says(rate, "not for sure: by ");
+  says(rate, "an extrapolation, from 2 numbers of threads up to 2");
+  says(rate, "doubt: the measurements do not agree with themselves (noise floor 30.0 %");
+  const double best_s = 1e6 / plan.fits.front().at.rate(kMostCores);
+  const Status heap =
+      answer_offline(plan, {.tokens = 1e6, .bytes = 1e6, .within_s = 0.99 * best_s}, {});
+  REQUIRE_FALSE(heap.ok());
+  says(heap, "doubt: ");
+  says(heap, "an extrapolation");
+  // What is certain is said without any of it.
+  CapacityPlan sure = plan_of(bench(8, 0.1, 0.02), "RS256=100");
+  const Status never = answer_online(sure, {.rate = 1e9}, {});
+  REQUIRE_FALSE(never.ok());
+  for (const char* part : {"not for sure", "extrapolation", "doubt"}) {
+    CHECK(never.error().reason.find(part) == std::string::npos);
+  }
+}
+
 TEST_CASE("a range that may have no end says so") {
   // So near the peak that noise decides whether any number of cores gets there.
   CapacityPlan plan = plan_of(bench(8, 0.2, 0.01, 0.03), "RS256=100");

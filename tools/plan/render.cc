@@ -75,15 +75,9 @@ void write_fits(std::string& out, const CapacityPlan& plan) {
   }
 }
 
-/// What makes the answer less sure than its range says.
 void write_doubts(std::string& out, const CapacityPlan& plan) {
-  if (plan.noise_floor <= kMostNoise) return;
-  const std::string words = fmt::format(
-      "doubt: the measurements do not agree with themselves (noise floor {}, over {}): compare "
-      "would call "
-      "them UNMEASURABLE; measure again on a quieter machine",
-      in_percent(plan.noise_floor), in_percent(kMostNoise));
-  out += "  " + wrapped(words, 4) + '\n';
+  const std::string words = doubt_words(plan);
+  if (!words.empty()) out += "  " + wrapped("doubt: " + words, 4) + '\n';
 }
 
 /// Cores of a line of a table, with a star where nothing near it was measured.
@@ -301,6 +295,14 @@ void json_offline(JsonOut& out, const CapacityPlan& plan) {
 }
 
 }  // namespace
+
+std::string doubt_words(const CapacityPlan& plan) {
+  if (plan.noise_floor <= kMostNoise) return "";
+  return fmt::format(
+      "the measurements do not agree with themselves (noise floor {}, over {}): compare would call "
+      "them UNMEASURABLE; measure again on a quieter machine",
+      in_percent(plan.noise_floor), in_percent(kMostNoise));
+}
 
 std::string cores_words(std::uint64_t cores) {
   return fmt::format("{} core{}", cores, cores == 1 ? "" : "s");
