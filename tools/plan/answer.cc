@@ -159,46 +159,89 @@ statistics::Interval middle_95(std::vector<double> values) {
           statistics::quantile_of_sorted(values, 0.975)};
 }
 
-/// The number of cores by each of these curves, where none at all counts as kMostCores + 1.
+/// "No number of them does it", among numbers: any quantile between it and one of them is too.
+constexpr double kNone = 1e300, kMostTold = 1e18;
+
+/// The number of cores, or of machines, by each of these curves; kNone counts as one.
 template <typename Least>
 std::vector<double> least_by_noise(const CapacityPlan& plan, Least least) {
   std::vector<double> numbers;
   for (const ScalingParameters& curve : some_replicates(plan.fits.front())) {
-    numbers.push_back(static_cast<double>(least(curve).value_or(kMostCores + 1)));
+    const std::optional<std::uint64_t> number = least(curve);
+    numbers.push_back(number ? static_cast<double>(*number) : kNone);
   }
   return numbers;
 }
 
 std::size_t met(const std::vector<double>& numbers) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      numbers, [](double cores) { return cores <= static_cast<double>(kMostCores); }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(numbers, [](double number) { return number < kMostTold; }));
 }
 
-std::vector<MachineLine> machine_lines(const Cores& cores, const OnlineWish& wish,
-                                       const PlanSettings& settings) {
-  std::vector<MachineLine> lines;
-  for (const std::uint64_t size : settings.machine_sizes) {
-    MachineLine line{.cores = size,
-                     .capacity = capacity_of(cores, size, wish),
-                     .least_p99_s = cores.p99(size, 1e-9),
-                     .machines = 0,
-                     .cost_per_hour = {}};
-    if (line.capacity > 0) {
-      line.machines = static_cast<std::uint64_t>(std::ceil(wish.rate / line.capacity)) + wish.spare;
-      if (settings.price_core_hour) {
-        line.cost_per_hour = *settings.price_core_hour * static_cast<double>(size * line.machines);
-      }
-    }
-    lines.push_back(line);
+struct Ends {
+  std::uint64_t low = 0;
+  std::optional<std::uint64_t> high;  ///< nothing: there may be none that does it
+};
+
+/// The range about an answer, both with the spare ones.
+Ends ends_of(const std::vector<double>& numbers, std::uint64_t answer, std::uint64_t spare) {
+  const statistics::Interval range = middle_95(numbers);
+  Ends ends;
+  ends.low =
+      static_cast<std::uint64_t>(std::min(static_cast<double>(answer), std::floor(range.low))) +
+      spare;
+  const double up = std::ceil(range.high);
+  if (up < kMostTold) ends.high = std::max(answer, static_cast<std::uint64_t>(up)) + spare;
+  return ends;
+}
+
+/// Machines that share the rate evenly, each within the wish; nothing when none is.
+std::optional<std::uint64_t> machines_of(const Cores& cores, std::uint64_t size, OnlineWish wish) {
+  const double all = wish.rate;
+  const double most = (1 - wish.headroom) * cores.rate(size);
+  auto few = static_cast<std::uint64_t>(std::ceil(all / most * (1 - 1e-12)));
+  few = std::max<std::uint64_t>(few, 1);
+  const auto enough = [&](std::uint64_t machines) {
+    wish.rate = all / static_cast<double>(machines);
+    return cores.meets(size, wish);
+  };
+  if (enough(few)) return few;
+  wish.rate = 1e-9;  // without any waiting
+  if (!cores.meets(size, wish)) return std::nullopt;
+  constexpr std::uint64_t kMostMachines = std::uint64_t{1} << 40;
+  std::uint64_t many = 2 * few;
+  while (many < kMostMachines && !enough(many)) many *= 2;
+  if (!enough(many)) return std::nullopt;
+  while (many - few > 1) {
+    const std::uint64_t middle = few + (many - few) / 2;
+    (enough(middle) ? many : few) = middle;
   }
-  return lines;
+  return many;
 }
 
-/// The upper end of a range of numbers of cores, where "none does it" counts as kMostCores + 1.
-std::optional<std::uint64_t> upper_end(double high, std::uint64_t cores) {
-  const double up = std::ceil(high);
-  if (up > static_cast<double>(kMostCores)) return std::nullopt;
-  return std::max(cores, static_cast<std::uint64_t>(up));
+MachineLine machine_line(const CapacityPlan& plan, std::uint64_t size, const OnlineWish& wish,
+                         const PlanSettings& settings) {
+  const std::vector<ServiceClass> classes = classes_of(plan.mix);
+  const Cores cores(plan.fits.front().at, classes);
+  MachineLine line{.cores = size,
+                   .capacity = capacity_of(cores, size, wish),
+                   .least_p99_s = cores.p99(size, 1e-9)};
+  const auto machines = line.capacity > 0 ? machines_of(cores, size, wish) : std::nullopt;
+  if (!machines) {
+    line.capacity = 0;
+    return line;
+  }
+  const std::vector<double> numbers = least_by_noise(plan, [&](const ScalingParameters& curve) {
+    return machines_of(Cores(curve, classes), size, wish);
+  });
+  const Ends ends = ends_of(numbers, *machines, wish.spare);
+  line.machines = *machines + wish.spare;
+  line.low = ends.low;
+  line.high = ends.high;
+  if (settings.price_core_hour) {
+    line.cost_per_hour = *settings.price_core_hour * static_cast<double>(size * line.machines);
+  }
+  return line;
 }
 
 }  // namespace
@@ -266,13 +309,15 @@ Status answer_online(CapacityPlan& plan, const OnlineWish& wish, const PlanSetti
   answer.utilisation = queue.utilisation();
   answer.service_s = queue.service_mean;
   tell_latency(answer, cores, c, wish);
-  const statistics::Interval range = middle_95(numbers);
-  answer.low = std::min(c, static_cast<std::uint64_t>(std::floor(range.low))) + wish.spare;
-  answer.high = upper_end(range.high, c);
+  const Ends ends = ends_of(numbers, c, wish.spare);
+  answer.low = ends.low;
+  answer.high = ends.high;
   // The answer is a range: its upper end counts too.
-  plan.extrapolated = plan.extrapolated || !answer.high || plan.is_beyond(*answer.high);
-  if (answer.high) *answer.high += wish.spare;
-  answer.machines = machine_lines(cores, wish, settings);
+  plan.extrapolated =
+      plan.extrapolated || !answer.high || plan.is_beyond(*answer.high - wish.spare);
+  for (const std::uint64_t size : settings.machine_sizes) {
+    answer.machines.push_back(machine_line(plan, size, wish, settings));
+  }
   answer.moves = moves_of(plan, [&](const Changed& changed, Sensitivity& move) {
     const auto other = Cores(changed.curve, changed.classes).least(wish);
     if (other) move.cores = *other + wish.spare;
@@ -340,13 +385,12 @@ Status answer_offline(CapacityPlan& plan, const OfflineWish& wish, const PlanSet
           fmt::format("{} takes {} at least, {}", line.binds, in_ns(line.seconds * 1e9), with),
           met(numbers), numbers.size());
     }
-    const statistics::Interval range = middle_95(numbers);
-    answer.low = std::min(*answer.cores, static_cast<std::uint64_t>(std::floor(range.low)));
-    answer.high = upper_end(range.high, *answer.cores);
-    plan.extrapolated = plan.extrapolated || !answer.high || plan.is_beyond(*answer.high);
-    for (auto* number : {&answer.cores, &answer.low, &answer.high}) {
-      if (*number) **number += wish.spare;
-    }
+    const Ends ends = ends_of(numbers, *answer.cores, wish.spare);
+    answer.low = ends.low;
+    answer.high = ends.high;
+    plan.extrapolated =
+        plan.extrapolated || !answer.high || plan.is_beyond(*answer.high - wish.spare);
+    *answer.cores += wish.spare;
   }
   answer.moves = moves_of(plan, [&](const Changed& changed, Sensitivity& move) {
     if (!wish.within_s) return;

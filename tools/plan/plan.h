@@ -82,10 +82,12 @@ struct OnlineWish {
 
 struct MachineLine {
   std::uint64_t cores = 0;
-  double capacity = 0;     ///< tokens/s that one machine serves as wished; 0: none
-  double least_p99_s = 0;  ///< of this many cores when no token waits
-  std::uint64_t machines = 0;
-  std::optional<double> cost_per_hour;
+  double capacity = 0;                  ///< tokens/s that one machine serves as wished; 0: none
+  double least_p99_s = 0;               ///< of this many cores when no token waits
+  std::uint64_t machines = 0, low = 0;  ///< with spare; 95 %
+  /// Nothing: it may be that no number of them does it.
+  std::optional<std::uint64_t> high = {};
+  std::optional<double> cost_per_hour = {};
 };
 
 struct Sensitivity {

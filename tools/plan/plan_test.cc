@@ -1,5 +1,7 @@
 #include "tools/plan/plan.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 
 #include "support/catch.h"
@@ -346,6 +348,20 @@ TEST_CASE("machines, cost and what moves the answer") {
   const MachineLine& four = plan.online->machines[1];
   CHECK(four.machines == 1 + 1);
   CHECK(*four.cost_per_hour == Approx(0.05 * 8));
+  CHECK(four.low <= four.machines);
+  REQUIRE(four.high);
+  CHECK(*four.high >= four.machines);
+  CHECK(four.low >= 1 + 1);
+  // 100,000 tokens/s are 3.0 of these: noise decides between three and four of them.
+  const MachineLine& one = plan.online->machines[0];
+  CHECK(one.machines - 1 >= 3);
+  CHECK(one.low - 1 == 3);
+  CHECK(*one.high - 1 == 4);
+  const std::string text = render_plan_text(plan);
+  CAPTURE(text);
+  CHECK(text.find(fmt::format("{} [4, 5]", one.machines)) != std::string::npos);
+  CHECK(render_plan_json(plan).find(fmt::format("\"machines\":{},\"low\":4,\"high\":5",
+                                                one.machines)) != std::string::npos);
   const auto& moves = plan.online->moves;
   REQUIRE(moves.size() == 3);
   CHECK(moves[0].what == "+10 % ES256");
@@ -354,6 +370,25 @@ TEST_CASE("machines, cost and what moves the answer") {
   CHECK(*moves[1].cores == 10 + 1);  // 70 % of 30 us four times: 93 us a token, 9.3 cores
   CHECK(moves[1].note.find("assumed") != std::string::npos);
   CHECK(moves[2].what == "memo off");
+}
+
+TEST_CASE("machines: their number keeps p99, and may have no end") {
+  CapacityPlan plan = plan_of(bench(8, 0, 0), "RS256=70,ES256=30");
+  PlanSettings settings;
+  settings.machine_sizes = {4};
+  REQUIRE(answer_online(plan, {.rate = 50'000, .p99_s = 0.00016}, settings).ok());
+  const double capacity = plan.online->machines[0].capacity;
+  REQUIRE(answer_online(plan, {.rate = 10 * capacity, .p99_s = 0.00016}, settings).ok());
+  CHECK(plan.online->machines[0].machines == 10);
+  CHECK(plan.online->machines[0].low <= 10);
+  CHECK(plan.online->machines[0].high.value_or(10) >= 10);
+  // Near the shortest p99 that there is, noise decides whether any number of machines does it.
+  CapacityPlan noisy = plan_of(bench(8, 0.01, 0, 0.02), "RS256=70,ES256=30");
+  REQUIRE(answer_online(noisy, {.rate = 10'000}, settings).ok());
+  const double least = noisy.online->machines[0].least_p99_s;
+  REQUIRE(answer_online(noisy, {.rate = 10'000, .p99_s = 1.001 * least}, settings).ok());
+  CHECK_FALSE(noisy.online->machines[0].high);
+  CHECK(render_plan_text(noisy).find(", no end]") != std::string::npos);
 }
 
 TEST_CASE("repeats spare signatures, and without the memo they do not") {

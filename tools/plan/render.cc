@@ -145,7 +145,9 @@ void write_online(std::string& out, const CapacityPlan& plan) {
   write_doubts(out, plan);
   write_latency(out, a);
   write_fits(out, plan);
-  out += "\nby size of machine\n   cores   tokens/s each   machines   all cores   cost an hour\n";
+  out +=
+      "\nby size of machine\n   cores   tokens/s each       machines [95 %]   all cores   cost an "
+      "hour\n";
   std::uint64_t most_cores = 0;
   for (const MachineLine& line : a.machines) {
     most_cores = std::max(most_cores, line.cores);
@@ -154,8 +156,10 @@ void write_online(std::string& out, const CapacityPlan& plan) {
                          cores_cell(plan, line.cores), seconds(line.least_p99_s));
       continue;
     }
-    out += fmt::format("  {:>7}{:>15} {:>10} {:>11} {:>14}\n", cores_cell(plan, line.cores),
-                       in_si(line.capacity), line.machines, line.cores * line.machines,
+    out += fmt::format("  {:>7}{:>15} {:>21} {:>11} {:>14}\n", cores_cell(plan, line.cores),
+                       in_si(line.capacity),
+                       fmt::format("{} [{}, {}]", line.machines, line.low, upper_words(line.high)),
+                       line.cores * line.machines,
                        line.cost_per_hour ? fmt::format("{:.2f}", *line.cost_per_hour) : "-");
   }
   write_star(out, plan, most_cores);
@@ -259,6 +263,9 @@ void json_online(JsonOut& out, const CapacityPlan& plan) {
     out.name("extrapolated").boolean(plan.is_beyond(line.cores));
     out.name("tokens_per_s").real(line.capacity);
     out.name("machines").number(line.machines);
+    out.name("low").number(line.low);
+    out.name("high");
+    line.high ? out.number(*line.high) : out.null();
     out.name("cost_per_hour");
     line.cost_per_hour ? out.real(*line.cost_per_hour) : out.null();
     out.end('}');
