@@ -31,6 +31,9 @@ constexpr const char* kDescription =
 constexpr const char* kFooter =
     R"(Online (--rate): the fewest cores that bear the rate with the headroom and keep
 p99, by queueing (Erlang C, Allen and Cunneen) and checked by a simulation.
+Latency needs to know how much tokens differ. A --workload of several algorithms
+is taken apart by the rows of these alone in the same file; without them, or
+where they do not make up its time, --p99 is refused and the rate is answered.
 Offline (--tokens, --bytes): wall time by cores, and what binds it:
 verification, reading or decompression.
 Answers are ranges, "9 cores [8, 11]": the 95 % that the measurements leave

@@ -10,7 +10,8 @@ namespace jotmill {
 
 /// The steps of a chunk from bytes to records, in the order in which they are done.
 enum class Stage : std::uint8_t {
-  kRead,
+  kRead,        ///< files, and cutting chunks; not the wait for what is decompressed
+  kDecompress,  ///< on a thread of its own; what further threads take for frames is not in it
   kExtract,
   kDecode,
   kHeader,
@@ -23,10 +24,10 @@ enum class Stage : std::uint8_t {
   kCount,
   kWrite,
 };
-inline constexpr std::size_t kStageCount = 12;
+inline constexpr std::size_t kStageCount = 13;
 inline constexpr std::array<std::string_view, kStageCount> kStageNames = {
-    "read",      "extract", "decode", "header", "keys",  "hash",
-    "signature", "payload", "judge",  "format", "count", "write"};
+    "read",      "decompress", "extract", "decode", "header", "keys", "hash",
+    "signature", "payload",    "judge",   "format", "count",  "write"};
 
 /// Thread-nanoseconds spent in each stage.
 using StageTimes = std::array<std::uint64_t, kStageCount>;

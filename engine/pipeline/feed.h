@@ -17,6 +17,7 @@
 #include "jotmill/options.h"
 #include "jotmill/stats.h"
 #include "pipeline/process.h"
+#include "pipeline/timed_reader.h"
 #include "verify/sha2.h"
 
 namespace jotmill {
@@ -54,6 +55,14 @@ class Feed {
   /// As they stand in the files, to be set against their sizes.
   std::uint64_t raw_bytes_read() const { return raw_bytes_read_; }
 
+  /// Where the time of compressed sources goes. Any thread may ask; the source that is open is not
+  /// in it before book_times(), which is for the thread that calls next().
+  void book_times();
+  std::uint64_t decompress_ns() const { return decompress_ns_; }  ///< without reading the file
+  std::uint64_t packed_read_ns() const { return packed_read_ns_; }
+  /// What next() has spent so far on waiting for decompressed bytes, or on making them.
+  std::uint64_t waited_ns() const { return handed_.ns(); }
+
  private:
   bool open_source();
   bool is_ours() const;
@@ -69,8 +78,11 @@ class Feed {
   std::vector<SourcePart> parts_;
   Fingerprint fingerprint_;
   SourceReader reader_;
+  TimedReader source_{reader_};  ///< where the decompressor reads
   std::function<bool()> interrupted_;
   Decompressor decompressor_;
+  /// Of a compressed source: what the decompressor gives, and what reaches the chunker.
+  TimedReader unpacked_{decompressor_}, handed_{decompressor_};
   /// Decompression runs beside everything else; plain files are read where they are cut.
   ReadAhead ahead_;
   PartReader part_reader_;
@@ -84,6 +96,8 @@ class Feed {
   std::uint64_t bytes_before_ = 0, raw_bytes_before_ = 0;  ///< of the sources that are done
   /// So far; the progress line asks from another thread.
   std::atomic<std::uint64_t> bytes_read_ = 0, raw_bytes_read_ = 0;
+  std::uint64_t source_ns_before_ = 0, unpacked_ns_before_ = 0;  ///< that are booked, or not to be
+  std::atomic<std::uint64_t> decompress_ns_ = 0, packed_read_ns_ = 0;
 };
 
 }  // namespace jotmill

@@ -206,8 +206,12 @@ Item* Run::read() {
   std::unique_ptr<Item> item = items_.take([] { return std::make_unique<Item>(); });
   item->stage_ns = {};
   StageTimer timer(item->stage_ns);
+  const std::uint64_t waited_before = feed_.waited_ns();
   const bool more = feed_.next(*item);
   timer.lap(Stage::kRead);
+  // Waiting for the thread that decompresses is no work; its own time is added in end_so_far().
+  std::uint64_t& read_ns = item->stage_ns[static_cast<std::size_t>(Stage::kRead)];
+  read_ns -= std::min(read_ns, feed_.waited_ns() - waited_before);
   if (more) return item.release();
   interrupted_ = hooks_.interrupted && hooks_.interrupted();
   items_.give_back(std::move(item));
@@ -300,6 +304,8 @@ void Run::report_progress(bool last) {
 RunEnd Run::end_so_far() const {
   RunEnd end = end_of(*shop_);
   end.stage_ns = stage_ns_;
+  end.stage_ns[static_cast<std::size_t>(Stage::kRead)] += feed_.packed_read_ns();
+  end.stage_ns[static_cast<std::size_t>(Stage::kDecompress)] += feed_.decompress_ns();
   end.wall_ns = nanoseconds_since(started_);
   end.threads = threads_;
   end.peak_rss_bytes = peak_rss_bytes();
@@ -342,6 +348,7 @@ RunOutcome Run::go() {
   });
   take_over(&feed_);
   take_over(&totals_);
+  feed_.book_times();
   for (const InputEvent& event : feed_.events()) totals_.add_event(event);
   end_checkpoints();
   output_.close();

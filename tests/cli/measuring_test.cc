@@ -7,6 +7,7 @@
 #include "cli/program.h"
 #include "cli/workspace.h"
 #include "support/catch.h"
+#include "support/packed.h"
 #include "tools/bench/bench_json.h"
 #include "tools/bench/made_up_bench_test.h"
 
@@ -101,6 +102,26 @@ TEST_CASE("bench --from-log reads the mix from a captured log") {
   CHECK(file.value().rows.at(0).mix.at("HS256") == 1);
   CHECK(file.value().rows.at(0).repeat_share == Approx(39.0 / 40));
   CHECK_FALSE(contains(ended.out + ended.err, "eyJ"));
+}
+
+TEST_CASE("decompression is a stage of its own, and waiting for it is none") {
+  const Folder folder;
+  std::string log;
+  for (int i = 0; i < 4000; ++i) log += good_token() + "\n";
+  const auto stages_of = [](const std::string& bytes) {
+    write_file("log", bytes);
+    const Ended ended = run({"bench", "--quick", "--threads", "1", "--from-log", "log", "--format",
+                             "lines", "--keys", keys_file(), "--json", "-"});
+    CAPTURE(ended.err);
+    REQUIRE(ended.exit_code == 0);
+    return tools::stage_ns_per_token(tools::read_bench_json(ended.out, "-").value().rows.at(0));
+  };
+  const auto plain = stages_of(log), packed = stages_of(pack(testing::Packing::kGzip, log));
+  REQUIRE(plain.size() > 2);
+  CHECK(plain[0].first == "read");
+  CHECK(plain[1].first == "decompress");
+  CHECK(plain[1].second == 0);
+  CHECK(packed[1].second > 0);
 }
 
 TEST_CASE("bench refuses what it cannot do before it measures anything") {

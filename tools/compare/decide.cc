@@ -39,12 +39,18 @@ std::size_t runs_of(const Evidence& row) {
   return row.paired() ? row.block_ratios.size() : std::min(row.base.size(), row.fresh.size());
 }
 
-/// How many runs shrink the interval until it can be on one side of delta: widths go with the
-/// square root. Nothing where the estimate lies on delta itself or the number would tell nobody
-/// anything.
-std::optional<std::size_t> runs_until_decided(std::size_t runs, double estimate, double delta,
-                                              const Interval& log95, const Interval& log90) {
-  const double beyond = std::abs(estimate) - delta;
+/// +-delta_min as logarithms. The change that is told is a share of BASE's time, and 21 % less is
+/// further away in logs than 21 % more: with one limit for both sides, -17.4 % would count as
+/// beyond 21 %.
+Interval limits_of(double delta_min) { return {std::log1p(-delta_min), std::log1p(delta_min)}; }
+
+/// How many runs shrink the interval until it can be on one side of the limit that is nearer:
+/// widths go with the square root. Nothing where the estimate lies on the limit itself or the
+/// number would tell nobody anything.
+std::optional<std::size_t> runs_until_decided(std::size_t runs, double estimate,
+                                              const Interval& limits, const Interval& log95,
+                                              const Interval& log90) {
+  const double beyond = std::max(estimate - limits.high, limits.low - estimate);
   const double width = beyond > 0 ? 0.5 * (log95.high - log95.low) : 0.5 * (log90.high - log90.low);
   const double room = std::abs(beyond);
   if (room <= 0) return std::nullopt;
@@ -68,7 +74,6 @@ std::size_t least_runs(bool paired, std::size_t rows) {
 }
 
 void settle(RowDecision& out, const Numbers& n, const Evidence& row, std::size_t rows) {
-  const double delta = std::log1p(out.delta_min);
   const double threshold = kSignificance / static_cast<double>(rows);
   if (out.noise_floor > kMostNoise) {
     out.decision = Decision::kUnmeasurable;
@@ -83,15 +88,17 @@ void settle(RowDecision& out, const Numbers& n, const Evidence& row, std::size_t
                           threshold, *out.runs_needed);
     return;
   }
+  // Here the noise is at most kMostNoise, so delta_min is far below 1.
+  const Interval limits = limits_of(out.delta_min);
   const bool significant = out.adjusted_p < kSignificance;
-  if (significant && n.log95.low > delta) {
+  if (significant && n.log95.low > limits.high) {
     out.decision = Decision::kRegressed;
-  } else if (significant && n.log95.high < -delta) {
+  } else if (significant && n.log95.high < limits.low) {
     out.decision = Decision::kImproved;
-  } else if (n.log90.low > -delta && n.log90.high < delta) {
+  } else if (n.log90.low > limits.low && n.log90.high < limits.high) {
     out.decision = Decision::kEquivalent;
   } else {
-    out.runs_needed = runs_until_decided(out.runs, n.estimate, delta, n.log95, n.log90);
+    out.runs_needed = runs_until_decided(out.runs, n.estimate, limits, n.log95, n.log90);
     out.why = out.runs_needed ? fmt::format("would take some {} runs", *out.runs_needed)
                               : fmt::format("more than {} runs would not decide it", kMostRunsTold);
   }
@@ -153,6 +160,7 @@ bool narrow_enough(const std::vector<double>& block_ratios, double noise_floor) 
       Bootstrap(
           block_ratios, [](std::span<const double> x) { return statistics::median(x); }, 2000)
           .interval(0.95);
+  // The upper limit is the nearer one in logs: narrow enough for it is so for both.
   return 0.5 * (interval.high - interval.low) <= 0.5 * std::log1p(delta_min_of(noise_floor));
 }
 

@@ -22,7 +22,7 @@ enum class Decision : std::uint8_t {
 const char* name_of(Decision decision);  ///< "REGRESSED" and so on
 
 /// What was measured of one row. Times are logarithms of nanoseconds a token, so that a difference
-/// is a ratio, and slower and faster by the same factor weigh the same.
+/// is a ratio. The limits +-delta_min are shares of BASE's time, as the change is told.
 struct Evidence {
   std::string name;
   std::vector<double> base, fresh;   ///< log of every run of BASE and of NEW

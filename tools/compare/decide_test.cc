@@ -149,6 +149,49 @@ TEST_CASE("delta_min is 2 %, or 1.5 noise floors") {
   CHECK(decide({row}).front().delta_min == Approx(0.06));
 }
 
+/// A row without spread: what is decided is where `change` lies.
+Decision exactly(double change, double noise_floor) {
+  Evidence row{.name = "row", .base = {}, .fresh = {}, .block_ratios = {}, .noise_floor = 0};
+  for (int i = 0; i < 12; ++i) {
+    const double wobble = 1e-7 * i;
+    row.base.push_back(wobble);
+    row.fresh.push_back(std::log1p(change) + wobble);
+    row.block_ratios.push_back(std::log1p(change) + wobble);
+  }
+  row.noise_floor = noise_floor;
+  return decide({row}).front().decision;
+}
+
+TEST_CASE("+-delta_min is what it says on either side, as a share of the time") {
+  using D = Decision;
+  // The logarithm of 1 + delta is that of 1 - 1.96 % the other way round, and of 1 - 17.4 %.
+  CHECK(exactly(-0.0197, 0) == D::kEquivalent);
+  CHECK(exactly(-0.0203, 0) == D::kImproved);
+  CHECK(exactly(0.0197, 0) == D::kEquivalent);
+  CHECK(exactly(0.0203, 0) == D::kRegressed);
+  CHECK(exactly(-0.195, 0.14) == D::kEquivalent);  // delta is 21 %
+  CHECK(exactly(-0.215, 0.14) == D::kImproved);
+  CHECK(exactly(0.195, 0.14) == D::kEquivalent);
+  CHECK(exactly(0.215, 0.14) == D::kRegressed);
+  CHECK(exactly(-0.22, 0.15) == D::kEquivalent);  // 22.5 %, the most there is
+}
+
+TEST_CASE("the runs that are told are those to the limit on that side") {
+  // 20 % less with +-21 %: 1.0 point of room, and not 2.6 beyond a limit at 17.4 %.
+  Evidence row{.name = "row", .base = {}, .fresh = {}, .block_ratios = {}, .noise_floor = 0.14};
+  for (int i = 0; i < 12; ++i) {
+    const double log = std::log1p(-0.20) + (i % 2 == 0 ? 0.03 : -0.03);
+    row.base.push_back(0);
+    row.fresh.push_back(log);
+    row.block_ratios.push_back(log);
+  }
+  const RowDecision one = decide({row}).front();
+  REQUIRE(one.decision == Decision::kInconclusive);
+  REQUIRE(one.runs_needed);
+  // The 90 % interval is 0.03 to either side, the limit log(0.8 / 0.79) away.
+  CHECK(*one.runs_needed > 12 * 4);
+}
+
 /// Two programs on a machine that gets slower all the time, run by compare_in_blocks.
 RunSide drifting(double effect, double drift, statistics::Random& random, double& time) {
   return [=, &random, &time](bool fresh, std::size_t, unsigned) -> Result<ReportNumbers> {

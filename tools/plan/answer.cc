@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
-#include <functional>
 #include <limits>
 
 #include "tools/bench/bench_text.h"
+#include "tools/plan/moves.h"
+#include "tools/plan/parts.h"
 #include "tools/plan/plan.h"
 #include "tools/statistics/sample.h"
 
@@ -19,30 +19,6 @@ using statistics::ServiceClass;
 
 constexpr std::size_t kReplicates = 300;  ///< of the curve, for ranges
 constexpr std::size_t kSimulatedArrivals = 400'000;
-
-Error impossible(std::string reason) {
-  return {ErrorKind::kUsage, "plan", "no number of cores meets it: " + std::move(reason)};
-}
-
-/// The kinds of tokens with their times on one core, as parts of the mix's own time.
-std::vector<ServiceClass> classes_of(const TokenMix& mix) {
-  std::vector<ServiceClass> classes;
-  for (const TokenCost& cost : mix.costs) {
-    double least_n = 1e300;
-    for (const auto& one : cost.rates) least_n = std::min(least_n, one.n);
-    std::vector<double> times;
-    for (const auto& one : cost.rates) {
-      if (one.n == least_n) times.push_back(least_n / one.rate);
-    }
-    const double time = statistics::median(times);
-    const double known = mix.repeat_share;
-    if (known < 1) classes.push_back({cost.share * (1 - known), time, cost.scv});
-    if (known > 0) {
-      classes.push_back({cost.share * known, time * (1 - cost.signature_share), cost.scv});
-    }
-  }
-  return classes;
-}
 
 /// What c cores do: a curve and the shape of the service times.
 class Cores {
@@ -124,6 +100,23 @@ std::uint64_t best_cores(const ScalingParameters& curve) {
   return best;
 }
 
+/// `possible`: curves of the bootstrap by which some number of cores does meet it, of `curves`. The
+/// answer is no all the same, but noise alone must not pass for certainty.
+Error impossible(const CapacityPlan& plan, std::string reason, std::size_t possible,
+                 std::size_t curves) {
+  reason = "no number of cores meets it: " + std::move(reason);
+  if (possible > 0) {
+    reason += fmt::format("; not for sure: by {} of {} curves within the noise some does", possible,
+                          curves);
+  }
+  if (plan.points < 6 || plan.is_beyond(best_cores(plan.fits.front().at))) {
+    reason += fmt::format("; an extrapolation, from {} number{} of threads up to {:g}", plan.points,
+                          plan.points == 1 ? "" : "s", plan.largest_n);
+  }
+  if (const std::string doubt = doubt_words(plan); !doubt.empty()) reason += "; doubt: " + doubt;
+  return {ErrorKind::kUsage, "plan", std::move(reason)};
+}
+
 std::string why_impossible(const Cores& cores, const OnlineWish& wish) {
   const std::uint64_t best = best_cores(cores.curve());
   if (!cores.fast_enough(best, wish)) {
@@ -166,134 +159,89 @@ statistics::Interval middle_95(std::vector<double> values) {
           statistics::quantile_of_sorted(values, 0.975)};
 }
 
-std::vector<MachineLine> machine_lines(const Cores& cores, const OnlineWish& wish,
-                                       const PlanSettings& settings) {
-  std::vector<MachineLine> lines;
-  for (const std::uint64_t size : settings.machine_sizes) {
-    MachineLine line{.cores = size,
-                     .capacity = capacity_of(cores, size, wish),
-                     .least_p99_s = cores.p99(size, 1e-9),
-                     .machines = 0,
-                     .cost_per_hour = {}};
-    if (line.capacity > 0) {
-      line.machines = static_cast<std::uint64_t>(std::ceil(wish.rate / line.capacity)) + wish.spare;
-      if (settings.price_core_hour) {
-        line.cost_per_hour = *settings.price_core_hour * static_cast<double>(size * line.machines);
-      }
-    }
-    lines.push_back(line);
+/// "No number of them does it", among numbers: any quantile between it and one of them is too.
+constexpr double kNone = 1e300, kMostTold = 1e18;
+
+/// The number of cores, or of machines, by each of these curves; kNone counts as one.
+template <typename Least>
+std::vector<double> least_by_noise(const CapacityPlan& plan, Least least) {
+  std::vector<double> numbers;
+  for (const ScalingParameters& curve : some_replicates(plan.fits.front())) {
+    const std::optional<std::uint64_t> number = least(curve);
+    numbers.push_back(number ? static_cast<double>(*number) : kNone);
   }
-  return lines;
+  return numbers;
 }
 
-/// What a question about another mix asks for: the curve for it, and the classes of its tokens.
-struct Changed {
-  ScalingParameters curve;
-  std::vector<ServiceClass> classes;
+std::size_t met(const std::vector<double>& numbers) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(numbers, [](double number) { return number < kMostTold; }));
+}
+
+struct Ends {
+  std::uint64_t low = 0;
+  std::optional<std::uint64_t> high;  ///< nothing: there may be none that does it
 };
-/// Another mix on the same curve: only the time of a token changes.
-Changed changed_to(const CapacityPlan& plan, const TokenMix& mix, Sensitivity& move) {
-  Changed out{plan.fits.front().at, classes_of(mix)};
-  const double before = statistics::mean_of(classes_of(plan.mix));
-  const double after = statistics::mean_of(out.classes);
-  out.curve.gamma *= before / after;
-  move.time_change = after / before - 1;
-  return out;
+
+/// The range about an answer, both with the spare ones.
+Ends ends_of(const std::vector<double>& numbers, std::uint64_t answer, std::uint64_t spare) {
+  const statistics::Interval range = middle_95(numbers);
+  Ends ends;
+  ends.low =
+      static_cast<std::uint64_t>(std::min(static_cast<double>(answer), std::floor(range.low))) +
+      spare;
+  const double up = std::ceil(range.high);
+  if (up < kMostTold) ends.high = std::max(answer, static_cast<std::uint64_t>(up)) + spare;
+  return ends;
 }
 
-bool is_rsa(const std::string& name) { return name.starts_with("RS") || name.starts_with("PS"); }
-
-Sensitivity not_known(Sensitivity move, std::string note) {
-  move.note = std::move(note);
-  move.answered = false;
-  return move;
-}
-
-/// Answers for a changed mix: cores online, cores within the time offline, else the time alone.
-using Answer = std::function<void(const Changed&, Sensitivity&)>;
-
-Sensitivity more_es256(const CapacityPlan& plan, const Answer& answer) {
-  Sensitivity out{.what = "+10 % ES256", .cores = {}, .note = ""};
-  TokenMix mix = plan.mix;
-  auto at = std::ranges::find(mix.costs, "ES256", &TokenCost::name);
-  if (at == mix.costs.end()) {
-    if (!mix.es256) return not_known(out, "not known: ES256 was not measured");
-    mix.costs.push_back(*mix.es256);
-    at = mix.costs.end() - 1;
-    at->share = 0;
+/// Machines that share the rate evenly, each within the wish; nothing when none is.
+std::optional<std::uint64_t> machines_of(const Cores& cores, std::uint64_t size, OnlineWish wish) {
+  const double all = wish.rate;
+  const double most = (1 - wish.headroom) * cores.rate(size);
+  auto few = static_cast<std::uint64_t>(std::ceil(all / most * (1 - 1e-12)));
+  few = std::max<std::uint64_t>(few, 1);
+  const auto enough = [&](std::uint64_t machines) {
+    wish.rate = all / static_cast<double>(machines);
+    return cores.meets(size, wish);
+  };
+  if (enough(few)) return few;
+  wish.rate = 1e-9;  // without any waiting
+  if (!cores.meets(size, wish)) return std::nullopt;
+  constexpr std::uint64_t kMostMachines = std::uint64_t{1} << 40;
+  std::uint64_t many = 2 * few;
+  while (many < kMostMachines && !enough(many)) many *= 2;
+  if (!enough(many)) return std::nullopt;
+  while (many - few > 1) {
+    const std::uint64_t middle = few + (many - few) / 2;
+    (enough(middle) ? many : few) = middle;
   }
-  const double share = std::min(1.0, at->share + 0.1), rest = 1 - at->share;
-  for (TokenCost& cost : mix.costs) {
-    if (cost.name != "ES256") cost.share *= rest > 0 ? (1 - share) / rest : 0;
+  return many;
+}
+
+MachineLine machine_line(const CapacityPlan& plan, std::uint64_t size, const OnlineWish& wish,
+                         const PlanSettings& settings) {
+  const std::vector<ServiceClass> classes = classes_of(plan.mix);
+  const Cores cores(plan.fits.front().at, classes);
+  MachineLine line{.cores = size,
+                   .capacity = capacity_of(cores, size, wish),
+                   .least_p99_s = cores.p99(size, 1e-9)};
+  const auto machines = line.capacity > 0 ? machines_of(cores, size, wish) : std::nullopt;
+  if (!machines) {
+    line.capacity = 0;
+    return line;
   }
-  at->share = share;
-  answer(changed_to(plan, mix, out), out);
-  return out;
-}
-
-/// Bits of the keys of "RS256" (2048) or "RS256/3072".
-double bits_of(const std::string& name) {
-  const std::size_t slash = name.find('/');
-  return slash == std::string::npos ? 2048 : std::strtod(name.c_str() + slash + 1, nullptr);
-}
-
-Sensitivity rsa_4096(const CapacityPlan& plan, const Answer& answer) {
-  Sensitivity out{.what = "RSA-4096", .cores = {}, .note = ""};
-  TokenMix mix = plan.mix;
-  bool any = false;
-  for (TokenCost& cost : mix.costs) {
-    double rsa = is_rsa(cost.name) ? 1 : 0;
-    for (const auto& [alg, share] : cost.contains) rsa += is_rsa(alg) ? share : 0;
-    if (rsa == 0 || cost.name.ends_with("/4096")) continue;
-    if (!cost.contains.empty() && rsa < 0.999)
-      return not_known(out, "not known of a workload of several algorithms");
-    any = true;
-    const std::string large = cost.name.substr(0, cost.name.find('/')) + "/4096";
-    const auto measured = std::ranges::find(mix.rsa4096, large, &TokenCost::name);
-    if (measured != mix.rsa4096.end()) {
-      cost.rates = measured->rates;
-      cost.signature_share = measured->signature_share;
-      continue;
-    }
-    // A verification multiplies numbers of that length 17 times.
-    const double times = std::pow(4096 / bits_of(cost.name), 2);
-    out.note = times == 4 ? "assumed: four times the signature's time"
-                          : fmt::format("assumed: {:.1f} times the signature's time", times);
-    for (auto& one : cost.rates) one.rate /= 1 + (times - 1) * cost.signature_share;
+  const std::vector<double> numbers = least_by_noise(plan, [&](const ScalingParameters& curve) {
+    return machines_of(Cores(curve, classes), size, wish);
+  });
+  const Ends ends = ends_of(numbers, *machines, wish.spare);
+  line.machines = *machines + wish.spare;
+  line.low = ends.low;
+  line.high = ends.high;
+  if (settings.price_core_hour) {
+    line.cost_per_hour = *settings.price_core_hour * static_cast<double>(size * line.machines);
   }
-  if (!any) return not_known(out, "no RSA of less in the mix");
-  answer(changed_to(plan, mix, out), out);
-  return out;
-}
-
-Sensitivity memo_off(const CapacityPlan& plan, const Answer& answer) {
-  Sensitivity out{.what = "memo off", .cores = {}, .note = ""};
-  TokenMix mix = plan.mix;
-  bool any = mix.repeat_share > 0;
-  mix.repeat_share = 0;
-  for (TokenCost& cost : mix.costs) {
-    if (cost.known_share <= 0) continue;
-    if (cost.known_share > 0.999) return not_known(out, "not known: nearly all of it repeats");
-    // What was measured are the signatures that the memo did not know.
-    any = true;
-    out.note = "assumed: repeats take as long as the others";
-    const double more = cost.known_share / (1 - cost.known_share);
-    for (auto& one : cost.rates) one.rate /= 1 + more * cost.signature_share;
-  }
-  if (!any) out.note = "no token of this plan repeats (--repeats)";
-  answer(changed_to(plan, mix, out), out);
-  return out;
-}
-
-std::vector<Sensitivity> moves_of(const CapacityPlan& plan, const Answer& answer) {
-  return {more_es256(plan, answer), rsa_4096(plan, answer), memo_off(plan, answer)};
-}
-
-/// The upper end of a range of numbers of cores, where "none does it" counts as kMostCores + 1.
-std::optional<std::uint64_t> upper_end(double high, std::uint64_t cores) {
-  const double up = std::ceil(high);
-  if (up > static_cast<double>(kMostCores)) return std::nullopt;
-  return std::max(cores, static_cast<std::uint64_t>(up));
+  return line;
 }
 
 }  // namespace
@@ -315,20 +263,13 @@ Result<CapacityPlan> begin_plan(TokenMix mix) {
   return plan;
 }
 
-Status answer_online(CapacityPlan& plan, const OnlineWish& wish, const PlanSettings& settings) {
-  plan.online_wish = wish;
-  const Cores cores(plan.fits.front().at, classes_of(plan.mix));
-  const auto least = cores.least(wish);
-  if (!least) return impossible(why_impossible(cores, wish));
-  OnlineAnswer answer;
-  const std::uint64_t c = *least;
-  answer.cores = c + wish.spare;
-  OnlineWish without_p99 = wish;
-  without_p99.p99_s.reset();
-  answer.binds = cores.least(without_p99) == least ? "rate and headroom" : "p99";
+namespace {
+
+/// How long tokens of c cores take. The formula and the simulation draw from the same classes.
+void tell_latency(OnlineAnswer& answer, const Cores& cores, std::uint64_t c,
+                  const OnlineWish& wish) {
+  if (!answer.why_no_latency.empty()) return;
   const Queue queue = cores.queue(c, wish.rate);
-  answer.utilisation = queue.utilisation();
-  answer.service_s = queue.service_mean;
   answer.service_scv = cores.scv();
   answer.mean_wait_s = statistics::allen_cunneen_mean_wait(queue);
   answer.p99_s = cores.p99(c, wish.rate);
@@ -337,18 +278,46 @@ Status answer_online(CapacityPlan& plan, const OnlineWish& wish, const PlanSetti
       c, wish.rate, statistics::mixed_service(classes), kSimulatedArrivals, 0.99);
   answer.simulated_p99_s = seen.sojourn_quantile;
   answer.simulated_wait_s = seen.mean_wait;
-  std::vector<double> numbers;
-  for (const ScalingParameters& curve : some_replicates(plan.fits.front())) {
-    const auto other = Cores(curve, classes_of(plan.mix)).least(wish);
-    numbers.push_back(static_cast<double>(other.value_or(kMostCores + 1)));
-  }
-  const statistics::Interval range = middle_95(numbers);
-  answer.low = std::min(c, static_cast<std::uint64_t>(std::floor(range.low))) + wish.spare;
-  answer.high = upper_end(range.high, c);
+}
+
+/// Averages of batches would make p99 look far better than it is.
+Error no_p99(const std::string& why) {
+  return {ErrorKind::kUsage, "--p99",
+          "cannot be answered: " + why +
+              "; give the bench workloads of its algorithms alone too, or ask with --mix"};
+}
+
+}  // namespace
+
+Status answer_online(CapacityPlan& plan, const OnlineWish& wish, const PlanSettings& settings) {
+  plan.online_wish = wish;
+  OnlineAnswer answer;
+  answer.why_no_latency = why_no_variance(plan.mix);
+  if (wish.p99_s && !answer.why_no_latency.empty()) return no_p99(answer.why_no_latency);
+  const Cores cores(plan.fits.front().at, classes_of(plan.mix));
+  const auto least = cores.least(wish);
+  const std::vector<double> numbers = least_by_noise(plan, [&](const ScalingParameters& curve) {
+    return Cores(curve, classes_of(plan.mix)).least(wish);
+  });
+  if (!least) return impossible(plan, why_impossible(cores, wish), met(numbers), numbers.size());
+  const std::uint64_t c = *least;
+  answer.cores = c + wish.spare;
+  OnlineWish without_p99 = wish;
+  without_p99.p99_s.reset();
+  answer.binds = cores.least(without_p99) == least ? "rate and headroom" : "p99";
+  const Queue queue = cores.queue(c, wish.rate);
+  answer.utilisation = queue.utilisation();
+  answer.service_s = queue.service_mean;
+  tell_latency(answer, cores, c, wish);
+  const Ends ends = ends_of(numbers, c, wish.spare);
+  answer.low = ends.low;
+  answer.high = ends.high;
   // The answer is a range: its upper end counts too.
-  plan.extrapolated = plan.extrapolated || !answer.high || plan.is_beyond(*answer.high);
-  if (answer.high) *answer.high += wish.spare;
-  answer.machines = machine_lines(cores, wish, settings);
+  plan.extrapolated =
+      plan.extrapolated || !answer.high || plan.is_beyond(*answer.high - wish.spare);
+  for (const std::uint64_t size : settings.machine_sizes) {
+    answer.machines.push_back(machine_line(plan, size, wish, settings));
+  }
   answer.moves = moves_of(plan, [&](const Changed& changed, Sensitivity& move) {
     const auto other = Cores(changed.curve, changed.classes).least(wish);
     if (other) move.cores = *other + wish.spare;
@@ -404,25 +373,24 @@ Status answer_offline(CapacityPlan& plan, const OfflineWish& wish, const PlanSet
   }
   if (wish.within_s) {
     answer.cores = cores_within(fit.at, wish);
+    const std::vector<double> numbers = least_by_noise(
+        plan, [&](const ScalingParameters& curve) { return cores_within(curve, wish); });
     if (!answer.cores) {
       const std::uint64_t best = best_cores(fit.at);
       const OfflineLine line = offline_line(fit.at, best, wish);
       const std::string with =
           line.binds != "verification" ? "however many" : "with " + cores_words(best);
       return impossible(
-          fmt::format("{} takes {} at least, {}", line.binds, in_ns(line.seconds * 1e9), with));
+          plan,
+          fmt::format("{} takes {} at least, {}", line.binds, in_ns(line.seconds * 1e9), with),
+          met(numbers), numbers.size());
     }
-    std::vector<double> numbers;
-    for (const auto& curve : replicates) {
-      numbers.push_back(static_cast<double>(cores_within(curve, wish).value_or(kMostCores + 1)));
-    }
-    const statistics::Interval range = middle_95(numbers);
-    answer.low = std::min(*answer.cores, static_cast<std::uint64_t>(std::floor(range.low)));
-    answer.high = upper_end(range.high, *answer.cores);
-    plan.extrapolated = plan.extrapolated || !answer.high || plan.is_beyond(*answer.high);
-    for (auto* number : {&answer.cores, &answer.low, &answer.high}) {
-      if (*number) **number += wish.spare;
-    }
+    const Ends ends = ends_of(numbers, *answer.cores, wish.spare);
+    answer.low = ends.low;
+    answer.high = ends.high;
+    plan.extrapolated =
+        plan.extrapolated || !answer.high || plan.is_beyond(*answer.high - wish.spare);
+    *answer.cores += wish.spare;
   }
   answer.moves = moves_of(plan, [&](const Changed& changed, Sensitivity& move) {
     if (!wish.within_s) return;

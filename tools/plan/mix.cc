@@ -3,80 +3,16 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <map>
 
 #include "tools/bench/workload.h"
+#include "tools/plan/parts.h"
 #include "tools/plan/plan.h"
 #include "tools/safe_text.h"
-#include "tools/statistics/sample.h"
 
 namespace jotmill::tools {
 namespace {
 
 Error bad_mix(std::string reason) { return {ErrorKind::kUsage, "--mix", std::move(reason)}; }
-
-/// Stages that a token whose signature is known does not go through.
-bool is_signature_stage(const std::string& stage) {
-  return stage == "hash" || stage == "signature";
-}
-
-double signature_share(const BenchRow& row) {
-  double all = 0, part = 0;
-  for (const auto& [stage, ns] : stage_ns_per_token(row)) {
-    all += ns;
-    part += is_signature_stage(stage) ? ns : 0;
-  }
-  return all > 0 ? part / all : 0;
-}
-
-void add_row(TokenCost& cost, const BenchRow& row) {
-  for (const double rate : rates_of(row)) {
-    cost.rates.push_back({static_cast<double>(row.threads), rate});
-  }
-  cost.noise_floor = std::max(cost.noise_floor, row.noise_floor);
-  if (cost.bytes != 0 && row.threads != 1) return;  // one thread tells most about a single token
-  cost.scv = row.batch.scv;
-  cost.signature_share = signature_share(row);
-  cost.bytes = static_cast<double>(row.bytes) / static_cast<double>(row.tokens);
-}
-
-/// Rows of the algorithm alone: "RS256" by a workload of that name, else by the first whose tokens
-/// are all of it.
-std::optional<TokenCost> cost_of(const BenchFile& file, const std::string& name) {
-  const auto alone = [&](const BenchRow& row) {
-    const auto at = row.mix.find(name);
-    return at != row.mix.end() && at->second > 0.999 && row.repeat_share < 0.01 &&
-           row.workload.find('/') == std::string::npos;
-  };
-  std::string workload;
-  for (const BenchRow& row : file.rows) {
-    if (row.workload == name || (workload.empty() && alone(row))) workload = row.workload;
-    if (row.workload == name) break;
-  }
-  if (workload.empty()) return std::nullopt;
-  TokenCost cost;
-  cost.name = name;
-  for (const BenchRow& row : file.rows) {
-    if (row.workload == workload) add_row(cost, row);
-  }
-  return cost;
-}
-
-std::vector<double> ns_of(const TokenCost& cost) {
-  std::vector<double> all;
-  for (const statistics::Observation& one : cost.rates) all.push_back(one.n);
-  std::ranges::sort(all);
-  all.erase(std::unique(all.begin(), all.end()), all.end());
-  return all;
-}
-
-std::vector<double> rates_at(const TokenCost& cost, double n) {
-  std::vector<double> rates;
-  for (const statistics::Observation& one : cost.rates) {
-    if (one.n == n) rates.push_back(one.rate);
-  }
-  return rates;
-}
 
 Error not_measured(const std::string& name) {
   // Also refuses names that nothing could measure.
@@ -88,6 +24,13 @@ Error not_measured(const std::string& name) {
                   "bench a workload "
                   "of these tokens alone, on the same numbers of threads",
                   in_quotes(name)));
+}
+
+/// The cost of the same algorithm with RSA keys of 4096 bits, where it was measured.
+void add_large(const BenchFile& file, const std::string& name, TokenMix& mix) {
+  if (auto large = cost_of(file, name.substr(0, name.find('/')) + "/4096")) {
+    mix.rsa4096.push_back(std::move(*large));
+  }
 }
 
 }  // namespace
@@ -139,30 +82,21 @@ Result<TokenMix> mix_from_bench(const BenchFile& file,
     }
     mix.costs.push_back(std::move(*cost));
   }
-  for (const TokenCost& cost : mix.costs) {
-    if (auto large = cost_of(file, cost.name.substr(0, cost.name.find('/')) + "/4096")) {
-      mix.rsa4096.push_back(std::move(*large));
-    }
-  }
+  for (const TokenCost& cost : mix.costs) add_large(file, cost.name, mix);
   mix.es256 = cost_of(file, "ES256");
   return mix;
 }
 
 Result<TokenMix> mix_from_workload(const BenchFile& file, const std::string& workload) {
-  TokenCost cost;
-  cost.name = workload;
-  cost.share = 1;
-  for (const BenchRow& row : file.rows) {
-    if (row.workload != workload) continue;
-    add_row(cost, row);
-    cost.contains = row.mix;
-    cost.known_share = row.memo_hit_rate.value_or(0);
-  }
+  TokenCost cost = cost_of_workload(file, workload);
   if (cost.rates.empty()) {
     return Error{ErrorKind::kUsage, "--workload",
                  in_quotes(workload) + " is not in the bench file"};
   }
+  cost.share = 1;
+  take_apart(file, cost);
   TokenMix mix;
+  for (const TokenPart& part : cost.parts) add_large(file, part.name, mix);
   mix.costs.push_back(std::move(cost));
   mix.es256 = cost_of(file, "ES256");
   return mix;

@@ -18,6 +18,17 @@ namespace jotmill::tools {
 
 inline constexpr std::size_t kMostCores = 4096;  ///< more in one machine is nobody's question
 
+/// One algorithm within a workload that was measured as a whole.
+struct TokenPart {
+  std::string name;            ///< "RS256", or "RS256/4096" where a row of that name stands for it
+  double share = 1;            ///< of the workload's tokens
+  double time_s = 0;           ///< of a token whose signature the memo does not know
+  double scv = 0;              ///< of that time
+  double signature_share = 0;  ///< of that time
+  double known_share = 0;      ///< tokens whose signature the memo knew
+  double mean_s() const { return time_s * (1 - known_share * signature_share); }
+};
+
 /// What one kind of token costs.
 struct TokenCost {
   std::string name;                            ///< "RS256"
@@ -31,6 +42,11 @@ struct TokenCost {
   /// the memo knew then. Empty and 0 for a kind measured alone.
   std::map<std::string, double> contains = {};
   double known_share = 0;
+  /// The same row taken apart. Its batches hold tokens of all kinds, so that their averages vary
+  /// far less than tokens do: how long single ones take is known of its algorithms alone. Empty for
+  /// a kind measured alone, and where why_no_parts says what is missing.
+  std::vector<TokenPart> parts = {};
+  std::string why_no_parts = "";
 };
 
 /// A workload as parts that were measured.
@@ -50,7 +66,8 @@ Result<std::vector<std::pair<std::string, double>>> parse_mix(const std::string&
 /// numbers of threads. Errors (kUsage) name what was not measured.
 Result<TokenMix> mix_from_bench(const BenchFile& file,
                                 const std::vector<std::pair<std::string, double>>& shares);
-/// One row's workload as a whole, a mix of one part.
+/// One row's workload as a whole, a mix of one cost; with the parts of it where the file has rows
+/// of its algorithms alone and these make up its time.
 Result<TokenMix> mix_from_workload(const BenchFile& file, const std::string& workload);
 
 /// Throughput of the mix at each measured n, a repetition each: 1 / sum of share / rate.
@@ -65,10 +82,12 @@ struct OnlineWish {
 
 struct MachineLine {
   std::uint64_t cores = 0;
-  double capacity = 0;     ///< tokens/s that one machine serves as wished; 0: none
-  double least_p99_s = 0;  ///< of this many cores when no token waits
-  std::uint64_t machines = 0;
-  std::optional<double> cost_per_hour;
+  double capacity = 0;                  ///< tokens/s that one machine serves as wished; 0: none
+  double least_p99_s = 0;               ///< of this many cores when no token waits
+  std::uint64_t machines = 0, low = 0;  ///< with spare; 95 %
+  /// Nothing: it may be that no number of them does it.
+  std::optional<std::uint64_t> high = {};
+  std::optional<double> cost_per_hour = {};
 };
 
 struct Sensitivity {
@@ -84,6 +103,8 @@ struct OnlineAnswer {
   std::optional<std::uint64_t> high;  ///< nothing: the measurements do not exclude that none does
   std::string binds;                  ///< what decided: "rate and headroom" or "p99"
   double utilisation = 0;             ///< of the cores without the spare ones
+  /// Not empty: of the numbers below only service_s is known, and this says why.
+  std::string why_no_latency;
   double service_s = 0, mean_wait_s = 0, p99_s = 0;
   double simulated_p99_s = 0, simulated_wait_s = 0;
   double service_scv = 0;
@@ -133,10 +154,13 @@ struct PlanSettings {
 
 /// Fits the curve. Error (kUsage) when nothing can be fitted.
 Result<CapacityPlan> begin_plan(TokenMix mix);
-/// Error (kUsage) when no number of cores meets the wish, with the reason.
+/// Error (kUsage) when no number of cores meets the wish, with the reason, and with what makes it
+/// less sure than it sounds.
 Status answer_online(CapacityPlan& plan, const OnlineWish& wish, const PlanSettings& settings);
 Status answer_offline(CapacityPlan& plan, const OfflineWish& wish, const PlanSettings& settings);
 
+/// Why the measurements are to be doubted, one sentence; empty where they are not.
+std::string doubt_words(const CapacityPlan& plan);
 /// "9 cores".
 std::string cores_words(std::uint64_t cores);
 std::string render_plan_text(const CapacityPlan& plan);

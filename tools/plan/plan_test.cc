@@ -1,5 +1,7 @@
 #include "tools/plan/plan.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 
 #include "support/catch.h"
@@ -126,6 +128,38 @@ TEST_CASE("what no number of cores meets is an error that says why") {
   CHECK(end.error().reason.find("4096 cores") != std::string::npos);
 }
 
+TEST_CASE("an impossibility that noise may have made says so") {
+  // Two numbers of threads and a noise floor over the limit: Amdahl's curve ends near the wish.
+  BenchFile file = bench(2, 0.6, 0, 0.05);
+  file.rows[0].noise_floor = 0.3;
+  CapacityPlan plan = plan_of(file, "RS256=100");
+  REQUIRE(plan.fits.front().law == statistics::ScalingLaw::kAmdahl);
+  const Status rate =
+      answer_online(plan, {.rate = 1.01 * plan.fits.front().at.rate(kMostCores)}, {});
+  REQUIRE_FALSE(rate.ok());
+  CAPTURE(rate.error().reason);
+  const auto says = [](const Status& status, const std::string& part) {
+    CAPTURE(status.error().reason, part);
+    CHECK(status.error().reason.find(part) != std::string::npos);
+  };
+  says(rate, "not for sure: by ");
+  says(rate, "an extrapolation, from 2 numbers of threads up to 2");
+  says(rate, "doubt: the measurements do not agree with themselves (noise floor 30.0 %");
+  const double best_s = 1e6 / plan.fits.front().at.rate(kMostCores);
+  const Status heap =
+      answer_offline(plan, {.tokens = 1e6, .bytes = 1e6, .within_s = 0.99 * best_s}, {});
+  REQUIRE_FALSE(heap.ok());
+  says(heap, "doubt: ");
+  says(heap, "an extrapolation");
+  // What is certain is said without any of it.
+  CapacityPlan sure = plan_of(bench(8, 0.1, 0.02), "RS256=100");
+  const Status never = answer_online(sure, {.rate = 1e9}, {});
+  REQUIRE_FALSE(never.ok());
+  for (const char* part : {"not for sure", "extrapolation", "doubt"}) {
+    CHECK(never.error().reason.find(part) == std::string::npos);
+  }
+}
+
 TEST_CASE("a range that may have no end says so") {
   // So near the peak that noise decides whether any number of cores gets there.
   CapacityPlan plan = plan_of(bench(8, 0.2, 0.01, 0.03), "RS256=100");
@@ -167,6 +201,115 @@ TEST_CASE("a workload as it was measured: its own algorithms, and its own repeat
   CHECK(other.value().online->moves[1].note.find("several algorithms") != std::string::npos);
 }
 
+/// HS256 (1.1 us), RS256 (12 us, 120 us with 4096 bits), and "api", nine of ten the one and one the
+/// other of `rsa_ns`, whose batches hardly vary.
+BenchFile with_api(double rsa_ns, double factor = 1) {
+  statistics::Random random(11);
+  std::vector<BenchRow> rows;
+  for (unsigned n = 1; n <= 8; ++n) {
+    for (const auto& [name, ns] : {std::pair("HS256", 1'100.0), std::pair("RS256", 12'000.0),
+                                   std::pair("RS256/4096", 120'000.0)}) {
+      rows.push_back(made_up_row(name, n, ns / n, 0, 12, random));
+      rows.back().mix = {{std::string(name).substr(0, 5), 1.0}};
+    }
+    rows.push_back(made_up_row("api", n, factor * (0.9 * 1'100 + 0.1 * rsa_ns) / n, 0, 12, random));
+    rows.back().mix = {{"HS256", 0.9}, {"RS256", 0.1}};
+    rows.back().batch.scv = 0.0005;
+  }
+  return made_up_file(std::move(rows));
+}
+
+CapacityPlan workload_plan(const BenchFile& file, const std::string& workload) {
+  auto mix = mix_from_workload(file, workload);
+  REQUIRE(mix.ok());
+  auto plan = begin_plan(std::move(mix).value());
+  REQUIRE(plan.ok());
+  return std::move(plan).value();
+}
+
+TEST_CASE("a workload's tokens differ as its algorithms do, not as its batches") {
+  const OnlineWish wish{.rate = 100'000, .p99_s = 0.001};
+  for (const auto& [rsa_ns, same] :
+       {std::pair(12'000.0, "HS256=90,RS256=10"), std::pair(120'000.0, "HS256=90,RS256/4096=10")}) {
+    CAPTURE(rsa_ns);
+    CapacityPlan whole = workload_plan(with_api(rsa_ns), "api");
+    CapacityPlan parts = plan_of(with_api(rsa_ns), same);
+    REQUIRE(answer_online(whole, wish, {}).ok());
+    REQUIRE(answer_online(parts, wish, {}).ok());
+    const double mean = 0.9 * 1'100 + 0.1 * rsa_ns;
+    const double square = 1.01 * (0.9 * 1'100 * 1'100 + 0.1 * rsa_ns * rsa_ns);
+    CHECK(whole.online->service_scv == Approx(square / mean / mean - 1).epsilon(0.001));
+    CHECK(whole.online->service_scv == Approx(parts.online->service_scv).epsilon(0.001));
+    CHECK(whole.online->cores == parts.online->cores);
+    CHECK(whole.online->p99_s == Approx(parts.online->p99_s).epsilon(0.001));
+    CHECK(whole.online->simulated_p99_s == Approx(parts.online->simulated_p99_s).epsilon(0.01));
+    CHECK(whole.online->p99_s >= 0.9e-9 * rsa_ns);  // one in ten takes that long
+  }
+  // Tokens a tenth longer than those of the parts: the mean is the workload's own.
+  CapacityPlan longer = workload_plan(with_api(12'000, 1.1), "api");
+  REQUIRE(answer_online(longer, wish, {}).ok());
+  CHECK(longer.online->service_s == Approx(1.1e-9 * 2'190).epsilon(0.001));
+  CHECK(render_plan_text(longer).find("(HS256 90 %, RS256 10 %)") != std::string::npos);
+}
+
+TEST_CASE("longer RSA keys in a workload of several algorithms: its RSA parts alone grow") {
+  const OnlineWish wish{.rate = 100'000};
+  CapacityPlan plan = workload_plan(with_api(12'000), "api");
+  REQUIRE(answer_online(plan, wish, {}).ok());
+  // The signature is 0.7 of the time: 84 us with 4096 bits, as measured, and not 8.4 us.
+  CHECK(plan.online->moves[1].time_change == Approx(0.1 * (84 - 8.4) / 2.19).epsilon(0.001));
+  CHECK(plan.online->moves[1].note.empty());
+  BenchFile unmeasured = with_api(12'000);
+  std::erase_if(unmeasured.rows, [](const BenchRow& row) { return row.workload == "RS256/4096"; });
+  plan = workload_plan(unmeasured, "api");
+  REQUIRE(answer_online(plan, wish, {}).ok());
+  CHECK(plan.online->moves[1].time_change == Approx(0.1 * 3 * 8.4 / 2.19).epsilon(0.001));
+  CHECK(plan.online->moves[1].note.find("assumed") == 0);
+  CapacityPlan large = workload_plan(with_api(120'000), "api");
+  REQUIRE(answer_online(large, wish, {}).ok());
+  CHECK_FALSE(large.online->moves[1].answered);
+}
+
+TEST_CASE("where the parts are not known p99 is refused, and the rate alone is answered") {
+  BenchFile unmeasured = with_api(12'000);
+  for (BenchRow& row : unmeasured.rows) {
+    if (row.workload == "api") row.mix = {{"HS256", 0.9}, {"ES384", 0.1}};
+  }
+  // Half of the RSA keys are longer: neither size makes up the mean.
+  for (const auto& [file, why] :
+       {std::pair(unmeasured, "ES384 was not measured alone"),
+        std::pair(with_api(60'000), "make 12.99 us a token, and not 6.99 us")}) {
+    CapacityPlan plan = workload_plan(file, "api");
+    const Status p99 = answer_online(plan, {.rate = 100'000, .p99_s = 0.001}, {});
+    REQUIRE_FALSE(p99.ok());
+    CHECK(p99.error().kind == ErrorKind::kUsage);
+    CAPTURE(p99.error().reason);
+    CHECK(p99.error().subject == "--p99");
+    CHECK(p99.error().reason.find("not known") != std::string::npos);
+    REQUIRE(answer_online(plan, {.rate = 100'000}, {}).ok());
+    CHECK(plan.online->cores >= 1);
+    const std::string text = render_plan_text(plan);
+    CAPTURE(text);
+    CHECK(text.find("waiting and p99: how much the tokens of") != std::string::npos);
+    CHECK(text.find("simulated") == std::string::npos);
+    CHECK(render_plan_json(plan).find("\"p99_s\":null") != std::string::npos);
+    CHECK(longest_line(text) <= 80);
+  }
+}
+
+TEST_CASE("the memo makes the tokens of a workload differ too") {
+  BenchFile file = with_api(12'000);
+  for (BenchRow& row : file.rows) {
+    if (row.workload != "api") continue;
+    row.mix = {{"RS256", 1.0}};
+    row.memo_hit_rate = 0.5;
+  }
+  CapacityPlan plan = workload_plan(file, "api");
+  REQUIRE(answer_online(plan, {.rate = 100'000, .p99_s = 0.001}, {}).ok());
+  // 0.3 of the mean for those that are known, 1.7 for the others.
+  CHECK(plan.online->service_scv == Approx(0.7 * 0.7).epsilon(0.01));
+}
+
 TEST_CASE("longer RSA keys: measured where they were, else by the square of their length") {
   statistics::Random random(5);
   BenchFile file = made_up_file({made_up_row("RS256/3072", 1, 60'000, 0, 12, random)});
@@ -205,6 +348,20 @@ TEST_CASE("machines, cost and what moves the answer") {
   const MachineLine& four = plan.online->machines[1];
   CHECK(four.machines == 1 + 1);
   CHECK(*four.cost_per_hour == Approx(0.05 * 8));
+  CHECK(four.low <= four.machines);
+  REQUIRE(four.high);
+  CHECK(*four.high >= four.machines);
+  CHECK(four.low >= 1 + 1);
+  // 100,000 tokens/s are 3.0 of these: noise decides between three and four of them.
+  const MachineLine& one = plan.online->machines[0];
+  CHECK(one.machines - 1 >= 3);
+  CHECK(one.low - 1 == 3);
+  CHECK(*one.high - 1 == 4);
+  const std::string text = render_plan_text(plan);
+  CAPTURE(text);
+  CHECK(text.find(fmt::format("{} [4, 5]", one.machines)) != std::string::npos);
+  CHECK(render_plan_json(plan).find(fmt::format("\"machines\":{},\"low\":4,\"high\":5",
+                                                one.machines)) != std::string::npos);
   const auto& moves = plan.online->moves;
   REQUIRE(moves.size() == 3);
   CHECK(moves[0].what == "+10 % ES256");
@@ -213,6 +370,25 @@ TEST_CASE("machines, cost and what moves the answer") {
   CHECK(*moves[1].cores == 10 + 1);  // 70 % of 30 us four times: 93 us a token, 9.3 cores
   CHECK(moves[1].note.find("assumed") != std::string::npos);
   CHECK(moves[2].what == "memo off");
+}
+
+TEST_CASE("machines: their number keeps p99, and may have no end") {
+  CapacityPlan plan = plan_of(bench(8, 0, 0), "RS256=70,ES256=30");
+  PlanSettings settings;
+  settings.machine_sizes = {4};
+  REQUIRE(answer_online(plan, {.rate = 50'000, .p99_s = 0.00016}, settings).ok());
+  const double capacity = plan.online->machines[0].capacity;
+  REQUIRE(answer_online(plan, {.rate = 10 * capacity, .p99_s = 0.00016}, settings).ok());
+  CHECK(plan.online->machines[0].machines == 10);
+  CHECK(plan.online->machines[0].low <= 10);
+  CHECK(plan.online->machines[0].high.value_or(10) >= 10);
+  // Near the shortest p99 that there is, noise decides whether any number of machines does it.
+  CapacityPlan noisy = plan_of(bench(8, 0.01, 0, 0.02), "RS256=70,ES256=30");
+  REQUIRE(answer_online(noisy, {.rate = 10'000}, settings).ok());
+  const double least = noisy.online->machines[0].least_p99_s;
+  REQUIRE(answer_online(noisy, {.rate = 10'000, .p99_s = 1.001 * least}, settings).ok());
+  CHECK_FALSE(noisy.online->machines[0].high);
+  CHECK(render_plan_text(noisy).find(", no end]") != std::string::npos);
 }
 
 TEST_CASE("repeats spare signatures, and without the memo they do not") {

@@ -28,10 +28,19 @@ std::string range_of(const statistics::Interval& range) {
   return fmt::format("[{:.4g}, {:.4g}]", range.low, range.high);
 }
 
+std::string contained_words(const TokenCost& cost) {
+  std::string words;
+  for (const auto& [alg, share] : cost.contains) {
+    words += fmt::format("{}{} {:.3g} %", words.empty() ? "" : ", ", alg, 100 * share);
+  }
+  return words.empty() ? words : " (" + words + ")";
+}
+
 std::string mix_words(const CapacityPlan& plan) {
   std::string words;
   for (const TokenCost& cost : plan.mix.costs) {
-    words += fmt::format("{}{} {:.4g} %", words.empty() ? "" : ", ", cost.name, 100 * cost.share);
+    words += fmt::format("{}{} {:.4g} %{}", words.empty() ? "" : ", ", cost.name, 100 * cost.share,
+                         contained_words(cost));
   }
   if (plan.mix.repeat_share > 0) {
     words += fmt::format("; {:.4g} % of them repeat", 100 * plan.mix.repeat_share);
@@ -66,15 +75,9 @@ void write_fits(std::string& out, const CapacityPlan& plan) {
   }
 }
 
-/// What makes the answer less sure than its range says.
 void write_doubts(std::string& out, const CapacityPlan& plan) {
-  if (plan.noise_floor <= kMostNoise) return;
-  const std::string words = fmt::format(
-      "doubt: the measurements do not agree with themselves (noise floor {}, over {}): compare "
-      "would call "
-      "them UNMEASURABLE; measure again on a quieter machine",
-      in_percent(plan.noise_floor), in_percent(kMostNoise));
-  out += "  " + wrapped(words, 4) + '\n';
+  const std::string words = doubt_words(plan);
+  if (!words.empty()) out += "  " + wrapped("doubt: " + words, 4) + '\n';
 }
 
 /// Cores of a line of a table, with a star where nothing near it was measured.
@@ -103,12 +106,29 @@ void write_moves(std::string& out, const std::vector<Sensitivity>& moves,
           static_cast<std::int64_t>(*move.cores) - static_cast<std::int64_t>(*cores);
       words = fmt::format("{} ({:+})", cores_words(*move.cores), difference);
     }
-    out += fmt::format("  {:<12} {:<20} {}\n", move.what, words, move.note);
+    out += fmt::format("  {:<12} {:<20} {}\n", move.what, words, wrapped(move.note, 36));
   }
 }
 
 std::string upper_words(const std::optional<std::uint64_t>& high) {
   return high ? std::to_string(*high) : "no end";
+}
+
+void write_latency(std::string& out, const OnlineAnswer& a) {
+  out += fmt::format("\nlatency without the spare cores, {:.1f} % busy\n", 100 * a.utilisation);
+  if (!a.why_no_latency.empty()) {
+    const std::string words = fmt::format("service {} a token; waiting and p99: {}",
+                                          seconds(a.service_s), printable(a.why_no_latency));
+    out += "  " + wrapped(words, 4) + '\n';
+    return;
+  }
+  out += fmt::format("  service {} a token (cv2 {:.2f}), mean wait {}, p99 {}\n",
+                     seconds(a.service_s), a.service_scv, seconds(a.mean_wait_s), seconds(a.p99_s));
+  out += fmt::format("  simulated: mean wait {}, p99 {}; the formula's p99 is {} of it\n",
+                     seconds(a.simulated_wait_s), seconds(a.simulated_p99_s),
+                     in_percent(gap(a.p99_s, a.simulated_p99_s), true));
+  if (a.utilisation > kSureUtilisation)
+    out += "  so near to full use neither is sure: leave headroom\n";
 }
 
 void write_online(std::string& out, const CapacityPlan& plan) {
@@ -123,18 +143,11 @@ void write_online(std::string& out, const CapacityPlan& plan) {
                      wrapped(fmt::format("decided by {}; mix: {}", a.binds, mix_words(plan)), 4),
                      wrapped(printable(plan.source), 4));
   write_doubts(out, plan);
-  out += fmt::format(
-      "\nlatency without the spare cores, {:.1f} % busy\n"
-      "  service {} a token (cv2 {:.2f}), mean wait {}, p99 {}\n",
-      100 * a.utilisation, seconds(a.service_s), a.service_scv, seconds(a.mean_wait_s),
-      seconds(a.p99_s));
-  out += fmt::format("  simulated: mean wait {}, p99 {}; the formula's p99 is {} of it\n",
-                     seconds(a.simulated_wait_s), seconds(a.simulated_p99_s),
-                     in_percent(gap(a.p99_s, a.simulated_p99_s), true));
-  if (a.utilisation > kSureUtilisation)
-    out += "  so near to full use neither is sure: leave headroom\n";
+  write_latency(out, a);
   write_fits(out, plan);
-  out += "\nby size of machine\n   cores   tokens/s each   machines   all cores   cost an hour\n";
+  out +=
+      "\nby size of machine\n   cores   tokens/s each       machines [95 %]   all cores   cost an "
+      "hour\n";
   std::uint64_t most_cores = 0;
   for (const MachineLine& line : a.machines) {
     most_cores = std::max(most_cores, line.cores);
@@ -143,8 +156,10 @@ void write_online(std::string& out, const CapacityPlan& plan) {
                          cores_cell(plan, line.cores), seconds(line.least_p99_s));
       continue;
     }
-    out += fmt::format("  {:>7}{:>15} {:>10} {:>11} {:>14}\n", cores_cell(plan, line.cores),
-                       in_si(line.capacity), line.machines, line.cores * line.machines,
+    out += fmt::format("  {:>7}{:>15} {:>21} {:>11} {:>14}\n", cores_cell(plan, line.cores),
+                       in_si(line.capacity),
+                       fmt::format("{} [{}, {}]", line.machines, line.low, upper_words(line.high)),
+                       line.cores * line.machines,
                        line.cost_per_hour ? fmt::format("{:.2f}", *line.cost_per_hour) : "-");
   }
   write_star(out, plan, most_cores);
@@ -230,11 +245,17 @@ void json_online(JsonOut& out, const CapacityPlan& plan) {
   out.name("binds").string(a.binds);
   out.name("utilisation").real(a.utilisation);
   out.name("service_s").real(a.service_s);
-  out.name("mean_wait_s").real(a.mean_wait_s);
-  out.name("p99_s").real(a.p99_s);
-  out.name("simulated_mean_wait_s").real(a.simulated_wait_s);
-  out.name("simulated_p99_s").real(a.simulated_p99_s);
-  out.name("simulation_gap").real(gap(a.p99_s, a.simulated_p99_s));
+  const bool known = a.why_no_latency.empty();
+  out.name("why_no_latency");
+  known ? out.null() : out.string(a.why_no_latency);
+  for (const auto& [name, value] :
+       {std::pair("service_scv", a.service_scv), std::pair("mean_wait_s", a.mean_wait_s),
+        std::pair("p99_s", a.p99_s), std::pair("simulated_mean_wait_s", a.simulated_wait_s),
+        std::pair("simulated_p99_s", a.simulated_p99_s),
+        std::pair("simulation_gap", gap(a.p99_s, a.simulated_p99_s))}) {
+    out.name(name);
+    known ? out.real(value) : out.null();
+  }
   out.name("machines").begin('[');
   for (const MachineLine& line : a.machines) {
     out.begin('{');
@@ -242,6 +263,9 @@ void json_online(JsonOut& out, const CapacityPlan& plan) {
     out.name("extrapolated").boolean(plan.is_beyond(line.cores));
     out.name("tokens_per_s").real(line.capacity);
     out.name("machines").number(line.machines);
+    out.name("low").number(line.low);
+    out.name("high");
+    line.high ? out.number(*line.high) : out.null();
     out.name("cost_per_hour");
     line.cost_per_hour ? out.real(*line.cost_per_hour) : out.null();
     out.end('}');
@@ -278,6 +302,14 @@ void json_offline(JsonOut& out, const CapacityPlan& plan) {
 }
 
 }  // namespace
+
+std::string doubt_words(const CapacityPlan& plan) {
+  if (plan.noise_floor <= kMostNoise) return "";
+  return fmt::format(
+      "the measurements do not agree with themselves (noise floor {}, over {}): compare would call "
+      "them UNMEASURABLE; measure again on a quieter machine",
+      in_percent(plan.noise_floor), in_percent(kMostNoise));
+}
 
 std::string cores_words(std::uint64_t cores) {
   return fmt::format("{} core{}", cores, cores == 1 ? "" : "s");

@@ -35,10 +35,14 @@ bool solve(std::array<std::array<double, kMostTerms + 1>, kMostTerms>& rows, std
   return true;
 }
 
-/// n / X = c0 + c1 (n - 1) + c2 n (n - 1), with c1 and c2 only where `use` says so; each equation
-/// divided by n / X.
-std::optional<ScalingParameters> least_squares(std::span<const Observation> seen,
-                                               std::array<bool, kMostTerms> use) {
+/// Alpha within its bounds, at the lower or at the upper one.
+enum class Alpha : std::uint8_t { kZero, kFree, kOne };
+
+/// n / X = c0 + c1 (n - 1) + c2 n (n - 1), each equation divided by n / X; c1 is 0, free or c0, c2
+/// is 0 or free.
+std::optional<ScalingParameters> least_squares(std::span<const Observation> seen, Alpha alpha,
+                                               bool beta) {
+  const std::array<bool, kMostTerms> use = {true, alpha == Alpha::kFree, beta};
   std::array<std::array<double, kMostTerms + 1>, kMostTerms> rows{};
   std::array<std::size_t, kMostTerms> term{};
   std::size_t terms = 0;
@@ -47,7 +51,8 @@ std::optional<ScalingParameters> least_squares(std::span<const Observation> seen
   }
   for (const Observation& one : seen) {
     const double scale = one.rate / one.n;
-    const std::array<double, kMostTerms> x = {scale, scale * (one.n - 1),
+    const double constant = alpha == Alpha::kOne ? one.n : 1;
+    const std::array<double, kMostTerms> x = {scale * constant, scale * (one.n - 1),
                                               scale * one.n * (one.n - 1)};
     for (std::size_t i = 0; i < terms; ++i) {
       for (std::size_t j = 0; j < terms; ++j) rows[i][j] += x[term[i]] * x[term[j]];
@@ -58,6 +63,7 @@ std::optional<ScalingParameters> least_squares(std::span<const Observation> seen
   std::array<double, kMostTerms> c{};
   for (std::size_t i = 0; i < terms; ++i) c[term[i]] = rows[i][kMostTerms];
   if (!(c[0] > 0)) return std::nullopt;
+  if (alpha == Alpha::kOne) c[1] = c[0];
   return ScalingParameters{1 / c[0], c[1] / c[0], c[2] / c[0]};
 }
 
@@ -129,14 +135,18 @@ double aicc(std::size_t n, double sum_of_squares, std::size_t parameters) {
 std::optional<ScalingParameters> fit_parameters(ScalingLaw law, std::span<const Observation> seen) {
   const std::size_t terms = terms_of(law);
   if (different_n(seen) < terms) return std::nullopt;
-  // Least squares under alpha, beta >= 0: the best of those faces on which nothing is negative.
+  // Least squares under 0 <= alpha <= 1 and beta >= 0: the best of those faces on which no bound is
+  // broken. More than all of the work cannot be done one after the other: throughput that falls
+  // with n is beta's, and of Amdahl's law it is noise.
   std::optional<ScalingParameters> best;
-  for (unsigned face = 0; face < 4; ++face) {
-    const std::array<bool, kMostTerms> use = {true, (face & 1) != 0, (face & 2) != 0};
-    if ((use[1] && terms < 2) || (use[2] && terms < 3)) continue;
-    const auto at = least_squares(seen, use);
-    if (!at || at->alpha < 0 || at->beta < 0) continue;
-    if (!best || relative_squares(*at, seen) < relative_squares(*best, seen)) best = at;
+  for (const bool beta : {false, true}) {
+    if (beta && terms < 3) continue;
+    for (const Alpha alpha : {Alpha::kZero, Alpha::kFree, Alpha::kOne}) {
+      if (alpha != Alpha::kZero && terms < 2) continue;
+      const auto at = least_squares(seen, alpha, beta);
+      if (!at || at->alpha < 0 || at->alpha > 1 || at->beta < 0) continue;
+      if (!best || relative_squares(*at, seen) < relative_squares(*best, seen)) best = at;
+    }
   }
   return best;
 }
@@ -177,6 +187,7 @@ std::optional<ScalingFit> fit(ScalingLaw law, std::span<const Observation> seen,
   const std::size_t n = seen.size(), terms = terms_of(law);
   out.gamma = widened(at->gamma, std::move(values[0]), n, terms);
   out.alpha = widened(at->alpha, std::move(values[1]), n, terms);
+  out.alpha.high = std::min(out.alpha.high, 1.0);
   out.beta = widened(at->beta, std::move(values[2]), n, terms);
   return out;
 }

@@ -40,8 +40,8 @@ struct ScalingFit {
 };
 
 /// Least squares of the relative errors: noise of a rate grows with the rate. In n / X(n) the law
-/// is linear in its parameters, so no iteration and no starting values; alpha and beta are not
-/// allowed below 0. Nothing when `law` has more parameters than there are different n.
+/// is linear in its parameters, so no iteration and no starting values; alpha is from 0 to 1, beta
+/// not below 0. Nothing when `law` has more parameters than there are different n.
 std::optional<ScalingParameters> fit_parameters(ScalingLaw law, std::span<const Observation> seen);
 
 /// With intervals. `rounds` resamplings of the residuals; seeded.

@@ -70,6 +70,30 @@ TEST_CASE("USL parameters are within their intervals 95 % of the time") {
   CHECK(gamma < kTries);
 }
 
+TEST_CASE("no more than all of the work is done one after the other") {
+  // Slower with each worker: more than Amdahl's law can say, so it says as much as it can.
+  const std::vector<Observation> falling = {{1, 100}, {1, 101}, {2, 80}, {2, 81}, {4, 60}, {4, 61}};
+  const auto amdahl = fit(ScalingLaw::kAmdahl, falling, 200);
+  REQUIRE(amdahl);
+  CHECK(amdahl->at.alpha == 1);
+  CHECK(amdahl->at.rate(64) == Approx(amdahl->at.rate(1)));
+  CHECK(amdahl->alpha.high <= 1);
+  for (const ScalingParameters& one : amdahl->replicates) CHECK(one.alpha <= 1);
+  // Its level is the least-squares one of a constant rate: 1 / gamma = sum X / sum X^2.
+  double sum = 0, squares = 0;
+  for (const Observation& one : falling) {
+    sum += one.rate;
+    squares += one.rate * one.rate;
+  }
+  CHECK(amdahl->at.gamma == Approx(squares / sum));
+  // The Universal Scalability Law has a word for it.
+  const auto usl = fit_parameters(ScalingLaw::kUsl, falling);
+  REQUIRE(usl);
+  CHECK(usl->alpha <= 1);
+  CHECK(usl->beta > 0);
+  CHECK(usl->rate(4) < 0.7 * usl->rate(1));
+}
+
 TEST_CASE("AICc chooses the law that made the data") {
   Random random(9);
   const std::vector<double> n = {1, 2, 3, 4, 6, 8};
