@@ -211,6 +211,9 @@ TEST_CASE("compare --run: the program against itself, and against what is none")
   CHECK(same.exit_code == (regressed ? 1 : 0));
   CHECK(contains(same.out, "paired: blocks of A B B A"));
   CHECK(contains(read_file("c.json"), "\"paired\":true"));
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  CHECK(contains(read_file("c.json"), "\"allocations\":["));
+#endif
   check_refused(run({"compare", "--run", program, "nothing-here"}), "nothing-here");
   check_refused(run({"compare", "--run", "--workload", "hs256", "--tokens", "20", "--new-kernels",
                      "rsa=none", program, program}),

@@ -33,14 +33,14 @@ std::string effect_words(const RowDecision& row) {
 
 std::string counter_words(const CounterPair& counter) {
   return fmt::format("{} {:.3f} -> {:.3f}{}", counter.name, counter.base, counter.fresh,
-                     counter.base == counter.fresh ? "" : " CHANGED");
+                     counter.changed() ? " CHANGED" : "");
 }
 
 /// "lane use rsa 0.936 -> 0.500 CHANGED; ..."; empty where none has.
 std::string changed_counters(const ComparedResult& row) {
   std::string words;
   for (const CounterPair& counter : row.counters) {
-    if (counter.base == counter.fresh) continue;
+    if (!counter.changed()) continue;
     words += (words.empty() ? "" : "; ") + counter_words(counter);
   }
   return words;
