@@ -347,6 +347,11 @@ TEST_CASE("programs that disagree on the verdicts are not compared for speed") {
   CHECK(result.value().rows.empty());
   CHECK(result.value().verdict_differences.size() == 2);
   CHECK(result.value().paired);
+  const std::string junit = render_comparison_junit(result.value());
+  CAPTURE(junit);
+  CHECK(junit.find("tests=\"1\" failures=\"1\"") != std::string::npos);
+  CHECK(junit.find("name=\"verdicts\"") == junit.rfind("name=\"verdicts\""));
+  CHECK(junit.find("expired") != std::string::npos);
   CHECK(exit_code_of(result.value(), true) == 5);
 }
 
@@ -403,6 +408,9 @@ TEST_CASE("two files: a regression is exit 1, with the stage, in every form of o
   has(render_comparison_markdown(comparison), "| rs256/threads:1 | **REGRESSED** |");
   has(render_comparison_junit(comparison), "<failure message=\"REGRESSED");
   has(render_comparison_junit(comparison), "failures=\"1\"");
+  has(render_comparison_junit(comparison),
+      "<property name=\"note\" value=\"unpaired: drift is not controlled\"/>");
+  has(render_comparison_junit(comparison), "Cliff's delta +1.00 large; ");
   has(render_comparison_json(comparison, 1), "\"schema\":\"jotmill.compare/1\"");
   has(render_comparison_json(comparison, 1), "\"cliffs_delta\":");
 }

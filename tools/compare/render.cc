@@ -98,6 +98,18 @@ std::string cell(std::string_view text) {
   return out;
 }
 
+/// What holds for all cases: the two sides, and how they were measured.
+std::string junit_properties(const Comparison& comparison) {
+  std::string out = "  <properties>\n";
+  const auto add = [&](const char* name, const std::string& value) {
+    out += fmt::format("    <property name=\"{}\" value=\"{}\"/>\n", name, xml(value));
+  };
+  add("base", comparison.base);
+  add("new", comparison.fresh);
+  for (const std::string& note : comparison.notes) add("note", note);
+  return out + "  </properties>\n";
+}
+
 void write_row(JsonOut& out, const ComparedResult& row) {
   const RowDecision& d = row.decision;
   out.line();
@@ -201,18 +213,18 @@ std::string render_comparison_json(const Comparison& comparison, int exit_code) 
 
 std::string render_comparison_junit(const Comparison& comparison) {
   std::string cases;
-  for (const std::string& difference : comparison.verdict_differences) {
-    cases += fmt::format(
-        "  <testcase classname=\"jotmill.compare\" name=\"verdicts\">\n    "
-        "<failure message=\"{}\"/>\n  </testcase>\n",
-        xml(difference));
+  if (!comparison.verdict_differences.empty()) {
+    // One case: readers of JUnit tell cases apart by their names.
+    cases += "  <testcase classname=\"jotmill.compare\" name=\"verdicts\">\n";
+    cases += fmt::format("    <failure message=\"{}\"/>\n  </testcase>\n",
+                         xml(fmt::format("{}", fmt::join(comparison.verdict_differences, "; "))));
   }
   for (const ComparedResult& row : comparison.rows) {
     const RowDecision& d = row.decision;
-    const std::string words =
-        fmt::format("{} {} {} adjusted p {} {}", name_of(d.decision), in_percent(d.change, true),
-                    range_words(d.range95), p_words(d.adjusted_p),
-                    joined(why_words(row), changed_counters(row)));
+    const std::string numbers = fmt::format(
+        "{} {} {} adjusted p {} Cliff's delta {}", name_of(d.decision), in_percent(d.change, true),
+        range_words(d.range95), p_words(d.adjusted_p), effect_words(d));
+    const std::string words = joined(numbers, joined(why_words(row), changed_counters(row)));
     cases += fmt::format("  <testcase classname=\"jotmill.compare\" name=\"{}\">\n", xml(d.name));
     if (d.decision == Decision::kRegressed) {
       cases += fmt::format("    <failure message=\"{}\"/>\n", xml(words));
@@ -223,13 +235,12 @@ std::string render_comparison_junit(const Comparison& comparison) {
   }
   const std::size_t skipped =
       count(comparison, Decision::kInconclusive) + count(comparison, Decision::kUnmeasurable);
+  const std::size_t of_verdicts = comparison.verdict_differences.empty() ? 0 : 1;
   return fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"jotmill compare\" "
-      "tests=\"{}\" "
-      "failures=\"{}\" skipped=\"{}\">\n{}</testsuite>\n",
-      comparison.rows.size() + comparison.verdict_differences.size(),
-      count(comparison, Decision::kRegressed) + comparison.verdict_differences.size(), skipped,
-      cases);
+      "tests=\"{}\" failures=\"{}\" skipped=\"{}\">\n{}{}</testsuite>\n",
+      comparison.rows.size() + of_verdicts, count(comparison, Decision::kRegressed) + of_verdicts,
+      skipped, junit_properties(comparison), cases);
 }
 
 }  // namespace jotmill::tools
