@@ -142,6 +142,7 @@ struct CapacityPlan {
   bool extrapolated = false;
   double noise_floor = 0;  ///< the largest of what was measured
   std::string source;      ///< where the numbers come from, in words
+  std::string left_out;    ///< what was not measured, to be done within a minute; may be empty
 
   /// More than twice the largest number of threads that was measured: an extrapolation.
   bool is_beyond(std::uint64_t cores) const { return static_cast<double>(cores) > 2 * largest_n; }

@@ -76,6 +76,9 @@ void write_fits(std::string& out, const CapacityPlan& plan) {
 }
 
 void write_doubts(std::string& out, const CapacityPlan& plan) {
+  if (!plan.left_out.empty()) {
+    out += "  " + wrapped("left out, to be done within a minute: " + plan.left_out, 4) + '\n';
+  }
   const std::string words = doubt_words(plan);
   if (!words.empty()) out += "  " + wrapped("doubt: " + words, 4) + '\n';
 }
@@ -327,6 +330,7 @@ std::string render_plan_json(const CapacityPlan& plan) {
   out.begin('{');
   out.name("schema").string("jotmill.plan/1");
   out.name("source").string(plan.source);
+  out.name("left_out").string(plan.left_out);
   out.name("mix").begin('{');
   for (const TokenCost& cost : plan.mix.costs) out.name(cost.name).real(cost.share);
   out.end('}');
