@@ -80,6 +80,13 @@ Result<double> parse_amount(std::string text) {
   return value * factor;
 }
 
+/// "500M", "500MB", "500MB/s": the same of bytes.
+Result<double> parse_bytes(std::string text) {
+  if (text.ends_with("/s")) text.resize(text.size() - 2);
+  if (text.ends_with('B') && text.size() > 1) text.pop_back();
+  return parse_amount(text);
+}
+
 /// "30%" or "0.3".
 Result<double> parse_share(const std::string& text) {
   const bool percent = text.ends_with('%');
@@ -141,12 +148,12 @@ Result<Wish> read_wish(const Given& given) {
   for (const Status& status :
        {read_into(given, "--rate", parse_amount, wish.rate),
         read_into(given, "--tokens", parse_amount, wish.tokens),
-        read_into(given, "--bytes", parse_amount, wish.bytes),
+        read_into(given, "--bytes", parse_bytes, wish.bytes),
         read_into(given, "--p99", parse_seconds, wish.online.p99_s),
         read_into(given, "--headroom", parse_share, wish.online.headroom),
         read_into(given, "--spare", parse_spare, wish.online.spare),
-        read_into(given, "--read-rate", parse_amount, wish.offline.read_rate),
-        read_into(given, "--decompress-rate", parse_amount, wish.offline.decompress_rate),
+        read_into(given, "--read-rate", parse_bytes, wish.offline.read_rate),
+        read_into(given, "--decompress-rate", parse_bytes, wish.offline.decompress_rate),
         read_into(given, "--within", parse_seconds, wish.offline.within_s),
         read_settings(given, wish)}) {
     if (!status) return status.error();
@@ -294,10 +301,10 @@ int plan(const Given& given) {
 
 void add_plan(CLI::App& app, int& exit_code) {
   NewCommand command(app, "plan", kDescription, kFooter);
-  command.option(
-      "--mix", "LIST", "workload",
-      "ALG=SHARE,..., which add up to 100; RSA with other keys than those of 2048 bits as "
-      "RS256/4096");
+  command.option("--mix", "LIST", "workload",
+                 "ALG=SHARE,... in percent, which add up to 100; RSA with other keys than those of "
+                 "2048 bits as "
+                 "RS256/4096");
   command.option("--workload", "NAME", "workload",
                  "instead: a workload of --bench as it was measured");
   command.option("--repeats", "SHARE", "workload",
@@ -313,7 +320,8 @@ void add_plan(CLI::App& app, int& exit_code) {
       "cores beyond what is needed, for one that fails; in the table: machines; default 0");
   command.option("--tokens", "N", "offline", "tokens of a heap, as 5G");
   command.option("--bytes", "N", "offline", "bytes of it, as 3T; default: as in the bench");
-  command.option("--read-rate", "N", "offline", "bytes a second that the storage gives");
+  command.option("--read-rate", "N", "offline",
+                 "bytes a second that the storage gives, as 500MB/s");
   command.option("--decompress-rate", "N", "offline",
                  "bytes a second (decompressed) of decompression");
   command.option("--within", "DUR", "offline", "ask for the cores that make it in this time");

@@ -83,6 +83,23 @@ TEST_CASE("the text names every row, n/a where nothing was counted") {
   CHECK(in_si(999.7) == "1.00 k");
   CHECK(in_ns(1500) == "1.50 us");
   CHECK(in_percent(0.041, true) == "+4.1 %");
+  CHECK(in_percent(9.99) == "999.0 %");
+  CHECK(in_percent(1e28) == "over 1,000 %");
+}
+
+TEST_CASE("the text tells the tokens, the flags and the bytes with their interval") {
+  BenchFile file = some_file();
+  file.flags = "-O3 -fstack-protector-strong";
+  file.rows[0].mix = {{"RS256", 0.65}, {"ES256", 0.35}};
+  file.rows[0].dataset = std::string(64, 'a');
+  const std::string text = render_bench_text(file);
+  CAPTURE(text);
+  CHECK(contains(text, "-O3 -fstack-protector-strong"));
+  CHECK(contains(text, "data set " + std::string(16, 'a')));
+  CHECK(contains(text, "ES256 35.0 %, RS256 65.0 %"));
+  const Estimate bytes = bytes_per_second(file.rows[0]);
+  CHECK(contains(text, "[" + in_si(bytes.range.low) + ", " + in_si(bytes.range.high) + "]"));
+  CHECK(longest_line(text) <= 80);
 }
 
 TEST_CASE("the text keeps to 80 columns, whatever the names and the machine") {

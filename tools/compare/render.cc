@@ -13,8 +13,13 @@
 namespace jotmill::tools {
 namespace {
 
+/// One end of an interval, in percent.
+std::string end_words(double share) {
+  return share > 10 ? "over +1,000" : fmt::format("{:+.1f}", 100 * share);
+}
+
 std::string range_words(const statistics::Interval& range) {
-  return fmt::format("[{:+.1f}, {:+.1f}]", 100 * range.low, 100 * range.high);
+  return fmt::format("[{}, {}]", end_words(range.low), end_words(range.high));
 }
 
 std::string p_words(double p) { return p < 0.0001 ? "<0.0001" : fmt::format("{:.4f}", p); }

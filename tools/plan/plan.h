@@ -59,7 +59,8 @@ struct TokenMix {
   std::optional<TokenCost> es256;
 };
 
-/// "RS256=65,ES256=30,HS256=5": shares that add up to 100 (or to 1).
+/// "RS256=65,ES256=30,HS256=5": shares in percent that add up to 100, give or take 0.01. Blanks
+/// and a % behind a share are allowed.
 Result<std::vector<std::pair<std::string, double>>> parse_mix(const std::string& text);
 
 /// The parts of a mix from the rows of a bench: a row of each algorithm alone, all on the same

@@ -47,7 +47,15 @@ std::string reason_for(const std::string& mix) {
 
 TEST_CASE("a mix must add up") {
   CHECK(parse_mix("RS256=65,ES256=30,HS256=5").value()[0].second == Approx(0.65));
-  CHECK(parse_mix("RS256=0.65,ES256=0.35").value()[1].second == Approx(0.35));
+  CHECK(parse_mix("RS256=65%, ES256 = 30 % ,HS256=5").value()[1].second == Approx(0.3));
+  CHECK(parse_mix("RS256=65, ES256=35").value()[1].first == "ES256");
+  CHECK(parse_mix("RS256=33.33,ES256=33.33,HS256=33.33").ok());
+  // Shares are percent: whoever writes fractions may mean one in a hundred by 1.
+  for (const char* fractions : {"RS256=0.65,ES256=0.35", "HS256=1", "HS256=99.98",
+                                "HS256=50,RS256=50.02", "HS256=50%%,RS256=50"}) {
+    CAPTURE(fractions);
+    CHECK_FALSE(parse_mix(fractions).ok());
+  }
   CHECK(parse_mix("RS256=100").ok());
   CHECK(reason_for("RS256=65,ES256=30").find("does not add up") != std::string::npos);
   CHECK(reason_for("RS256=65,RS256=35").find("twice") != std::string::npos);

@@ -125,8 +125,9 @@ void write_latency(std::string& out, const OnlineAnswer& a) {
     out += "  " + wrapped(words, 4) + '\n';
     return;
   }
-  out += fmt::format("  service {} a token (cv2 {:.2f}), mean wait {}, p99 {}\n",
-                     seconds(a.service_s), a.service_scv, seconds(a.mean_wait_s), seconds(a.p99_s));
+  out += fmt::format("  service {} a token (cv2 {}), mean wait {}, p99 {}\n", seconds(a.service_s),
+                     a.service_scv > 1000 ? "over 1,000" : fmt::format("{:.2f}", a.service_scv),
+                     seconds(a.mean_wait_s), seconds(a.p99_s));
   out += fmt::format("  simulated: mean wait {}, p99 {}; the formula's p99 is {} of it\n",
                      seconds(a.simulated_wait_s), seconds(a.simulated_p99_s),
                      in_percent(gap(a.p99_s, a.simulated_p99_s), true));
