@@ -133,6 +133,38 @@ TEST_CASE("the plot has its axes named with units and knows dark pages") {
   CHECK(svg.ends_with("</svg>\n"));
 }
 
+TEST_CASE("rows that differ by more than ten times get a logarithmic axis, and it says so") {
+  statistics::Random random(3);
+  const auto plot_of = [&](double slow_ns) {
+    return render_bench_plot(
+        made_up_file({made_up_row("hs256", 1, 1'000, 0.002, 12, random),
+                      made_up_row("hs256", 8, 125, 0.002, 12, random),
+                      made_up_row("slow", 1, slow_ns, 0.002, 12, random),
+                      made_up_row("slow", 8, slow_ns / 8, 0.002, 12, random)}));
+  };
+  // A line that rises from one to eight, and another seven times below, are still from 0.
+  const std::string linear = plot_of(7'000), logarithmic = plot_of(100'000);
+  CHECK_FALSE(contains(linear, "logarithmic"));
+  CHECK(contains(logarithmic, "tokens per second (logarithmic axis)"));
+  CHECK(contains(logarithmic, ">10 k<"));
+  CHECK(contains(logarithmic, ">10 M<"));
+  CHECK_FALSE(contains(logarithmic, "=\"nan"));
+  CHECK_FALSE(contains(logarithmic, "=\"inf"));
+}
+
+TEST_CASE("ticks of a logarithmic axis cover the data") {
+  CHECK(plot::log_ticks(1e3, 1e7) == std::vector<double>{1e3, 1e4, 1e5, 1e6, 1e7});
+  CHECK(plot::log_ticks(120, 1900) == std::vector<double>{100, 200, 500, 1000, 2000});
+  for (const auto& [low, high] :
+       {std::pair(1.0, 1.0), std::pair(3.0, 40.0), std::pair(0.02, 5e5), std::pair(10.0, 100.0)}) {
+    CAPTURE(low, high);
+    const auto all = plot::log_ticks(low, high);
+    CHECK(all.size() >= 2);
+    CHECK(all.front() <= low * (1 + 1e-9));
+    CHECK(all.back() >= high * (1 - 1e-9));
+  }
+}
+
 TEST_CASE("ticks are round and cover the data") {
   CHECK(plot::ticks(10, 5) == std::vector<double>{0, 2, 4, 6, 8, 10});
   CHECK(plot::ticks(0.73).back() >= 0.73);
