@@ -152,6 +152,16 @@ TEST_CASE("rows that differ by more than ten times get a logarithmic axis, and i
   CHECK_FALSE(contains(logarithmic, "=\"inf"));
 }
 
+TEST_CASE("every stage has a colour of its own") {
+  BenchFile file = some_file();
+  std::vector<std::pair<std::string, double>> stages;
+  for (int i = 0; i < 13; ++i) stages.emplace_back("stage" + std::to_string(i), 1e6);
+  for (Sample& sample : file.rows[0].samples) sample.stage_ns = stages;
+  file.rows.resize(1);
+  const std::string svg = render_bench_plot(file);
+  CHECK(contains(svg, "class=\"c12 p\"><title>stage12"));
+}
+
 TEST_CASE("ticks of a logarithmic axis cover the data") {
   CHECK(plot::log_ticks(1e3, 1e7) == std::vector<double>{1e3, 1e4, 1e5, 1e6, 1e7});
   CHECK(plot::log_ticks(120, 1900) == std::vector<double>{100, 200, 500, 1000, 2000});

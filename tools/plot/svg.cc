@@ -12,13 +12,13 @@ namespace jotmill::tools::plot {
 namespace {
 
 constexpr double kWidth = 760, kLeft = 96, kRight = 190, kTop = 44, kBottom = 56, kPlotHeight = 280;
-constexpr std::size_t kColours = 12;
+constexpr std::size_t kColours = 13;  // stages of a run
 
 // Colours of Okabe and Ito (2008), told apart by most colour-blind readers, and shades of them;
 // grey axes that show on white and on black.
 constexpr std::array<std::string_view, kColours> kLight = {
-    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9",
-    "#8a7f00", "#7a5195", "#5a5a5a", "#9c3d00", "#3fb68b", "#b0b0b0"};
+    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8a7f00",
+    "#7a5195", "#5a5a5a", "#9c3d00", "#3fb68b", "#b0b0b0", "#d81b60"};
 /// Those that do not show on black.
 constexpr std::pair<std::size_t, std::string_view> kDark[] = {
     {0, "#4aa8e0"}, {7, "#b088cf"}, {8, "#9a9a9a"}, {9, "#d9793a"}};
