@@ -16,6 +16,7 @@
 #include "tools/options/parse.h"
 #include "tools/options/policy.h"
 #include "tools/output.h"
+#include "tools/plan/on_the_spot.h"
 #include "tools/plan/plan.h"
 #include "tools/safe_text.h"
 #include "tools/signals.h"
@@ -79,6 +80,13 @@ Result<double> parse_amount(std::string text) {
   return value * factor;
 }
 
+/// "500M", "500MB", "500MB/s": the same of bytes.
+Result<double> parse_bytes(std::string text) {
+  if (text.ends_with("/s")) text.resize(text.size() - 2);
+  if (text.ends_with('B') && text.size() > 1) text.pop_back();
+  return parse_amount(text);
+}
+
 /// "30%" or "0.3".
 Result<double> parse_share(const std::string& text) {
   const bool percent = text.ends_with('%');
@@ -140,12 +148,12 @@ Result<Wish> read_wish(const Given& given) {
   for (const Status& status :
        {read_into(given, "--rate", parse_amount, wish.rate),
         read_into(given, "--tokens", parse_amount, wish.tokens),
-        read_into(given, "--bytes", parse_amount, wish.bytes),
+        read_into(given, "--bytes", parse_bytes, wish.bytes),
         read_into(given, "--p99", parse_seconds, wish.online.p99_s),
         read_into(given, "--headroom", parse_share, wish.online.headroom),
         read_into(given, "--spare", parse_spare, wish.online.spare),
-        read_into(given, "--read-rate", parse_amount, wish.offline.read_rate),
-        read_into(given, "--decompress-rate", parse_amount, wish.offline.decompress_rate),
+        read_into(given, "--read-rate", parse_bytes, wish.offline.read_rate),
+        read_into(given, "--decompress-rate", parse_bytes, wish.offline.decompress_rate),
         read_into(given, "--within", parse_seconds, wish.offline.within_s),
         read_settings(given, wish)}) {
     if (!status) return status.error();
@@ -171,47 +179,42 @@ Result<Wish> read_wish(const Given& given) {
 
 using Shares = std::vector<std::pair<std::string, double>>;
 
-/// Up to twelve numbers of threads from 1 to all cores: every one while they are few.
-std::vector<unsigned> threads_to_measure() {
-  const unsigned cores = cores_here();
-  std::vector<unsigned> threads;
-  for (unsigned i = 0; i < std::min(cores, 12U); ++i) {
-    threads.push_back(cores <= 12 ? i + 1 : 1 + (cores - 1) * i / 11);
-  }
-  return threads;
-}
-
-/// What a plan needs to know of this machine, within a minute.
-Result<BenchFile> measure_here(const Given& given, const Shares& shares) {
+/// What a plan needs to know of this machine, within a minute; `left_out`: what it does not get to
+/// know for that.
+Result<BenchFile> measure_here(const Given& given, const Shares& shares, std::string& left_out) {
+  constexpr unsigned kRepetitions = 12;
+  SpotPlan spot = plan_on_the_spot(shares, cores_here());
   BenchRequest request;
   request.cpu_mask = cpu_mask_of_environment();
-  const WorkloadSize size{.quick = true, .tokens = {}};
-  const std::vector<unsigned> threads = threads_to_measure();
-  std::vector<std::string> names;
-  for (const auto& [name, share] : shares) names.push_back(name);
-  const bool rsa = std::ranges::any_of(names, [](const std::string& name) {
-    return (name.starts_with("RS") || name.starts_with("PS")) && name.size() == 5;
-  });
-  // For the questions that follow: what if there were more ES256, or longer RSA keys?
-  if (std::ranges::find(names, "ES256") == names.end()) names.push_back("ES256");
-  for (std::size_t i = 0, n = names.size(); rsa && i < n; ++i) {
-    const bool is_rsa = names[i].starts_with("RS") || names[i].starts_with("PS");
-    if (is_rsa && names[i].size() == 5) names.push_back(names[i] + "/4096");
-  }
-  for (const std::string& name : names) {
-    auto source = algorithm_workload(name, size);
+  for (const std::string& name : spot.names) {
+    auto source = algorithm_workload(name, {.quick = true, .tokens = {}});
     if (!source) {
       return usage_error("--mix", source.error().subject + " " + source.error().reason);
     }
     request.sources.push_back(std::move(source).value());
   }
-  request.measure = {
-      .threads = threads, .repetitions = 12, .aa_pairs = 3, .window_runs = 2, .most_windows = 3};
+  request.measure = {.threads = spot.threads,
+                     .repetitions = kRepetitions,
+                     .aa_pairs = 3,
+                     .window_runs = 2,
+                     .most_windows = 3,
+                     .budget_s = kSpotBudget_s};
   StatusLine line(::isatty(STDERR_FILENO) == 1 && !given.has("--no-progress"));
-  return run_bench(request, line);
+  auto file = run_bench(request, line);
+  if (!file) return file;
+  if (const std::size_t done = file.value().rows.front().samples.size(); done < kRepetitions) {
+    spot.left_out.push_back(fmt::format("{} of {} repetitions", kRepetitions - done, kRepetitions));
+  }
+  left_out = fmt::format("{}", fmt::join(spot.left_out, "; "));
+  return file;
 }
 
-Result<TokenMix> read_mix(const Given& given, std::string& source) {
+/// Where the numbers of a plan come from, in words.
+struct Origin {
+  std::string source, left_out;
+};
+
+Result<TokenMix> read_mix(const Given& given, Origin& origin) {
   const auto text = given.one("--mix");
   const auto workload = given.one("--workload");
   if (text.has_value() == workload.has_value()) {
@@ -231,15 +234,15 @@ Result<TokenMix> read_mix(const Given& given, std::string& source) {
   if (const auto path = given.one("--bench")) {
     const auto file = read_bench_file(*path);
     if (!file) return file.error();
-    source =
+    origin.source =
         fmt::format("{}, measured {} on {}", *path, file.value().date, file.value().machine.cpu);
     return text ? mix_from_bench(file.value(), shares) : mix_from_workload(file.value(), *workload);
   }
   if (workload) return usage_error("--workload", "names a row of --bench FILE, which is missing");
   catch_interrupts();
-  const auto file = measure_here(given, shares);
+  const auto file = measure_here(given, shares, origin.left_out);
   if (!file) return file.error();
-  source = "this machine, measured now: " + file.value().machine.cpu;
+  origin.source = "this machine, measured now: " + file.value().machine.cpu;
   return mix_from_bench(file.value(), shares);
 }
 
@@ -256,14 +259,15 @@ OfflineWish heap_of(const Wish& wish, const TokenMix& mix) {
 Result<CapacityPlan> make_plan(const Given& given) {
   const auto wish = read_wish(given);
   if (!wish) return wish.error();
-  std::string source;
-  auto mix = read_mix(given, source);
+  Origin origin;
+  auto mix = read_mix(given, origin);
   if (!mix) return mix.error();
   mix.value().repeat_share = wish.value().repeats;
   const OfflineWish heap = heap_of(wish.value(), mix.value());
   auto plan = begin_plan(std::move(mix).value());
   if (!plan) return plan;
-  plan.value().source = source;
+  plan.value().source = origin.source;
+  plan.value().left_out = origin.left_out;
   OnlineWish online = wish.value().online;
   online.rate = wish.value().rate.value_or(0);
   const Status answered = wish.value().rate
@@ -297,10 +301,10 @@ int plan(const Given& given) {
 
 void add_plan(CLI::App& app, int& exit_code) {
   NewCommand command(app, "plan", kDescription, kFooter);
-  command.option(
-      "--mix", "LIST", "workload",
-      "ALG=SHARE,..., which add up to 100; RSA with other keys than those of 2048 bits as "
-      "RS256/4096");
+  command.option("--mix", "LIST", "workload",
+                 "ALG=SHARE,... in percent, which add up to 100; RSA with other keys than those of "
+                 "2048 bits as "
+                 "RS256/4096");
   command.option("--workload", "NAME", "workload",
                  "instead: a workload of --bench as it was measured");
   command.option("--repeats", "SHARE", "workload",
@@ -316,7 +320,8 @@ void add_plan(CLI::App& app, int& exit_code) {
       "cores beyond what is needed, for one that fails; in the table: machines; default 0");
   command.option("--tokens", "N", "offline", "tokens of a heap, as 5G");
   command.option("--bytes", "N", "offline", "bytes of it, as 3T; default: as in the bench");
-  command.option("--read-rate", "N", "offline", "bytes a second that the storage gives");
+  command.option("--read-rate", "N", "offline",
+                 "bytes a second that the storage gives, as 500MB/s");
   command.option("--decompress-rate", "N", "offline",
                  "bytes a second (decompressed) of decompression");
   command.option("--within", "DUR", "offline", "ask for the cores that make it in this time");

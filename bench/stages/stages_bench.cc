@@ -6,7 +6,7 @@
 //   --benchmark_repetitions=10 --benchmark_report_aggregates_only=true
 //
 // A stage changes its batch, so the stages before it are run anew for each iteration, outside the
-// time that counts. Reading, decompression and writing are measured with files: bench/pipeline.
+// time that counts. Reading, decompression and writing are measured with files: files_bench.
 
 #include <benchmark/benchmark.h>
 

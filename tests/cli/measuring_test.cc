@@ -211,6 +211,9 @@ TEST_CASE("compare --run: the program against itself, and against what is none")
   CHECK(same.exit_code == (regressed ? 1 : 0));
   CHECK(contains(same.out, "paired: blocks of A B B A"));
   CHECK(contains(read_file("c.json"), "\"paired\":true"));
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  CHECK(contains(read_file("c.json"), "\"allocations\":["));
+#endif
   check_refused(run({"compare", "--run", program, "nothing-here"}), "nothing-here");
   check_refused(run({"compare", "--run", "--workload", "hs256", "--tokens", "20", "--new-kernels",
                      "rsa=none", program, program}),
@@ -235,7 +238,7 @@ TEST_CASE("plan answers with a range, a picture and what moves it") {
   CHECK(contains(read_file("p.json"), "\"schema\":\"jotmill.plan/1\""));
   CHECK(contains(read_file("p.svg"), "</svg>"));
   const Ended offline = run({"plan", "--bench", "b.json", "--mix", "RS256=100", "--tokens", "1G",
-                             "--read-rate", "100M/s", "--within", "12h"});
+                             "--read-rate", "100MB/s", "--within", "12h"});
   CAPTURE(offline.err);
   CHECK(offline.exit_code == 0);
   CHECK(contains(offline.out, "what binds"));
@@ -255,6 +258,9 @@ TEST_CASE("plan refuses what cannot be planned, and writes nothing") {
     return run(command);
   };
   check_refused(plan({"--rate", "1k/s", "--mix", "RS256=65,ES256=30"}), "does not add up",
+                "p.json");
+  check_refused(plan({"--rate", "1k/s", "--mix", "RS256=1"}), "does not add up", "p.json");
+  check_refused(plan({"--tokens", "1k", "--mix", "RS256=100", "--read-rate", "B"}), "--read-rate",
                 "p.json");
   check_refused(plan({"--rate", "1G/s", "--mix", "RS256=100"}), "no number of cores", "p.json");
   check_refused(plan({"--rate", "1/s", "--mix", "RS256=100", "--p99", "0.00001s"}),

@@ -7,6 +7,7 @@
 #include <array>
 #include <atomic>
 #include <cstddef>
+#include <cstdio>
 #include <cstdlib>
 #include <new>
 
@@ -58,6 +59,19 @@ void* take(std::size_t bytes, std::size_t alignment) {
   }
 }
 
+}  // namespace
+
+namespace {
+/// compare --run asks the programs that it measures, at their end: each of them is one run.
+struct AtExit {
+  ~AtExit() {
+    const char* wanted = std::getenv(jotmill::tools::kAllocationsFd);
+    int fd = 0;
+    if (wanted == nullptr || std::sscanf(wanted, "%d", &fd) != 1 || fd < 3) return;
+    ::dprintf(fd, "%llu", static_cast<unsigned long long>(*jotmill::tools::allocations_so_far()));
+  }
+};
+const AtExit g_at_exit;
 }  // namespace
 
 // The other forms of the standard library are made of these (new[] and nothrow call new).

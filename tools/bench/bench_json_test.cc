@@ -83,6 +83,23 @@ TEST_CASE("the text names every row, n/a where nothing was counted") {
   CHECK(in_si(999.7) == "1.00 k");
   CHECK(in_ns(1500) == "1.50 us");
   CHECK(in_percent(0.041, true) == "+4.1 %");
+  CHECK(in_percent(9.99) == "999.0 %");
+  CHECK(in_percent(1e28) == "over 1,000 %");
+}
+
+TEST_CASE("the text tells the tokens, the flags and the bytes with their interval") {
+  BenchFile file = some_file();
+  file.flags = "-O3 -fstack-protector-strong";
+  file.rows[0].mix = {{"RS256", 0.65}, {"ES256", 0.35}};
+  file.rows[0].dataset = std::string(64, 'a');
+  const std::string text = render_bench_text(file);
+  CAPTURE(text);
+  CHECK(contains(text, "-O3 -fstack-protector-strong"));
+  CHECK(contains(text, "data set " + std::string(16, 'a')));
+  CHECK(contains(text, "ES256 35.0 %, RS256 65.0 %"));
+  const Estimate bytes = bytes_per_second(file.rows[0]);
+  CHECK(contains(text, "[" + in_si(bytes.range.low) + ", " + in_si(bytes.range.high) + "]"));
+  CHECK(longest_line(text) <= 80);
 }
 
 TEST_CASE("the text keeps to 80 columns, whatever the names and the machine") {
@@ -114,6 +131,48 @@ TEST_CASE("the plot has its axes named with units and knows dark pages") {
   CHECK(contains(svg, "&lt;b&gt;&amp;"));
   CHECK_FALSE(contains(svg, "<b>"));
   CHECK(svg.ends_with("</svg>\n"));
+}
+
+TEST_CASE("rows that differ by more than ten times get a logarithmic axis, and it says so") {
+  statistics::Random random(3);
+  const auto plot_of = [&](double slow_ns) {
+    return render_bench_plot(
+        made_up_file({made_up_row("hs256", 1, 1'000, 0.002, 12, random),
+                      made_up_row("hs256", 8, 125, 0.002, 12, random),
+                      made_up_row("slow", 1, slow_ns, 0.002, 12, random),
+                      made_up_row("slow", 8, slow_ns / 8, 0.002, 12, random)}));
+  };
+  // A line that rises from one to eight, and another seven times below, are still from 0.
+  const std::string linear = plot_of(7'000), logarithmic = plot_of(100'000);
+  CHECK_FALSE(contains(linear, "logarithmic"));
+  CHECK(contains(logarithmic, "tokens per second (logarithmic axis)"));
+  CHECK(contains(logarithmic, ">10 k<"));
+  CHECK(contains(logarithmic, ">10 M<"));
+  CHECK_FALSE(contains(logarithmic, "=\"nan"));
+  CHECK_FALSE(contains(logarithmic, "=\"inf"));
+}
+
+TEST_CASE("every stage has a colour of its own") {
+  BenchFile file = some_file();
+  std::vector<std::pair<std::string, double>> stages;
+  for (int i = 0; i < 13; ++i) stages.emplace_back("stage" + std::to_string(i), 1e6);
+  for (Sample& sample : file.rows[0].samples) sample.stage_ns = stages;
+  file.rows.resize(1);
+  const std::string svg = render_bench_plot(file);
+  CHECK(contains(svg, "class=\"c12 p\"><title>stage12"));
+}
+
+TEST_CASE("ticks of a logarithmic axis cover the data") {
+  CHECK(plot::log_ticks(1e3, 1e7) == std::vector<double>{1e3, 1e4, 1e5, 1e6, 1e7});
+  CHECK(plot::log_ticks(120, 1900) == std::vector<double>{100, 200, 500, 1000, 2000});
+  for (const auto& [low, high] :
+       {std::pair(1.0, 1.0), std::pair(3.0, 40.0), std::pair(0.02, 5e5), std::pair(10.0, 100.0)}) {
+    CAPTURE(low, high);
+    const auto all = plot::log_ticks(low, high);
+    CHECK(all.size() >= 2);
+    CHECK(all.front() <= low * (1 + 1e-9));
+    CHECK(all.back() >= high * (1 - 1e-9));
+  }
 }
 
 TEST_CASE("ticks are round and cover the data") {

@@ -72,10 +72,13 @@ Result<BenchFile> run_bench(const BenchRequest& request, StatusLine& line) {
   file.flags = build.flags;
   file.libraries = build.libraries;
   file.options = request.options;
+  const double start = now_s();
   const Result<std::vector<Workload>> workloads = make_all(request, line);
   if (!workloads) return workloads.error();
+  MeasureOptions options = request.measure;
+  if (options.budget_s > 0) options.budget_s = std::max(1.0, options.budget_s - (now_s() - start));
   const CpuJiffies before = cpu_jiffies();
-  Result<Measured> measured = measure(workloads.value(), request.measure, hooks_for(line));
+  Result<Measured> measured = measure(workloads.value(), options, hooks_for(line));
   if (!measured) return measured.error();
   const CpuJiffies after = cpu_jiffies();
   if (after.all > before.all) {

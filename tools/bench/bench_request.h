@@ -25,7 +25,8 @@ struct BenchRequest {
   std::map<std::string, std::string> options;  ///< as given, for the file
 };
 
-/// Makes the workloads and measures them. `line` shows progress.
+/// Makes the workloads and measures them; making them counts towards a budget. `line` shows
+/// progress.
 Result<BenchFile> run_bench(const BenchRequest& request, StatusLine& line);
 
 }  // namespace jotmill::tools

@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <string_view>
+#include <utility>
 
 #include "tools/help.h"
 #include "tools/report/layout.h"
@@ -49,22 +50,54 @@ void write_machine(std::string& out, const BenchFile& file) {
                                     m.steal_share ? in_percent(*m.steal_share) : "n/a",
                                     m.load_before ? fmt::format("{:.2f}", *m.load_before) : "n/a"));
   out += about("build", fmt::format("{}; {}", file.compiler, fmt::join(file.libraries, ", ")));
+  if (!file.flags.empty()) out += about("flags", printable(file.flags));
   if (!file.kernels.empty()) {
     out += about("kernels", fmt::format("{}", fmt::join(file.kernels, ", ")));
   }
 }
 
+std::string range_words(const Estimate& rate) {
+  return fmt::format("[{}, {}]", in_si(rate.range.low), in_si(rate.range.high));
+}
+
+/// What was measured: tokens, their algorithms, and the hash that tells other tokens apart.
+void write_data(std::string& out, const BenchFile& file, std::size_t width) {
+  out += "\nwhat was measured\n";
+  std::string before;
+  for (const BenchRow& row : file.rows) {
+    if (row.workload == std::exchange(before, row.workload)) continue;
+    std::string mix;
+    for (const auto& [alg, share] : row.mix) {
+      mix += fmt::format("{}{} {}", mix.empty() ? "" : ", ", alg, in_percent(share));
+    }
+    const std::string words = fmt::format(
+        "{} tokens, {}, {} repeat, data set {}\n{}", with_commas(row.tokens), in_bytes(row.bytes),
+        in_percent(row.repeat_share), printable(row.dataset.substr(0, 16)), printable(mix, 400));
+    out += fmt::format("  {} {}\n", fitted(row.workload, width), wrapped(words, width + 3));
+  }
+}
+
+void write_bytes(std::string& out, const BenchFile& file, std::size_t width) {
+  out += fmt::format("\n{:<{}} {:>3} {:>10} {:>21} {:>13}\n", "input", width, "thr", "bytes/s",
+                     "95 % interval", "bytes a token");
+  for (const BenchRow& row : file.rows) {
+    const Estimate rate = bytes_per_second(row);
+    out += fmt::format("{} {:>3} {:>10} {:>21} {:>13.0f}\n", fitted(row.workload, width),
+                       row.threads, in_si(rate.value), range_words(rate),
+                       static_cast<double>(row.bytes) / static_cast<double>(row.tokens));
+  }
+}
+
 void write_throughput(std::string& out, const BenchFile& file, std::size_t width) {
-  out += fmt::format("\n{:<{}} {:>3} {:>10} {:>21} {:>10} {:>6} {:>5}\n", "workload", width, "thr",
-                     "tokens/s", "95 % interval", "bytes/s", "noise", "runs");
+  out += fmt::format("\n{:<{}} {:>3} {:>10} {:>21} {:>6} {:>5}\n", "workload", width, "thr",
+                     "tokens/s", "95 % interval", "noise", "runs");
   bool all_settled = true;
   for (const BenchRow& row : file.rows) {
     const Estimate rate = tokens_per_second(row);
-    out += fmt::format("{} {:>3} {:>10} {:>21} {:>10} {:>6} {:>5}{}\n", fitted(row.workload, width),
-                       row.threads, in_si(rate.value),
-                       fmt::format("[{}, {}]", in_si(rate.range.low), in_si(rate.range.high)),
-                       in_si(bytes_per_second(row).value), in_percent(row.noise_floor),
-                       row.samples.size(), row.warm_up_settled ? "" : "*");
+    out +=
+        fmt::format("{} {:>3} {:>10} {:>21} {:>6} {:>5}{}\n", fitted(row.workload, width),
+                    row.threads, in_si(rate.value), range_words(rate), in_percent(row.noise_floor),
+                    row.samples.size(), row.warm_up_settled ? "" : "*");
     all_settled = all_settled && row.warm_up_settled;
   }
   if (!all_settled) out += "* the warm-up ended before two of its windows agreed\n";
@@ -149,6 +182,7 @@ std::string in_ns(double ns) {
 }
 
 std::string in_percent(double share, bool with_sign) {
+  if (share > 10) return with_sign ? "over +1,000 %" : "over 1,000 %";
   return with_sign ? fmt::format("{:+.1f} %", 100 * share) : fmt::format("{:.1f} %", 100 * share);
 }
 
@@ -156,7 +190,9 @@ std::string render_bench_text(const BenchFile& file) {
   std::string out;
   const std::size_t width = name_width(file);
   write_machine(out, file);
+  write_data(out, file, width);
   write_throughput(out, file, width);
+  write_bytes(out, file, width);
   write_batches(out, file, width);
   write_stages(out, file);
   write_counters(out, file, width);

@@ -15,7 +15,7 @@ std::string render_bench_text(const BenchFile& file);
 std::string in_si(double value);
 /// "12 ns", "1.3 us", "4.5 ms", "2.1 s".
 std::string in_ns(double ns);
-/// "+4.1 %" or, without sign, "4.1 %".
+/// "+4.1 %" or, without sign, "4.1 %"; "over 1,000 %" beyond it, for more digits tell nobody more.
 std::string in_percent(double share, bool with_sign = false);
 
 }  // namespace jotmill::tools

@@ -7,7 +7,8 @@
 
 namespace jotmill::tools {
 
-/// Instructions and cycles of all threads of this process in user mode, by perf_event_open. Where
+/// Instructions and cycles of all threads of this process, and of processes that it starts
+/// meanwhile and sees end, in user mode, by perf_event_open. Where
 /// the system does not permit it (perf_event_paranoid, a virtual machine without counters), there
 /// are none.
 class PerfCounters {
@@ -29,6 +30,9 @@ class PerfCounters {
 /// Allocations of C++ (operator new) in this process so far, of all threads. Nothing where the
 /// build does not count them (sanitizers).
 std::optional<std::uint64_t> allocations_so_far();
+/// An environment variable with the number of an open file: the program writes its allocations
+/// there when it ends.
+inline constexpr const char* kAllocationsFd = "JOTMILL_ALLOCATIONS_FD";
 
 /// Starts the high-water mark of memory anew, and reads it. Where that is not permitted it stays
 /// that of the process.

@@ -1,6 +1,7 @@
 #include "tools/bench/measure.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <numeric>
 #include <span>
@@ -15,6 +16,9 @@ namespace {
 
 /// Two windows agree when their medians are this close.
 constexpr double kSettled = 0.05;
+/// What is measured whatever the budget, and the shares of it after which a phase is cut short.
+constexpr unsigned kLeastPairs = 2, kLeastRepetitions = 3;
+constexpr double kWarmUpShare = 0.35, kNoiseShare = 0.55;
 /// So many batches a run, so that there are quantiles of them and work for every thread.
 constexpr std::uint64_t kBatchesPerRun = 16;
 constexpr std::size_t kLeastChunkBytes = 16 * 1024, kMostChunkBytes = 1024 * 1024;
@@ -88,6 +92,7 @@ class Bench {
     if (Status status = check_noise(); !status) return status;
     if (hooks_.on_noise_floor) hooks_.on_noise_floor(rows());
     for (unsigned i = 0; i < options_.repetitions; ++i) {
+      if (i >= kLeastRepetitions && spent(1)) break;
       for (const std::size_t at : shuffled()) {
         Work& work = works_[at];
         Result<Sample> sample = run_once(work, "measuring", true);
@@ -109,6 +114,12 @@ class Bench {
   }
 
  private:
+  /// Whether that share of the budget is spent; never without one.
+  bool spent(double share) const {
+    const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - started_;
+    return options_.budget_s > 0 && passed.count() > share * options_.budget_s;
+  }
+
   std::vector<std::size_t> shuffled() {
     std::vector<std::size_t> order(works_.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
@@ -177,6 +188,7 @@ class Bench {
         const Result<Sample> sample = run_once(work, "warming up", false);
         if (!sample) return sample.error();
         seen.push_back(sample.value().wall_ns);
+        if (spent(kWarmUpShare)) break;
         if (seen.size() < 2 * window || seen.size() % window != 0) continue;
         const std::span<const double> all(seen);
         const double last = statistics::median(all.last(window));
@@ -192,6 +204,7 @@ class Bench {
   /// The same work twice, one after the other, which is first in turn.
   Status check_noise() {
     for (unsigned pair = 0; pair < options_.aa_pairs; ++pair) {
+      if (pair >= kLeastPairs && spent(kNoiseShare)) break;
       for (const std::size_t at : shuffled()) {
         Work& work = works_[at];
         const Result<Sample> first = run_once(work, "A/A check", false);
@@ -227,6 +240,7 @@ class Bench {
   statistics::Random random_;
   std::vector<Work> works_;
   std::uint64_t done_ = 0, steps_ = 0;
+  const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace

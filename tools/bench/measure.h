@@ -19,7 +19,11 @@ struct MeasureOptions {
   unsigned window_runs = 3;   ///< warm-up ends when the medians of two windows agree within 5 %
   unsigned most_windows = 6;  ///< or here
   std::uint64_t seed = 1;     ///< of the order
-  bool records = false;       ///< also format the records, and write them to /dev/null
+  /// Seconds that all of it may take, 0: as long as it takes. The warm-up ends after a third of it,
+  /// the A/A check after half, and whole rounds of repetitions as it is spent; but no row has less
+  /// than one run of warm-up, two pairs and three repetitions, whatever the time.
+  double budget_s = 0;
+  bool records = false;  ///< also format the records, and write them to /dev/null
 };
 
 /// How far a bench is: steps are runs, their number an upper bound until the warm-up is over.

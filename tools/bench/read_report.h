@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,6 +21,8 @@ struct ReportNumbers {
   std::map<std::string, std::uint64_t> verdicts;  ///< those that occurred
   std::vector<std::pair<std::string, double>> stage_ns;
   std::map<std::string, double> lane_use = {};  ///< kernel -> share; empty: a build that tells none
+  /// Of the whole process, which no report tells; nothing where it was not told otherwise.
+  std::optional<double> instructions = {}, allocations = {};
 };
 Result<ReportNumbers> read_report_numbers(std::string_view json, const std::string& name);
 

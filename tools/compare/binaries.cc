@@ -9,11 +9,13 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
+#include "tools/bench/counters.h"
 #include "tools/compare/blocks.h"
 #include "tools/generate/capture.h"
 #include "tools/generate/produce.h"
@@ -54,21 +56,42 @@ std::string text_of(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
+/// This process's environment, and where a program is to write its allocations.
+std::vector<std::string> environment_with(int allocations_fd) {
+  std::vector<std::string> all;
+  for (char** one = environ; *one != nullptr; ++one) all.emplace_back(*one);
+  all.push_back(fmt::format("{}={}", kAllocationsFd, allocations_fd));
+  return all;
+}
+
+std::vector<char*> pointers_to(const std::vector<std::string>& words) {
+  std::vector<char*> out;
+  for (const std::string& word : words) out.push_back(const_cast<char*>(word.c_str()));
+  out.push_back(nullptr);
+  return out;
+}
+
+/// Where a program's own words go.
+struct SpokenInto {
+  std::string err, allocations;
+};
+
 /// Runs a program to its end, its output in files; the exit code, or -1 with errno when it could
 /// not be started, 128 + the signal that ended it.
-int run_to_end(const std::vector<std::string>& command, const std::string& err_path) {
-  std::vector<char*> arguments;
-  for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
-  arguments.push_back(nullptr);
+int run_to_end(const std::vector<std::string>& command, const SpokenInto& files) {
+  constexpr int kFd = 3;
+  const std::vector<std::string> environment = environment_with(kFd);
+  const std::vector<char*> arguments = pointers_to(command), variables = pointers_to(environment);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-  posix_spawn_file_actions_addopen(&actions, 2, err_path.c_str(), O_WRONLY | O_CREAT | O_TRUNC,
-                                   0600);
+  constexpr int kNew = O_WRONLY | O_CREAT | O_TRUNC;
+  posix_spawn_file_actions_addopen(&actions, 2, files.err.c_str(), kNew, 0600);
+  posix_spawn_file_actions_addopen(&actions, kFd, files.allocations.c_str(), kNew, 0600);
   pid_t child = 0;
   const int error =
-      ::posix_spawn(&child, arguments[0], &actions, nullptr, arguments.data(), environ);
+      ::posix_spawn(&child, arguments[0], &actions, nullptr, arguments.data(), variables.data());
   posix_spawn_file_actions_destroy(&actions);
   errno = error;
   if (error != 0) return -1;
@@ -79,9 +102,19 @@ int run_to_end(const std::vector<std::string>& command, const std::string& err_p
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+/// A count that a program wrote; nothing where its build writes none.
+std::optional<double> count_in(const std::string& path) {
+  const std::string text = text_of(path);
+  std::uint64_t count = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (read.ec != std::errc() || read.ptr != text.data() + text.size()) return std::nullopt;
+  return static_cast<double>(count);
+}
+
 Result<ReportNumbers> run_verify(const Side& side, const std::string& folder,
                                  const std::string& capture, unsigned threads) {
-  const std::string report = folder + "/report.json", err = folder + "/stderr";
+  const std::string report = folder + "/report.json";
+  const SpokenInto files{folder + "/stderr", folder + "/allocations"};
   std::error_code ignored;
   fs::remove(report, ignored);
   std::vector<std::string> command = {side.binary, "verify",
@@ -91,16 +124,22 @@ Result<ReportNumbers> run_verify(const Side& side, const std::string& folder,
                                       "--quiet",   "--no-progress"};
   command.insert(command.end(), side.arguments.begin(), side.arguments.end());
   command.push_back(capture);
-  const int code = run_to_end(command, err);
+  const PerfCounters perf;
+  const int code = run_to_end(command, files);
   if (code == -1) return Error{ErrorKind::kUsage, side.binary, std::strerror(errno)};
+  const PerfCounters::Counts counts = perf.read();
   // 1: tokens were rejected, as some workloads have it.
   if (code != 0 && code != 1) {
-    const std::string said = text_of(err);
+    const std::string said = text_of(files.err);
     return Error{ErrorKind::kUsage, side.binary,
                  fmt::format("verify ended with {}: {}", code,
                              printable(said.substr(0, said.find('\n')), 300))};
   }
-  return read_report_numbers(text_of(report), side.binary);
+  auto numbers = read_report_numbers(text_of(report), side.binary);
+  if (!numbers) return numbers;
+  numbers.value().instructions = counts.instructions;
+  numbers.value().allocations = count_in(files.allocations);
+  return numbers;
 }
 
 struct Prepared {

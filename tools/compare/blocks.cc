@@ -21,7 +21,8 @@ struct SideRuns {
   std::vector<std::pair<std::string, std::vector<double>>> stages;  ///< ns a token of each run
   std::map<std::string, std::uint64_t> verdicts;
   std::map<std::string, double> lane_use;
-  bool lanes_vary = false;  ///< then they are no exact counter
+  bool lanes_vary = false;                        ///< then they are no exact counter
+  std::vector<double> instructions, allocations;  ///< a token of each run that tells them
 
   void add(const ReportNumbers& report) {
     const auto tokens = static_cast<double>(report.tokens);
@@ -34,6 +35,8 @@ struct SideRuns {
     verdicts = report.verdicts;
     lanes_vary = lanes_vary || (logs.size() > 1 && lane_use != report.lane_use);
     lane_use = report.lane_use;
+    if (report.instructions) instructions.push_back(*report.instructions / tokens);
+    if (report.allocations) allocations.push_back(*report.allocations / tokens);
   }
   StageTable table() const {
     StageTable out;
@@ -143,6 +146,8 @@ class Blocks {
                       .block_ratios = row.ratios,
                       .noise_floor = noise_floor_of_contrasts(row.contrasts)};
       one.threads = row.threads;
+      add_runs(one.counters, "instructions", row.sides[0].instructions, row.sides[1].instructions);
+      add_runs(one.counters, "allocations", row.sides[0].allocations, row.sides[1].allocations);
       if (!row.sides[0].lanes_vary && !row.sides[1].lanes_vary) {
         add_lane_use(one.counters, row.sides[0].lane_use, row.sides[1].lane_use);
       }
@@ -152,7 +157,9 @@ class Blocks {
       one.fresh_verdicts = row.sides[1].verdicts;
       rows.push_back(std::move(one));
     }
-    return compare_rows(std::move(rows));
+    Comparison out = compare_rows(std::move(rows));
+    out.paired = true;  // also where the verdicts differ, and no block was run
+    return out;
   }
 
   const BlockOptions& options_;

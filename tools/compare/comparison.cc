@@ -52,7 +52,7 @@ Error different(std::string reason) {
 
 void add_counter(std::vector<CounterPair>& out, const char* name, std::optional<double> base,
                  std::optional<double> fresh) {
-  if (base && fresh) out.push_back({name, *base, *fresh});
+  if (base && fresh) out.push_back({name, *base, *fresh, false});
 }
 
 ComparedRow both_sides(const BenchRow& base, const BenchRow& fresh) {
@@ -103,8 +103,18 @@ void add_lane_use(std::vector<CounterPair>& counters, const std::map<std::string
     return at == use.end() ? 0.0 : at->second;
   };
   for (const std::string& kernel : kernels) {
-    counters.push_back({"lane use " + kernel, share_in(base, kernel), share_in(fresh, kernel)});
+    counters.push_back(
+        {"lane use " + kernel, share_in(base, kernel), share_in(fresh, kernel), false});
   }
+}
+
+void add_runs(std::vector<CounterPair>& counters, const char* name, const std::vector<double>& base,
+              const std::vector<double>& fresh) {
+  if (base.empty() || fresh.empty()) return;
+  const auto [base_low, base_high] = std::ranges::minmax(base);
+  const auto [fresh_low, fresh_high] = std::ranges::minmax(fresh);
+  counters.push_back({name, statistics::median(base), statistics::median(fresh),
+                      base_low <= fresh_high && fresh_low <= base_high});
 }
 
 std::optional<StageShare> explaining_stage(const StageTable& base, const StageTable& fresh,

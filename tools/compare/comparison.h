@@ -17,11 +17,16 @@ namespace jotmill::tools {
 /// Median nanoseconds a token of every stage.
 using StageTable = std::vector<std::pair<std::string, double>>;
 
-/// A number that is the same in every run, so that any difference is one.
+/// A number that is the same in every run, or nearly so, and needs no test.
 struct CounterPair {
   std::string name;  ///< "instructions", "allocations", "lane use rsa"
   double base = 0, fresh = 0;
+  bool overlap = false;  ///< runs of the one side gave what runs of the other gave
+  bool changed() const { return base != fresh && !overlap; }
 };
+/// Of all runs, a token: medians. Nothing where a side has none.
+void add_runs(std::vector<CounterPair>& counters, const char* name, const std::vector<double>& base,
+              const std::vector<double>& fresh);
 /// Lane use of both sides; a kernel that one side does not use has 0 there.
 void add_lane_use(std::vector<CounterPair>& counters, const std::map<std::string, double>& base,
                   const std::map<std::string, double>& fresh);

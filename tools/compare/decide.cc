@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tools/bench/bench_text.h"
 #include "tools/statistics/rank_tests.h"
 #include "tools/statistics/sample.h"
 
@@ -77,8 +78,8 @@ void settle(RowDecision& out, const Numbers& n, const Evidence& row, std::size_t
   const double threshold = kSignificance / static_cast<double>(rows);
   if (out.noise_floor > kMostNoise) {
     out.decision = Decision::kUnmeasurable;
-    out.why = fmt::format("two runs of the same work differ by {:.1f} %; the limit is {:.0f} %",
-                          100 * out.noise_floor, 100 * kMostNoise);
+    out.why = fmt::format("two runs of the same work differ by {}; the limit is {:.0f} %",
+                          in_percent(out.noise_floor), 100 * kMostNoise);
     return;
   }
   if (smallest_p(row) >= threshold) {

@@ -292,6 +292,36 @@ TEST_CASE("lane use is an exact counter of a comparison of programs too, unless 
         std::string::npos);
 }
 
+TEST_CASE("instructions and allocations of programs: told by both, changed beyond their runs") {
+  statistics::Random random(91);
+  double time = 0;
+  const RunSide timed = drifting(0, 0, random, time);
+  int number = 0;
+  const auto counters_with = [&](double more_instructions, bool base_tells) {
+    const RunSide run = [&, more_instructions, base_tells](bool fresh, std::size_t at,
+                                                           unsigned threads) {
+      auto report = timed(fresh, at, threads);
+      // Two runs of one program differ a little.
+      report.value().instructions = 5e6 + (number++ % 3) * 1e3 + (fresh ? more_instructions : 0);
+      if (fresh || base_tells) report.value().allocations = 2000;
+      return report;
+    };
+    const auto found = compare_in_blocks({"x"}, {.most_blocks = 12}, run, {});
+    REQUIRE(found.ok());
+    return found.value().rows[0].counters;
+  };
+  const auto same = counters_with(0, true);
+  REQUIRE(same.size() == 2);
+  CHECK(same[0].name == "instructions");
+  CHECK_FALSE(same[0].changed());
+  CHECK(same[1].base == 2);
+  CHECK_FALSE(same[1].changed());
+  const auto more = counters_with(1e4, false);
+  REQUIRE(more.size() == 1);  // a build that does not tell its allocations
+  CHECK(more[0].changed());
+  CHECK(more[0].fresh - more[0].base == Approx(10).margin(2));
+}
+
 TEST_CASE("both programs run equally often and alternate in who is first") {
   std::string order;
   const RunSide run = [&](bool fresh, std::size_t, unsigned) -> Result<ReportNumbers> {
@@ -316,6 +346,12 @@ TEST_CASE("programs that disagree on the verdicts are not compared for speed") {
   REQUIRE(result.ok());
   CHECK(result.value().rows.empty());
   CHECK(result.value().verdict_differences.size() == 2);
+  CHECK(result.value().paired);
+  const std::string junit = render_comparison_junit(result.value());
+  CAPTURE(junit);
+  CHECK(junit.find("tests=\"1\" failures=\"1\"") != std::string::npos);
+  CHECK(junit.find("name=\"verdicts\"") == junit.rfind("name=\"verdicts\""));
+  CHECK(junit.find("expired") != std::string::npos);
   CHECK(exit_code_of(result.value(), true) == 5);
 }
 
@@ -372,6 +408,9 @@ TEST_CASE("two files: a regression is exit 1, with the stage, in every form of o
   has(render_comparison_markdown(comparison), "| rs256/threads:1 | **REGRESSED** |");
   has(render_comparison_junit(comparison), "<failure message=\"REGRESSED");
   has(render_comparison_junit(comparison), "failures=\"1\"");
+  has(render_comparison_junit(comparison),
+      "<property name=\"note\" value=\"unpaired: drift is not controlled\"/>");
+  has(render_comparison_junit(comparison), "Cliff's delta +1.00 large; ");
   has(render_comparison_json(comparison, 1), "\"schema\":\"jotmill.compare/1\"");
   has(render_comparison_json(comparison, 1), "\"cliffs_delta\":");
 }

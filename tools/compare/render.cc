@@ -13,8 +13,13 @@
 namespace jotmill::tools {
 namespace {
 
+/// One end of an interval, in percent.
+std::string end_words(double share) {
+  return share > 10 ? "over +1,000" : fmt::format("{:+.1f}", 100 * share);
+}
+
 std::string range_words(const statistics::Interval& range) {
-  return fmt::format("[{:+.1f}, {:+.1f}]", 100 * range.low, 100 * range.high);
+  return fmt::format("[{}, {}]", end_words(range.low), end_words(range.high));
 }
 
 std::string p_words(double p) { return p < 0.0001 ? "<0.0001" : fmt::format("{:.4f}", p); }
@@ -33,14 +38,14 @@ std::string effect_words(const RowDecision& row) {
 
 std::string counter_words(const CounterPair& counter) {
   return fmt::format("{} {:.3f} -> {:.3f}{}", counter.name, counter.base, counter.fresh,
-                     counter.base == counter.fresh ? "" : " CHANGED");
+                     counter.changed() ? " CHANGED" : "");
 }
 
 /// "lane use rsa 0.936 -> 0.500 CHANGED; ..."; empty where none has.
 std::string changed_counters(const ComparedResult& row) {
   std::string words;
   for (const CounterPair& counter : row.counters) {
-    if (counter.base == counter.fresh) continue;
+    if (!counter.changed()) continue;
     words += (words.empty() ? "" : "; ") + counter_words(counter);
   }
   return words;
@@ -96,6 +101,18 @@ std::string cell(std::string_view text) {
     out += c;
   }
   return out;
+}
+
+/// What holds for all cases: the two sides, and how they were measured.
+std::string junit_properties(const Comparison& comparison) {
+  std::string out = "  <properties>\n";
+  const auto add = [&](const char* name, const std::string& value) {
+    out += fmt::format("    <property name=\"{}\" value=\"{}\"/>\n", name, xml(value));
+  };
+  add("base", comparison.base);
+  add("new", comparison.fresh);
+  for (const std::string& note : comparison.notes) add("note", note);
+  return out + "  </properties>\n";
 }
 
 void write_row(JsonOut& out, const ComparedResult& row) {
@@ -201,18 +218,18 @@ std::string render_comparison_json(const Comparison& comparison, int exit_code) 
 
 std::string render_comparison_junit(const Comparison& comparison) {
   std::string cases;
-  for (const std::string& difference : comparison.verdict_differences) {
-    cases += fmt::format(
-        "  <testcase classname=\"jotmill.compare\" name=\"verdicts\">\n    "
-        "<failure message=\"{}\"/>\n  </testcase>\n",
-        xml(difference));
+  if (!comparison.verdict_differences.empty()) {
+    // One case: readers of JUnit tell cases apart by their names.
+    cases += "  <testcase classname=\"jotmill.compare\" name=\"verdicts\">\n";
+    cases += fmt::format("    <failure message=\"{}\"/>\n  </testcase>\n",
+                         xml(fmt::format("{}", fmt::join(comparison.verdict_differences, "; "))));
   }
   for (const ComparedResult& row : comparison.rows) {
     const RowDecision& d = row.decision;
-    const std::string words =
-        fmt::format("{} {} {} adjusted p {} {}", name_of(d.decision), in_percent(d.change, true),
-                    range_words(d.range95), p_words(d.adjusted_p),
-                    joined(why_words(row), changed_counters(row)));
+    const std::string numbers = fmt::format(
+        "{} {} {} adjusted p {} Cliff's delta {}", name_of(d.decision), in_percent(d.change, true),
+        range_words(d.range95), p_words(d.adjusted_p), effect_words(d));
+    const std::string words = joined(numbers, joined(why_words(row), changed_counters(row)));
     cases += fmt::format("  <testcase classname=\"jotmill.compare\" name=\"{}\">\n", xml(d.name));
     if (d.decision == Decision::kRegressed) {
       cases += fmt::format("    <failure message=\"{}\"/>\n", xml(words));
@@ -223,13 +240,12 @@ std::string render_comparison_junit(const Comparison& comparison) {
   }
   const std::size_t skipped =
       count(comparison, Decision::kInconclusive) + count(comparison, Decision::kUnmeasurable);
+  const std::size_t of_verdicts = comparison.verdict_differences.empty() ? 0 : 1;
   return fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"jotmill compare\" "
-      "tests=\"{}\" "
-      "failures=\"{}\" skipped=\"{}\">\n{}</testsuite>\n",
-      comparison.rows.size() + comparison.verdict_differences.size(),
-      count(comparison, Decision::kRegressed) + comparison.verdict_differences.size(), skipped,
-      cases);
+      "tests=\"{}\" failures=\"{}\" skipped=\"{}\">\n{}{}</testsuite>\n",
+      comparison.rows.size() + of_verdicts, count(comparison, Decision::kRegressed) + of_verdicts,
+      skipped, junit_properties(comparison), cases);
 }
 
 }  // namespace jotmill::tools

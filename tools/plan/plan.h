@@ -59,7 +59,8 @@ struct TokenMix {
   std::optional<TokenCost> es256;
 };
 
-/// "RS256=65,ES256=30,HS256=5": shares that add up to 100 (or to 1).
+/// "RS256=65,ES256=30,HS256=5": shares in percent that add up to 100, give or take 0.01. Blanks
+/// and a % behind a share are allowed.
 Result<std::vector<std::pair<std::string, double>>> parse_mix(const std::string& text);
 
 /// The parts of a mix from the rows of a bench: a row of each algorithm alone, all on the same
@@ -142,6 +143,7 @@ struct CapacityPlan {
   bool extrapolated = false;
   double noise_floor = 0;  ///< the largest of what was measured
   std::string source;      ///< where the numbers come from, in words
+  std::string left_out;    ///< what was not measured, to be done within a minute; may be empty
 
   /// More than twice the largest number of threads that was measured: an extrapolation.
   bool is_beyond(std::uint64_t cores) const { return static_cast<double>(cores) > 2 * largest_n; }

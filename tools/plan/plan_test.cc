@@ -6,6 +6,7 @@
 
 #include "support/catch.h"
 #include "tools/bench/made_up_bench_test.h"
+#include "tools/plan/on_the_spot.h"
 
 namespace jotmill::tools {
 namespace {
@@ -46,7 +47,15 @@ std::string reason_for(const std::string& mix) {
 
 TEST_CASE("a mix must add up") {
   CHECK(parse_mix("RS256=65,ES256=30,HS256=5").value()[0].second == Approx(0.65));
-  CHECK(parse_mix("RS256=0.65,ES256=0.35").value()[1].second == Approx(0.35));
+  CHECK(parse_mix("RS256=65%, ES256 = 30 % ,HS256=5").value()[1].second == Approx(0.3));
+  CHECK(parse_mix("RS256=65, ES256=35").value()[1].first == "ES256");
+  CHECK(parse_mix("RS256=33.33,ES256=33.33,HS256=33.33").ok());
+  // Shares are percent: whoever writes fractions may mean one in a hundred by 1.
+  for (const char* fractions : {"RS256=0.65,ES256=0.35", "HS256=1", "HS256=99.98",
+                                "HS256=50,RS256=50.02", "HS256=50%%,RS256=50"}) {
+    CAPTURE(fractions);
+    CHECK_FALSE(parse_mix(fractions).ok());
+  }
   CHECK(parse_mix("RS256=100").ok());
   CHECK(reason_for("RS256=65,ES256=30").find("does not add up") != std::string::npos);
   CHECK(reason_for("RS256=65,RS256=35").find("twice") != std::string::npos);
@@ -477,6 +486,34 @@ TEST_CASE("a machine that is of no use says why, long times are in hours, and li
   CHECK(heap.find(" h") != std::string::npos);
   CHECK(heap.find("00 s") == std::string::npos);
   CHECK(longest_line(heap) <= 80);
+}
+
+TEST_CASE("measured on the spot: as much as a minute has room for, and a word on the rest") {
+  using Numbers = std::vector<unsigned>;
+  const SpotPlan few = plan_on_the_spot({{"RS256", 0.7}, {"HS256", 0.3}}, 4);
+  CHECK(few.names == std::vector<std::string>{"RS256", "HS256", "ES256", "RS256/4096"});
+  CHECK(few.threads == Numbers{1, 2, 3, 4});
+  CHECK(few.left_out.empty());
+  CHECK(plan_on_the_spot({{"HS256", 1}}, 1).threads == Numbers{1});
+  std::vector<std::pair<std::string, double>> all;
+  for (const char* name : {"HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384",
+                           "PS512", "ES256", "ES384", "ES512", "ES256K", "EdDSA"}) {
+    all.emplace_back(name, 1.0 / 14);
+  }
+  all[5].second += 0.1;
+  const SpotPlan many = plan_on_the_spot(all, 64);
+  CHECK(many.names.size() == 14 + 2);
+  CHECK(many.names[14] == "RS512/4096");  // the largest share
+  CHECK(many.threads == Numbers{1, 32, 64});
+  REQUIRE(many.left_out.size() == 2);
+  CHECK(many.left_out[0] == "RS384/4096, PS256/4096, PS384/4096, PS512/4096, which are assumed");
+  CHECK(many.left_out[1] == "numbers of threads but 1, 32, 64");
+  CapacityPlan plan = plan_of(bench(2, 0, 0), "RS256=100");
+  plan.left_out = many.left_out[0];
+  REQUIRE(answer_online(plan, {.rate = 1000}, {}).ok());
+  CHECK(render_plan_text(plan).find("left out, to be done within a minute: RS384/4096") !=
+        std::string::npos);
+  CHECK(longest_line(render_plan_text(plan)) <= 80);
 }
 
 TEST_CASE("the plan as JSON and as a picture") {

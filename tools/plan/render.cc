@@ -76,6 +76,9 @@ void write_fits(std::string& out, const CapacityPlan& plan) {
 }
 
 void write_doubts(std::string& out, const CapacityPlan& plan) {
+  if (!plan.left_out.empty()) {
+    out += "  " + wrapped("left out, to be done within a minute: " + plan.left_out, 4) + '\n';
+  }
   const std::string words = doubt_words(plan);
   if (!words.empty()) out += "  " + wrapped("doubt: " + words, 4) + '\n';
 }
@@ -122,8 +125,9 @@ void write_latency(std::string& out, const OnlineAnswer& a) {
     out += "  " + wrapped(words, 4) + '\n';
     return;
   }
-  out += fmt::format("  service {} a token (cv2 {:.2f}), mean wait {}, p99 {}\n",
-                     seconds(a.service_s), a.service_scv, seconds(a.mean_wait_s), seconds(a.p99_s));
+  out += fmt::format("  service {} a token (cv2 {}), mean wait {}, p99 {}\n", seconds(a.service_s),
+                     a.service_scv > 1000 ? "over 1,000" : fmt::format("{:.2f}", a.service_scv),
+                     seconds(a.mean_wait_s), seconds(a.p99_s));
   out += fmt::format("  simulated: mean wait {}, p99 {}; the formula's p99 is {} of it\n",
                      seconds(a.simulated_wait_s), seconds(a.simulated_p99_s),
                      in_percent(gap(a.p99_s, a.simulated_p99_s), true));
@@ -327,6 +331,7 @@ std::string render_plan_json(const CapacityPlan& plan) {
   out.begin('{');
   out.name("schema").string("jotmill.plan/1");
   out.name("source").string(plan.source);
+  out.name("left_out").string(plan.left_out);
   out.name("mix").begin('{');
   for (const TokenCost& cost : plan.mix.costs) out.name(cost.name).real(cost.share);
   out.end('}');

@@ -5,19 +5,20 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <map>
 
 namespace jotmill::tools::plot {
 namespace {
 
 constexpr double kWidth = 760, kLeft = 96, kRight = 190, kTop = 44, kBottom = 56, kPlotHeight = 280;
-constexpr std::size_t kColours = 12;
+constexpr std::size_t kColours = 13;  // stages of a run
 
 // Colours of Okabe and Ito (2008), told apart by most colour-blind readers, and shades of them;
 // grey axes that show on white and on black.
 constexpr std::array<std::string_view, kColours> kLight = {
-    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9",
-    "#8a7f00", "#7a5195", "#5a5a5a", "#9c3d00", "#3fb68b", "#b0b0b0"};
+    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8a7f00",
+    "#7a5195", "#5a5a5a", "#9c3d00", "#3fb68b", "#b0b0b0", "#d81b60"};
 /// Those that do not show on black.
 constexpr std::pair<std::size_t, std::string_view> kDark[] = {
     {0, "#4aa8e0"}, {7, "#b088cf"}, {8, "#9a9a9a"}, {9, "#d9793a"}};
@@ -84,11 +85,43 @@ void segment(std::string& out, double x1, double y1, double x2, double y2, std::
                   x1, y1, x2, y2, style);
 }
 
-/// Value -> place on the picture.
+/// Value -> place on the picture. `low` above 0: logarithmic from there.
 struct Scale {
-  double from, to, high;
-  double at(double value) const { return from + (to - from) * (high > 0 ? value / high : 0); }
+  double from, to, high, low = 0;
+  double at(double value) const {
+    if (low > 0) {
+      const double part = std::log(std::max(value, low) / low) / std::log(high / low);
+      return from + (to - from) * part;
+    }
+    return from + (to - from) * (high > 0 ? value / high : 0);
+  }
 };
+
+struct Extent {
+  double x_high = 0, y_low = std::numeric_limits<double>::infinity(), y_high = 0;
+  bool logarithmic = false;
+};
+
+/// Lines are compared by their highest points: one that rises from little to much is of one size.
+Extent extent_of(const LineChart& chart) {
+  Extent all;
+  double least = std::numeric_limits<double>::infinity(), most = 0;
+  for (const Line& line : chart.lines) {
+    double highest = 0;
+    for (const Point& p : line.points) {
+      all.x_high = std::max(all.x_high, p.x);
+      all.y_high = std::max({all.y_high, p.y, p.high.value_or(0)});
+      all.y_low = std::min({all.y_low, p.y, p.low.value_or(p.y)});
+      highest = std::max(highest, p.y);
+    }
+    if (line.points.empty()) continue;
+    least = std::min(least, highest);
+    most = std::max(most, highest);
+  }
+  for (const auto& [value, name] : chart.marks) all.x_high = std::max(all.x_high, value);
+  all.logarithmic = all.y_low > 0 && std::isfinite(all.y_high) && most > 10 * least;
+  return all;
+}
 
 double highest(const std::vector<double>& steps) { return steps.empty() ? 1 : steps.back(); }
 
@@ -135,18 +168,32 @@ std::vector<double> ticks(double high, std::size_t most, double least_step) {
   return out;
 }
 
-void Picture::add(const LineChart& chart) {
-  double x_high = 0, y_high = 0;
-  for (const Line& line : chart.lines) {
-    for (const Point& p : line.points) {
-      x_high = std::max(x_high, p.x);
-      y_high = std::max({y_high, p.y, p.high.value_or(0)});
+std::vector<double> log_ticks(double low, double high) {
+  const int first = static_cast<int>(std::floor(std::log10(low) + 1e-9));
+  const int last = static_cast<int>(std::ceil(std::log10(high) - 1e-9));
+  const bool few = last - first <= 3;
+  std::vector<double> out;
+  for (int power = first; power < last; ++power) {
+    for (const double factor : {1.0, 2.0, 5.0}) {
+      if (factor == 1 || few) out.push_back(factor * std::pow(10, power));
     }
   }
-  for (const auto& [value, name] : chart.marks) x_high = std::max(x_high, value);
-  const std::vector<double> x_ticks = ticks(x_high, 8, 1), y_ticks = ticks(y_high);
+  out.push_back(std::pow(10, std::max(last, first + 1)));
+  if (out.size() == 1) out.insert(out.begin(), std::pow(10, first));
+  // No more room above and below than the data wants.
+  while (out.size() > 2 && out[1] <= low * (1 + 1e-9)) out.erase(out.begin());
+  while (out.size() > 2 && out[out.size() - 2] >= high * (1 - 1e-9)) out.pop_back();
+  return out;
+}
+
+void Picture::add(const LineChart& chart) {
+  const Extent all = extent_of(chart);
+  const std::vector<double> x_ticks = ticks(all.x_high, 8, 1);
+  const std::vector<double> y_ticks =
+      all.logarithmic ? log_ticks(all.y_low, all.y_high) : ticks(all.y_high);
   const double top = height_ + kTop, bottom = top + kPlotHeight;
-  const Scale x{kLeft, kWidth - kRight, highest(x_ticks)}, y{bottom, top, highest(y_ticks)};
+  const Scale x{kLeft, kWidth - kRight, highest(x_ticks)},
+      y{bottom, top, highest(y_ticks), all.logarithmic ? y_ticks.front() : 0};
   std::string& out = body_;
   text(out, kLeft, height_ + 24, chart.title, "start", "t");
   for (const double tick : y_ticks) {
@@ -163,7 +210,7 @@ void Picture::add(const LineChart& chart) {
   const double middle = 0.5 * (top + bottom);
   out += fmt::format(
       "<text transform=\"translate(22,{:.1f}) rotate(-90)\" text-anchor=\"middle\">{}</text>\n",
-      middle, escaped(chart.y_label));
+      middle, escaped(chart.y_label + (all.logarithmic ? " (logarithmic axis)" : "")));
   for (const auto& [value, name] : chart.marks) {
     segment(out, x.at(value), top, x.at(value), bottom, "mark");
     text(out, x.at(value) + 4, top + 12, name, "start", "s");

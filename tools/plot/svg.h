@@ -20,7 +20,9 @@ struct Line {
   bool dashed = false;  ///< a model, not a measurement
   bool markers = true;
 };
-/// Values over a count, with both axes from 0 and their units in the labels.
+/// Values over a count, with both axes from 0 and their units in the labels. Where the values of
+/// one line are beyond ten times those of another the y axis is logarithmic, and says so: from 0
+/// the smaller lines would all lie on the axis.
 struct LineChart {
   std::string title, x_label, y_label;
   std::vector<Line> lines;
@@ -56,6 +58,9 @@ class Picture {
 /// Steps of 1, 2 or 5 times a power of ten, none under `least_step`: at most `most` from 0 to at
 /// least `high`.
 std::vector<double> ticks(double high, std::size_t most = 6, double least_step = 0);
+/// Powers of ten, and where there are few of them 2 and 5 times them, from at most `low` to at
+/// least `high`; both above 0.
+std::vector<double> log_ticks(double low, double high);
 
 }  // namespace jotmill::tools::plot
 
