@@ -62,11 +62,14 @@ bool is_html_tag(std::string_view word) {
   return std::find(std::begin(kTags), std::end(kTags), lower(word)) != std::end(kTags);
 }
 
-/// Stars, or words in brackets: [REDACTED], <masked>. A star or two are Markdown or the end of a
-/// comment, and the shortest word that blanks has three letters. `behind_dots`: an ellipsis stands
+/// Stars (but no end of a comment), or words in brackets: [REDACTED], <masked>. The shortest word
+/// that blanks has three letters. `behind_dots`: an ellipsis stands
 /// in front.
 bool begins_with_blanking(std::string_view text, bool behind_dots) {
-  if (text.starts_with("***")) return true;
+  if (text.starts_with('*')) {
+    text.remove_prefix(std::min(text.find_first_not_of('*'), text.size()));
+    return !text.starts_with('/');
+  }
   constexpr std::string_view kOpen = "[<({", kClose = "]>)}";
   const std::size_t which = text.empty() ? std::string_view::npos : kOpen.find(text[0]);
   if (which == std::string_view::npos) return false;

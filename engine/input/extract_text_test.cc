@@ -387,7 +387,7 @@ TEST_CASE("text: words that say that something was cut are no placeholder") {
 
 TEST_CASE("text: what follows an attack token does not hide it") {
   const std::string none = with_header(R"({"alg":"none"})", 0);
-  for (const std::string behind : {"<br>", "</td>", "<span>", "(x)", "{id}", "**", "*/", "*"})
+  for (const std::string behind : {"<br>", "</td>", "<span>", "(x)", "{id}", "*/", "**/"})
     CHECK(one("** " + none + behind + "\n").token == none);
 }
 

@@ -87,7 +87,10 @@ bool placeholder(std::string_view part) {
 // these. Tags of HTML are no words, nor is what has fewer than three letters.
 bool blanked(std::string_view text, bool behind_dots) {
   if (text.empty()) return false;
-  if (text.front() == '*') return text.starts_with("***");
+  if (text.front() == '*') {
+    while (text.starts_with('*')) text.remove_prefix(1);
+    return !text.starts_with('/');
+  }
   static constexpr std::string_view kOpen = "[<({", kClose = "]>)}";
   const std::size_t kind = kOpen.find(text.front());
   if (kind == kOpen.npos) return false;
