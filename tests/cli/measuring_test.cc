@@ -237,8 +237,9 @@ TEST_CASE("plan answers with a range, a picture and what moves it") {
   CHECK(contains(ended.out, "memo off"));
   CHECK(contains(read_file("p.json"), "\"schema\":\"jotmill.plan/1\""));
   CHECK(contains(read_file("p.svg"), "</svg>"));
-  const Ended offline = run({"plan", "--bench", "b.json", "--mix", "RS256=100", "--tokens", "1G",
-                             "--read-rate", "100MB/s", "--within", "12h"});
+  const Ended offline =
+      run({"plan", "--bench", "b.json", "--mix", "RS256=100", "--tokens", "1G", "--read-rate",
+           "100M/s", "--decompress-rate", "500MB/s", "--within", "12h"});
   CAPTURE(offline.err);
   CHECK(offline.exit_code == 0);
   CHECK(contains(offline.out, "what binds"));
