@@ -111,10 +111,10 @@ Sensitivity rsa_4096(const CapacityPlan& plan, const Answer& answer) {
   TokenMix mix = plan.mix;
   bool any = false;
   for (TokenCost& cost : mix.costs) {
-    if (!cost.parts.empty()) {
+    if (!cost.parts.empty() && !cost.assumed) {
       any = any || std::ranges::any_of(cost.parts, may_grow, &TokenPart::name);
       change_parts(cost, [&](TokenPart& part) { grow_part(part, mix, out.note); });
-    } else if (!cost.why_no_parts.empty()) {
+    } else if (!cost.why_no_parts.empty() || cost.assumed) {
       const bool rsa =
           std::ranges::any_of(cost.contains, [](const auto& one) { return is_rsa(one.first); });
       if (rsa) return not_known(out, "not known of this workload of several algorithms");

@@ -47,6 +47,8 @@ struct TokenCost {
   /// a kind measured alone, and where why_no_parts says what is missing.
   std::vector<TokenPart> parts = {};
   std::string why_no_parts = "";
+  std::string doubt = "";  ///< what of the parts is no measurement, one sentence
+  bool assumed = false;    ///< usual times stand for some of them
 };
 
 /// A workload as parts that were measured.

@@ -308,11 +308,18 @@ void json_offline(JsonOut& out, const CapacityPlan& plan) {
 }  // namespace
 
 std::string doubt_words(const CapacityPlan& plan) {
-  if (plan.noise_floor <= kMostNoise) return "";
-  return fmt::format(
-      "the measurements do not agree with themselves (noise floor {}, over {}): compare would call "
-      "them UNMEASURABLE; measure again on a quieter machine",
-      in_percent(plan.noise_floor), in_percent(kMostNoise));
+  std::string words;
+  for (const TokenCost& cost : plan.mix.costs) {
+    if (!words.empty() && !cost.doubt.empty()) words += "; ";
+    words += printable(cost.doubt);
+  }
+  if (plan.noise_floor <= kMostNoise) return words;
+  if (!words.empty()) words += "; ";
+  return words +
+         fmt::format(
+             "the measurements do not agree with themselves (noise floor {}, over {}): compare "
+             "would call them UNMEASURABLE; measure again on a quieter machine",
+             in_percent(plan.noise_floor), in_percent(kMostNoise));
 }
 
 std::string cores_words(std::uint64_t cores) {
