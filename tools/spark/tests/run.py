@@ -93,18 +93,18 @@ class Scenarios:
             running.wait_for(lambda: running.tasks_committed() > 0)
             executors = running.executors()
             expect(len(executors) == 2, f"{len(executors)} executors at the first commit")
-            # One that is about to commit keeps all copies of its task from that, and one that is silent for two minutes is lost.
-            patience = min(90, 20 + self.capture.records / 20_000)
-            for _ in range(5):
-                os.kill(executors[0], signal.SIGSTOP)
-                try:
-                    won = running.wait_for_a_copy(seconds=patience)
-                finally:
-                    with contextlib.suppress(ProcessLookupError):
+            # Copies are made when no part waits for its first attempt any more: until then it goes on now and then, for a
+            # moment, because one that is silent for two minutes is lost, and one that is about to commit keeps all copies of its
+            # task from that.
+            with contextlib.suppress(ProcessLookupError):
+                won = False
+                while not won and running.process.poll() is None:
+                    os.kill(executors[0], signal.SIGSTOP)
+                    try:
+                        won = running.wait_for_a_copy(seconds=30)
+                    finally:
                         os.kill(executors[0], signal.SIGCONT)
-                if won or running.process.poll() is not None:
-                    break
-                time.sleep(1)
+                    time.sleep(0.5)
 
         often = {"multiplier": "1.01", "quantile": "0.01", "interval": "50ms", "minTaskRuntime": "50ms"}
         conf = {"spark.speculation": "true", **{f"spark.speculation.{name}": value for name, value in often.items()}}
