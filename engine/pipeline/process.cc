@@ -21,7 +21,7 @@ Worker::Worker(const Shop& shop, const RunPlan* plan)
       headers_(shop.policy, shop.header_memo),
       signatures_(shop.ring, shop.signatures),
       payloads_(shop.policy, shop.show),
-      fingerprint_(shop.fingerprint_key) {
+      fingerprints_(shop.fingerprint_key, shop.signatures.sha256, shop.signatures.sha512) {
   if (plan_) finder_.emplace(plan_->find);
 }
 
@@ -69,11 +69,21 @@ void Worker::judge(TokenBatch& batch, StageTimes& stage_ns, BatchWork& work) {
 
 void Worker::fingerprint(TokenBatch& batch, RecordFilter only) {
   batch.token_id.resize(batch.size);
+  const auto keep = [&](std::size_t i, const auto& digest) {
+    std::copy_n(digest.begin(), batch.token_id[i].size(), batch.token_id[i].begin());
+  };
+  wanted_tokens_.clear();
   for (std::size_t i = 0; i < batch.size; ++i) {
     if (!is_wanted(batch.verdict[i], only)) continue;
-    const auto digest = batch.chunk->oversize.present ? batch.chunk->oversize.digest
-                                                      : fingerprint_.of(as_bytes(batch.token(i)));
-    std::copy_n(digest.begin(), batch.token_id[i].size(), batch.token_id[i].begin());
+    if (batch.chunk->oversize.present) {
+      keep(i, batch.chunk->oversize.digest);
+    } else {
+      wanted_tokens_.push_back(as_bytes(batch.token(i)));
+    }
+  }
+  const std::span<const DigestBytes> digests = fingerprints_.of(wanted_tokens_);
+  for (std::size_t i = 0, next = 0; next < digests.size(); ++i) {
+    if (is_wanted(batch.verdict[i], only)) keep(i, digests[next++]);
   }
 }
 
@@ -82,7 +92,8 @@ void Worker::report_disagreements(Item& item) {
   constexpr std::size_t kMostReported = 100;
   for (const Disagreement& one : signatures_.take_disagreements()) {
     if (item.disagreements.size() == kMostReported) break;
-    const auto digest = fingerprint_.of(as_bytes(item.batch.token(one.token)));
+    const Bytes token = as_bytes(item.batch.token(one.token));
+    const DigestBytes digest = fingerprints_.of({&token, 1}).front();
     const auto words = [](Verdict verdict) {
       return verdict == Verdict::kAccepted ? "a good signature" : info(verdict).code;
     };

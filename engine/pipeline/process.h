@@ -17,7 +17,7 @@
 #include "pipeline/shop.h"
 #include "sinks/records.h"
 #include "stats/count.h"
-#include "verify/sha2.h"
+#include "verify/fingerprints.h"
 #include "verify/verify.h"
 
 namespace jotmill {
@@ -79,7 +79,8 @@ class Worker {
   HeaderParser headers_;
   SignatureVerifier signatures_;
   PayloadParser payloads_;
-  Fingerprint fingerprint_;
+  Fingerprints fingerprints_;
+  std::vector<Bytes> wanted_tokens_;
 };
 
 }  // namespace jotmill

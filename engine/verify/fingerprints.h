@@ -1,0 +1,33 @@
+#ifndef JOTMILL_VERIFY_FINGERPRINTS_H_
+#define JOTMILL_VERIFY_FINGERPRINTS_H_
+
+#include <span>
+#include <vector>
+
+#include "core/bytes.h"
+#include "keys/key_ring.h"
+#include "verify/hash_many.h"
+#include "verify/sha2.h"
+
+namespace jotmill {
+
+/// Fingerprint (sha2.h) of many tokens at once: a record costs as much for its token_id as for half
+/// of its verdict when each is hashed by itself. One a worker, not thread-safe.
+class Fingerprints {
+ public:
+  /// `key` empty: plain SHA-256.
+  Fingerprints(Bytes key, MakeHashEngine* sha256, MakeHashEngine* sha512);
+
+  /// The digests in the order of the tokens; the first 32 bytes count. Valid until the next call.
+  /// Throws std::bad_alloc.
+  std::span<const DigestBytes> of(std::span<const Bytes> tokens);
+
+ private:
+  HashMany hash_many_;
+  SecretVector<HmacStates> states_;  ///< empty: no key
+  std::vector<DigestBytes> digests_;
+};
+
+}  // namespace jotmill
+
+#endif  // JOTMILL_VERIFY_FINGERPRINTS_H_
