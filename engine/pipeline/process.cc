@@ -12,8 +12,17 @@
 #include "decode/decode.h"
 #include "judge/judge.h"
 #include "keys/bind.h"
+#include "keys/hmac_states.h"
 
 namespace jotmill {
+
+namespace {
+
+SecretVector<HmacStates> fingerprint_states(Bytes key) {
+  return key.empty() ? SecretVector<HmacStates>() : make_hmac_states(key);
+}
+
+}  // namespace
 
 Worker::Worker(const Shop& shop, const RunPlan* plan)
     : shop_(shop),
@@ -21,7 +30,8 @@ Worker::Worker(const Shop& shop, const RunPlan* plan)
       headers_(shop.policy, shop.header_memo),
       signatures_(shop.ring, shop.signatures),
       payloads_(shop.policy, shop.show),
-      fingerprints_(shop.fingerprint_key, shop.signatures.sha256, shop.signatures.sha512) {
+      fingerprints_(fingerprint_states(shop.fingerprint_key), shop.signatures.sha256,
+                    shop.signatures.sha512) {
   if (plan_) finder_.emplace(plan_->find);
 }
 

@@ -1,13 +1,6 @@
 #include "verify/fingerprints.h"
 
-#include "keys/hmac_states.h"
-
 namespace jotmill {
-
-Fingerprints::Fingerprints(Bytes key, MakeHashEngine* sha256, MakeHashEngine* sha512)
-    : hash_many_(sha256, sha512) {
-  if (!key.empty()) states_ = make_hmac_states(key);
-}
 
 std::span<const DigestBytes> Fingerprints::of(std::span<const Bytes> tokens) {
   hash_many_.forget();

@@ -2,6 +2,7 @@
 #define JOTMILL_VERIFY_FINGERPRINTS_H_
 
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "core/bytes.h"
@@ -15,8 +16,9 @@ namespace jotmill {
 /// of its verdict when each is hashed by itself. One a worker, not thread-safe.
 class Fingerprints {
  public:
-  /// `key` empty: plain SHA-256.
-  Fingerprints(Bytes key, MakeHashEngine* sha256, MakeHashEngine* sha512);
+  /// `states`: those of HMAC with the fingerprint key, that of SHA-256 first; empty: plain SHA-256.
+  Fingerprints(SecretVector<HmacStates> states, MakeHashEngine* sha256, MakeHashEngine* sha512)
+      : hash_many_(sha256, sha512), states_(std::move(states)) {}
 
   /// The digests in the order of the tokens; the first 32 bytes count. Valid until the next call.
   /// Throws std::bad_alloc.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "keys/hmac_states.h"
 #include "support/catch.h"
 #include "support/cpu_under_test.h"
 
@@ -29,7 +30,8 @@ TEST_CASE("many fingerprints are those of one token at a time, by every variant"
           kernels::VariantState::kUsable)
         continue;
       CAPTURE(key_len, variant.name);
-      Fingerprints many(as_bytes(key), variant.fn, sha512_kernel().variants.back().fn);
+      Fingerprints many(key.empty() ? SecretVector<HmacStates>() : make_hmac_states(as_bytes(key)),
+                        variant.fn, sha512_kernel().variants.back().fn);
       CHECK(many.of({}).empty());
       for (const std::size_t count : {tokens.size(), std::size_t{1}, std::size_t{7}}) {
         const auto digests = many.of(std::span(tokens).last(count));

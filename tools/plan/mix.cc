@@ -75,7 +75,7 @@ Result<std::vector<std::pair<std::string, double>>> parse_mix(const std::string&
   }
   // Percent, or fractions of one. Three times 33.33 adds up; the last digit of a sum of such
   // numbers is not exact.
-  const bool fractions = std::abs(sum - 1) < 1e-4;
+  const bool fractions = shares.size() > 1 && std::abs(sum - 1) < 1e-4;
   if (!fractions && std::abs(sum - 100) > 0.01 + 1e-9) {
     return bad_mix(fmt::format("does not add up: the shares make {:.6g}, not 100", sum));
   }

@@ -51,8 +51,8 @@ TEST_CASE("a mix must add up") {
   CHECK(parse_mix("RS256=65, ES256=35").value()[1].first == "ES256");
   CHECK(parse_mix("RS256=33.33,ES256=33.33,HS256=33.33").ok());
   CHECK(parse_mix("RS256=0.65,ES256=0.35").value()[1].second == Approx(0.35));
-  for (const char* wrong :
-       {"RS256=0.65,ES256=0.3", "HS256=99.98", "HS256=50,RS256=50.02", "HS256=50%%,RS256=50"}) {
+  for (const char* wrong : {"RS256=0.65,ES256=0.3", "HS256=1", "HS256=99.98",
+                            "HS256=50,RS256=50.02", "HS256=50%%,RS256=50"}) {
     CAPTURE(wrong);
     CHECK_FALSE(parse_mix(wrong).ok());
   }
