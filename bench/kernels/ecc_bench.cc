@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/run_benchmarks.h"
 #include "cpu/features.h"
 #include "kernels/ecc/ecc_variants.h"
 
@@ -67,12 +68,7 @@ void register_curve(const std::string& name, std::span<const Variant<const EccKe
 
 int main(int argc, char** argv) {
   const jotmill::CpuMask cpu = jotmill::detect_cpu();
-  benchmark::AddCustomContext("cpu", jotmill::cpu_brand());
   register_curve("p256", p256_variants(), p256_known(), cpu);
   register_curve("ed25519", ed25519_variants(), ed25519_known(), cpu);
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
-  benchmark::RunSpecifiedBenchmarks();
-  benchmark::Shutdown();
-  return 0;
+  return jotmill::bench::run_benchmarks(argc, argv);
 }

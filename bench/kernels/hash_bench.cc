@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/run_benchmarks.h"
 #include "cpu/features.h"
 #include "verify/hash_many.h"
 
@@ -63,12 +64,7 @@ void register_kernel(const kernels::Kernel<MakeHashEngine>& kernel, Hash hash, C
 
 int main(int argc, char** argv) {
   const CpuMask cpu = detect_cpu();
-  benchmark::AddCustomContext("cpu", cpu_brand());
   register_kernel(sha256_kernel(), Hash::kSha256, cpu);
   register_kernel(sha512_kernel(), Hash::kSha512, cpu);
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
-  benchmark::RunSpecifiedBenchmarks();
-  benchmark::Shutdown();
-  return 0;
+  return jotmill::bench::run_benchmarks(argc, argv);
 }

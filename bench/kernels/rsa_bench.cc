@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/run_benchmarks.h"
 #include "cpu/features.h"
 #include "kernels/rsa/rsa_variants.h"
 
@@ -92,7 +93,6 @@ void register_all(jotmill::CpuMask cpu) {
 
 int main(int argc, char** argv) {
   const jotmill::CpuMask cpu = jotmill::detect_cpu();
-  benchmark::AddCustomContext("cpu", jotmill::cpu_brand());
   benchmark::AddCustomContext("cpu_features", jotmill::feature_names(cpu));
 #if defined(__clang__)
   benchmark::AddCustomContext("compiler", __VERSION__);  // names itself
@@ -100,9 +100,5 @@ int main(int argc, char** argv) {
   benchmark::AddCustomContext("compiler", "g++ " __VERSION__);
 #endif
   register_all(cpu);
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
-  benchmark::RunSpecifiedBenchmarks();
-  benchmark::Shutdown();
-  return 0;
+  return jotmill::bench::run_benchmarks(argc, argv);
 }

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 
+#include "bench/run_benchmarks.h"
 #include "cpu/features.h"
 #include "kernels/kernels.h"
 
@@ -64,12 +65,7 @@ void register_variants(jotmill::CpuMask cpu) {
 
 int main(int argc, char** argv) {
   const jotmill::CpuMask cpu = jotmill::detect_cpu();
-  benchmark::AddCustomContext("cpu", jotmill::cpu_brand());
   benchmark::AddCustomContext("cpu_features", jotmill::feature_names(cpu));
   register_variants(cpu);
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
-  benchmark::RunSpecifiedBenchmarks();
-  benchmark::Shutdown();
-  return 0;
+  return jotmill::bench::run_benchmarks(argc, argv);
 }

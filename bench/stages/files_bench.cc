@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/run_benchmarks.h"
 #include "core/batch.h"
 #include "cpu/features.h"
 #include "input/chunker.h"
@@ -142,10 +143,5 @@ int main(int argc, char** argv) {
     add("write/" + (ending.empty() ? "plain" : ending.substr(1)),
         [&files, ending](benchmark::State& state) { write(state, files, ending); });
   }
-  benchmark::AddCustomContext("cpu", cpu_brand());
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
-  benchmark::RunSpecifiedBenchmarks();
-  benchmark::Shutdown();
-  return 0;
+  return jotmill::bench::run_benchmarks(argc, argv);
 }

@@ -20,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include "bench/run_benchmarks.h"
 #include "claims/header.h"
 #include "claims/payload.h"
 #include "core/batch.h"
@@ -183,10 +184,5 @@ int main(int argc, char** argv) {
   for (const char* stage : {"keys", "hash", "signature"}) {
     for (const auto& [name, workload] : algorithms) register_stage(stage, name, workload);
   }
-  benchmark::AddCustomContext("cpu", cpu_brand());
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
-  benchmark::RunSpecifiedBenchmarks();
-  benchmark::Shutdown();
-  return 0;
+  return jotmill::bench::run_benchmarks(argc, argv);
 }

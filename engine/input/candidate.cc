@@ -63,8 +63,7 @@ bool is_html_tag(std::string_view word) {
 }
 
 /// Stars (but no end of a comment), or words in brackets: [REDACTED], <masked>. The shortest word
-/// that blanks has three letters. `behind_dots`: an ellipsis stands
-/// in front.
+/// that blanks has three letters. `behind_dots`: an ellipsis stands in front.
 bool begins_with_blanking(std::string_view text, bool behind_dots) {
   if (text.starts_with('*')) {
     text.remove_prefix(std::min(text.find_first_not_of('*'), text.size()));
