@@ -21,8 +21,6 @@ Changed changed_to(const CapacityPlan& plan, const TokenMix& mix, Sensitivity& m
   return out;
 }
 
-bool is_rsa(const std::string& name) { return name.starts_with("RS") || name.starts_with("PS"); }
-
 Sensitivity not_known(Sensitivity move, std::string note) {
   move.note = std::move(note);
   move.answered = false;

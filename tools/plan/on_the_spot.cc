@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "tools/plan/parts.h"
+
 namespace jotmill::tools {
 namespace {
 
@@ -12,10 +14,6 @@ constexpr std::size_t kMostRows = 60;
 constexpr unsigned kMostThreadCounts = 12;
 /// Tokens of RSA with 4096 bits take seconds to sign.
 constexpr std::size_t kMostLargeRsa = 2;
-
-bool is_plain_rsa(const std::string& name) {
-  return (name.starts_with("RS") || name.starts_with("PS")) && name.size() == 5;
-}
 
 /// `count` numbers from 1 to `cores`, evenly; all while they are few.
 std::vector<unsigned> spread(unsigned cores, unsigned count) {
@@ -40,7 +38,8 @@ SpotPlan plan_on_the_spot(const std::vector<std::pair<std::string, double>>& sha
   std::vector<std::string> assumed;
   std::size_t large = 0;
   for (const auto& [name, share] : by_share) {
-    if (!is_plain_rsa(name)) continue;
+    const bool has_key_size = name.find('/') != std::string::npos;
+    if (!is_rsa(name) || has_key_size) continue;
     const std::string longer = name + "/4096";
     if (std::ranges::find(plan.names, longer) != plan.names.end()) continue;
     large < kMostLargeRsa ? plan.names.push_back(longer) : assumed.push_back(longer);

@@ -181,6 +181,8 @@ std::vector<TokenPart> parts_of(const TokenCost& cost, double repeat_share) {
 
 }  // namespace
 
+bool is_rsa(const std::string& name) { return name.starts_with("RS") || name.starts_with("PS"); }
+
 double mean_s(const std::vector<TokenPart>& parts) {
   double sum = 0;
   for (const TokenPart& part : parts) sum += part.share * part.mean_s();

@@ -25,6 +25,9 @@ std::vector<double> rates_at(const TokenCost& cost, double n);
 /// Time of a token on one core, from the fewest threads that were measured: the median.
 double token_time_s(const TokenCost& cost);
 
+/// "RS256", "PS512/3072".
+bool is_rsa(const std::string& name);
+
 /// Takes a workload apart into its algorithms, by the rows of these alone.
 void take_apart(const BenchFile& file, TokenCost& cost);
 double mean_s(const std::vector<TokenPart>& parts);
