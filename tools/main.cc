@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdlib>
 #include <exception>
 #include <new>
@@ -162,18 +163,32 @@ int run_program(std::span<const std::string> args) {
   return run_command(program, *command, args.subspan(1), exit_code);
 }
 
-/// Libraries have noexcept functions that allocate (CLI11's names of options): without memory they
-/// end the process. That is exit code 5, in words, and not an abort; all else stays one.
+std::atomic<bool> memory_ran_out = false;
+
+[[noreturn]] void note_want_of_memory() {
+  memory_ran_out = true;
+  throw std::bad_alloc();
+}
+
+/// Libraries have noexcept functions that allocate (CLI11's names of options, simdjson's choice of
+/// an implementation): without memory they end the process. That is exit code 5, in words, and not
+/// an abort; all else stays one.
 [[noreturn]] void end_for_want_of_memory() {
-  try {
-    if (const std::exception_ptr current = std::current_exception())
+  bool memory = false;
+  if (const std::exception_ptr current = std::current_exception()) {
+    try {
       std::rethrow_exception(current);
-  } catch (const std::bad_alloc&) {
-    say_out_of_memory();
-    std::_Exit(kExitInternal);
-  } catch (...) {
+    } catch (const std::bad_alloc&) {
+      memory = true;
+    } catch (...) {
+    }
+  } else {
+    // An exception that compiled clean-up brought here is still under way, and cannot be seen.
+    memory = std::uncaught_exceptions() > 0 && memory_ran_out;
   }
-  std::abort();
+  if (!memory) std::abort();
+  say_out_of_memory();
+  std::_Exit(kExitInternal);
 }
 
 /// Tokens and secrets are in memory: a crash puts none of it into a file. The soft limit alone, so
@@ -204,6 +219,7 @@ int main(int argc, char* argv[]) {
   using namespace jotmill::tools;
   leave_no_core();
   if (!hold_closed_descriptors()) return kExitInternal;
+  std::set_new_handler(note_want_of_memory);
   std::set_terminate(end_for_want_of_memory);
   // A reader that goes away is an exit code (141) with its clean-up, not a sudden end.
   ::signal(SIGPIPE, SIG_IGN);

@@ -126,21 +126,24 @@ class EcdsaDer {
   std::size_t size_ = 0;
 };
 
-/// Memory trouble inside OpenSSL looks like a bad signature in its return value. The error queue
-/// tells them apart, but not everywhere (EVP_MD_CTX_new in a PSS or Ed25519 check says nothing); so
-/// does errno, which malloc() sets and nothing resets. Empties the queue.
-bool ran_out_of_memory() {
-  bool memory = errno == ENOMEM;
+/// Trouble inside OpenSSL looks like a bad signature in its return value. The error queue tells
+/// them apart: a signature alone raises neither a fatal error nor one of the EVP layer, which is
+/// where an algorithm that is not there is told (Ed448 fetches SHAKE256 inside its check; where
+/// memory ran out while a provider's digests were registered, one is missing for good). Not all
+/// trouble is in the queue (EVP_MD_CTX_new in a PSS or Ed25519 check says nothing), but errno has
+/// it, which malloc() sets and nothing resets. Empties the queue.
+bool library_failed() {
+  bool failed = errno == ENOMEM;
   while (const unsigned long error = ERR_get_error())
-    memory = memory || ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE;
-  return memory;
+    failed = failed || ERR_FATAL_ERROR(error) || ERR_GET_LIB(error) == ERR_LIB_EVP;
+  return failed;
 }
 
 SignatureCheck from_return_value(int value) {
   if (value == 1)
     return SignatureCheck::kGood;  // nothing else is an acceptance: 0 and all negative values are
                                    // not
-  return ran_out_of_memory() ? SignatureCheck::kFailed : SignatureCheck::kBad;
+  return library_failed() ? SignatureCheck::kFailed : SignatureCheck::kBad;
 }
 
 /// A key with all settings of one alg; EdDSA has a digest context, the others a key context.
@@ -214,6 +217,8 @@ OpensslBackend::OpensslBackend(OpensslBackend&&) noexcept = default;
 SignatureCheck OpensslBackend::check(std::uint32_t key, Alg alg, Bytes message, Bytes signature) {
   Ready* ready = state_->get(key, alg);
   if (!ready) return SignatureCheck::kFailed;
+  // What others left there is no trouble of this check.
+  ERR_clear_error();
   errno = 0;
   switch (info(alg).family) {
     case Family::kRsaPkcs1:

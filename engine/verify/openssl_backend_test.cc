@@ -5,6 +5,7 @@
 
 #include <openssl/bn.h>
 #include <openssl/ec.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/obj_mac.h>
 
@@ -38,19 +39,21 @@ PreparedKey key_of(KeyType type, Curve curve) {
   return key;
 }
 
-struct Ed25519 {
-  Own<EVP_PKEY> pkey{EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519")};
+struct EdKey {
+  Curve curve = Curve::kEd25519;
+  Own<EVP_PKEY> pkey{
+      EVP_PKEY_Q_keygen(nullptr, nullptr, curve == Curve::kEd448 ? "ED448" : "ED25519")};
 
   PreparedKey prepared() const {
-    PreparedKey key = key_of(KeyType::kOkp, Curve::kEd25519);
-    key.x.resize(32);
+    PreparedKey key = key_of(KeyType::kOkp, curve);
+    key.x.resize(curve == Curve::kEd448 ? 57 : 32);
     std::size_t len = key.x.size();
     REQUIRE(EVP_PKEY_get_raw_public_key(pkey.get(), key.x.data(), &len) == 1);
     return key;
   }
   Buffer sign(std::string_view text) const {
     const Own<EVP_MD_CTX> ctx(EVP_MD_CTX_new());
-    Buffer signature(64);
+    Buffer signature(curve == Curve::kEd448 ? 114 : 64);
     std::size_t len = signature.size();
     REQUIRE(EVP_DigestSignInit(ctx.get(), nullptr, nullptr, nullptr, pkey.get()) == 1);
     REQUIRE(EVP_DigestSign(ctx.get(), signature.data(), &len,
@@ -67,7 +70,7 @@ TEST_CASE("a key that OpenSSL cannot use for an alg is a failure, whatever the s
   off_curve.y.assign(32, 1);
   PreparedKey short_point = key_of(KeyType::kOkp, Curve::kEd25519);
   short_point.x.assign(31, 9);
-  const KeyRing ring = ring_of({oct, off_curve, short_point, Ed25519().prepared()});
+  const KeyRing ring = ring_of({oct, off_curve, short_point, EdKey().prepared()});
   REQUIRE(ring.keys().size() == 4);
   const Buffer digest(32, 7), signature(64, 1);
   OpensslBackend backend(ring);
@@ -86,12 +89,28 @@ TEST_CASE("a key that OpenSSL cannot use for an alg is a failure, whatever the s
   CHECK(backend.check(3, Alg::kEdDSA, digest, signature) == SignatureCheck::kBad);
 }
 
+TEST_CASE("a digest that the library lost since is a failure, not a bad signature") {
+  const EdKey key{.curve = Curve::kEd448};
+  const KeyRing ring = ring_of({key.prepared()});
+  OpensslBackend backend(ring);
+  const std::string_view text = "text";
+  const Buffer signature = key.sign(text);
+  REQUIRE(backend.check(0, Alg::kEdDSA, as_bytes(text), signature) == SignatureCheck::kGood);
+  REQUIRE(EVP_set_default_properties(nullptr, "provider=none") == 1);
+  const SignatureCheck without = backend.check(0, Alg::kEdDSA, as_bytes(text), signature);
+  REQUIRE(EVP_set_default_properties(nullptr, "") == 1);
+  CHECK(without == SignatureCheck::kFailed);
+  CHECK(backend.check(0, Alg::kEdDSA, as_bytes(text), signature) == SignatureCheck::kGood);
+  ERR_raise(ERR_LIB_EVP, ERR_R_FETCH_FAILED);  // left by others, before the check
+  CHECK(backend.check(0, Alg::kEdDSA, as_bytes("test"), signature) == SignatureCheck::kBad);
+}
+
 TEST_CASE("more keys than stay prepared: each signature is checked with its own") {
   const std::string_view text = "one text for all";
   std::vector<PreparedKey> prepared;
   std::vector<Buffer> signatures;
   for (int i = 0; i < 5; ++i) {
-    const Ed25519 key;
+    const EdKey key;
     prepared.push_back(key.prepared());
     signatures.push_back(key.sign(text));
   }

@@ -2,7 +2,8 @@
 """Runs `jotmill verify` again and again, each time with one failing call of the C library, and holds
 every run against an undisturbed one.
 
-    tests/faults/run.py --program build/jotmill --shim build/tests/faults/libfault.so --runs 2000
+    tests/faults/run.py --program build/jotmill --shim build/tests/faults/libjm_fault.so --runs 2000
+    tests/faults/run.py --program build/jotmill --shim build/tests/faults/libjm_fault.so --each alloc
 
 Always: it ends by itself, without a signal and within a minute; its exit code is one of product.md and
 fits what happened; no verdict differs from the undisturbed run but by internal_error, and then the exit
@@ -137,11 +138,31 @@ def judge(kind, how, code, out, err, expected):
     return wrong_records(out, expected, code)
 
 
+def drawn(world, runs, choose):
+    """So many faults by chance: kind, how, threads and the fault as the shim reads it."""
+    kinds = sorted(HOWS)
+    for number in range(runs):
+        kind = kinds[number % len(kinds)]
+        how = choose.choice(HOWS[kind])
+        threads = choose.choice((1, 2)) if kind != "thread" else 2
+        at = choose.randint(1, max(1, world.counts[threads][kind]))
+        stays = "+" if how == "full" or (kind, how) not in HARMLESS and choose.random() < 0.5 else ""
+        yield kind, how, threads, f"{kind}:{at}{stays}" + (f":{how}" if how else "")
+
+
+def each(world, kind, choose):
+    """Every call of one kind in a run of one thread, each failing once."""
+    for at in range(1, world.counts[1][kind] + 1):
+        how = choose.choice(HOWS[kind])
+        yield kind, how, 1, f"{kind}:{at}" + (f":{how}" if how else "")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--program", required=True)
     parser.add_argument("--shim", required=True)
     parser.add_argument("--runs", type=int, default=2000)
+    parser.add_argument("--each", choices=sorted(set(HOWS) - {"thread"}), help="every call of this kind instead")
     parser.add_argument("--tokens", type=int, default=400)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**31))
     given = parser.parse_args()
@@ -151,15 +172,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         world = World(os.path.abspath(given.program), os.path.abspath(given.shim), folder, given.tokens)
         print(f"calls with one thread: {world.counts[1]}; with two: {world.counts[2]}", flush=True)
-        kinds = sorted(HOWS)
-        for number in range(given.runs):
-            kind = kinds[number % len(kinds)]
-            how = choose.choice(HOWS[kind])
-            threads = choose.choice((1, 2)) if kind != "thread" else 2
-            most = max(1, world.counts[threads][kind])
-            at = choose.randint(1, most)
-            stays = "+" if how == "full" or (kind, how) not in HARMLESS and choose.random() < 0.5 else ""
-            fault = f"{kind}:{at}{stays}" + (f":{how}" if how else "")
+        faults = each(world, given.each, choose) if given.each else drawn(world, given.runs, choose)
+        for kind, how, threads, fault in faults:
             code, out, err = world.run(threads, {"JOTMILL_FAULT": fault})
             codes[(kind, code)] += 1
             spoiled += code not in (0, 1)
@@ -168,10 +182,11 @@ def main():
                 failures += 1
                 print(f"FAILED JOTMILL_FAULT={fault} --threads {threads}: {why}", flush=True)
                 print("   " + err.decode(errors="replace").strip().replace("\n", "\n   ")[:600], flush=True)
+    runs = sum(codes.values())
     for (kind, code), count in sorted(codes.items(), key=str):
         print(f"  {kind:<7} exit {code}: {count}")
-    print(f"{given.runs} runs, {spoiled} of them disturbed to another exit code, {failures} failed")
-    if given.runs >= 50 and spoiled == 0:
+    print(f"{runs} runs, {spoiled} of them disturbed to another exit code, {failures} failed")
+    if runs >= 50 and spoiled == 0:
         print("no fault had any effect: the shim does not work")
         return 1
     return 1 if failures else 0
