@@ -13,8 +13,10 @@ std::size_t HeaderMemo::slot_of(std::string_view header) {
 void HeaderMemo::add(std::string_view header, const PassedHeader& passed) {
   if (header.size() > kLongestBytes) return;
   Entry& entry = entries_[slot_of(header)];
-  entry.header.assign(header);
+  // The header last: without memory there is no entry, never one with what another header comes to.
+  entry.header.clear();
   entry.passed = passed;
+  entry.header.assign(header);
 }
 
 }  // namespace jotmill

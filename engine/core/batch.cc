@@ -78,8 +78,9 @@ TextRef TokenBatch::add_text(std::string_view value) {
 
 void TokenBatch::reject(std::size_t i, Verdict why, std::string_view detail_text) {
   JM_CHECK(i < size && pending(i) && why != Verdict::kAccepted);
-  verdict[i] = why;
+  // Without memory for its detail the token stays pending, and is an internal error.
   if (!detail_text.empty()) detail[i] = add_text(detail_text);
+  verdict[i] = why;
 }
 
 }  // namespace jotmill

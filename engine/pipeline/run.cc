@@ -318,8 +318,17 @@ RunOutcome Run::go() {
   if (plan_.records && plan_.task != RunTask::kExtractRaw && !stopped_ && with_header_)
     output_.write(record_header(*plan_.records));
 
-  tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads_);
+  auto limit =
+      std::make_unique<tbb::global_control>(tbb::global_control::max_allowed_parallelism, threads_);
   tbb::task_arena arena(static_cast<int>(threads_));
+  try {
+    arena.initialize();
+  } catch (...) {
+    // Without memory for its market oneTBB throws with the market's lock held: the end of `limit`
+    // would wait for it for ever.
+    [[maybe_unused]] const auto* kept = limit.release();
+    throw;
+  }
   hand_over(&feed_);
   hand_over(&totals_);
   arena.execute([&] {

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <map>
 
+#include "claims/header_memo.h"
 #include "cli/workspace.h"
 #include "doors/arrays.h"
 #include "doors/failing_memory.h"
@@ -202,6 +203,28 @@ TEST_CASE("memory runs out at every allocation of a whole life, and nothing leak
     CHECK(codes[JOTMILL_E_NO_MEMORY] > static_cast<int>(300 / kStep));
     CHECK(blocks_alive() > 0);
   }
+}
+
+TEST_CASE(
+    "a header that found no memory in the memo is forgotten, and no other one's answer its own") {
+  HeaderMemo memo;
+  int forgotten = 0;
+  for (std::size_t i = 0; i < 20'000; ++i) {
+    PassedHeader passed;
+    passed.has_kid = true;
+    passed.kid = std::to_string(i) + std::string(i * 7 % 90, 'k');
+    const std::string header = passed.kid + std::string(i * 11 % 300, ' ');
+    fail_allocation(i % 3, false);
+    try {
+      memo.add(header, passed);
+    } catch (const std::bad_alloc&) {
+      ++forgotten;
+    }
+    allow_allocations();
+    const PassedHeader* const known = memo.find(header);
+    if (known != nullptr) REQUIRE(known->kid == passed.kid);
+  }
+  CHECK(forgotten > 100);
 }
 
 }  // namespace

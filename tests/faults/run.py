@@ -7,14 +7,15 @@ every run against an undisturbed one.
 
 Always: it ends by itself, without a signal and within a minute; its exit code is one of product.md and
 fits what happened; no verdict differs from the undisturbed run but by internal_error, and then the exit
-code is 5; records are whole lines, in order, none twice; nothing is missing when the exit code says that
-all is well; an exit code of 2 or more comes with words on standard error.
+code is 5; records are whole lines, in order, none twice; nothing is missing and the report is the same when
+the exit code says that all is well; an exit code of 2 or more comes with words on standard error.
 
 Prints the seed, and for each failure what replays it. Exit code 1 if any run failed.
 """
 
 import argparse
 import collections
+import gzip
 import json
 import os
 import pathlib
@@ -44,36 +45,63 @@ TIMEOUT_S = 60
 
 
 class World:
-    """A capture with its keys, and what an undisturbed run says of it."""
+    """Captures with their keys, and what an undisturbed run says of them."""
 
-    def __init__(self, program, shim, folder, tokens):
+    def __init__(self, program, shim, folder, inputs, tokens):
         self.program, self.shim, self.folder = program, shim, pathlib.Path(folder)
-        subprocess.run([program, "generate", "--recipe", "faults", "--count", str(tokens), "--output",
-                        str(self.folder / "set")], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        capture = (self.folder / "set/capture.txt").read_bytes()
-        half = capture.index(b"\n", len(capture) // 2) + 1
-        (self.folder / "a.txt").write_bytes(capture[:half])
-        (self.folder / "b.txt").write_bytes(capture[half:])
+        self.arguments = getattr(self, inputs)(tokens)
         self.counts = {}
         self.expected = {}
+        self.report = {}
         for threads in (1, 2):
             code, out, _ = self.run(threads, {"JOTMILL_FAULT_COUNT": str(self.folder / "counts")})
             if code != 1 or not out.endswith(b"\n"):
                 sys.exit(f"the undisturbed run ended with exit code {code}")
             self.expected[threads] = out.splitlines()
+            self.report[threads] = self.said()
             self.counts[threads] = {
                 name: int(number)
                 for name, number in (line.split() for line in (self.folder / "counts").read_text().splitlines())
             }
-        if self.expected[1] != self.expected[2]:
-            sys.exit("one thread and two give different records")
+        if self.expected[1] != self.expected[2] or self.report[1] != self.report[2]:
+            sys.exit("one thread and two give different answers")
+
+    def generate(self, name, tokens, *more):
+        subprocess.run([self.program, "generate", "--recipe", "faults", "--count", str(tokens), "--output",
+                        str(self.folder / name), *more], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def lines(self, tokens):
+        """One token a line, in two files."""
+        self.generate("set", tokens)
+        capture = (self.folder / "set/capture.txt").read_bytes()
+        half = capture.index(b"\n", len(capture) // 2) + 1
+        (self.folder / "a.txt").write_bytes(capture[:half])
+        (self.folder / "b.txt").write_bytes(capture[half:])
+        return ["--config", "set/policy.toml", "a.txt", "b.txt"]
+
+    def logs(self, tokens):
+        """Tokens in every place: text, an HTTP Archive, and docker's JSON lines, compressed."""
+        for shape, name in (("har", "capture.har"), ("docker", "docker.jsonl"), ("mixed", "mixed.log")):
+            self.generate("set", tokens // 3, "--shape", shape)
+            (self.folder / "set" / name).replace(self.folder / name)
+        plain = self.folder / "docker.jsonl"
+        (self.folder / "docker.jsonl.gz").write_bytes(gzip.compress(plain.read_bytes()))
+        plain.unlink()
+        return ["--config", "set/policy.toml", "--format", "auto", "mixed.log", "capture.har", "docker.jsonl.gz"]
+
+    def said(self):
+        """The report without what differs from run to run."""
+        report = json.loads((self.folder / "report.json").read_bytes())
+        del report["run"]
+        return report
 
     def run(self, threads, environment):
         """Exit code (None: it did not end), the records, standard error."""
         records = self.folder / "records.ndjson"
         records.unlink(missing_ok=True)
-        arguments = [self.program, "verify", "--config", "set/policy.toml", "--threads", str(threads), "--chunk-bytes",
-                     "16K", "--verdicts", "records.ndjson", "--report", "report.json", "--quiet", "a.txt", "b.txt"]
+        (self.folder / "report.json").unlink(missing_ok=True)
+        arguments = [self.program, "verify", "--threads", str(threads), "--chunk-bytes", "16K", "--verdicts",
+                     "records.ndjson", "--report", "report.json", "--quiet", *self.arguments]
         try:
             ended = subprocess.run(arguments, cwd=self.folder, timeout=TIMEOUT_S, stdin=subprocess.DEVNULL,
                                    capture_output=True, env={**os.environ, "LD_PRELOAD": self.shim, **environment})
@@ -83,9 +111,9 @@ class World:
 
 
 def place(line):
-    """Where the token of a record stands, and the record without its verdict and detail."""
+    """Where the token of a record stands, and the record."""
     record = json.loads(line)
-    return (record["source"], record["line"], record["offset"]), record
+    return (record["source"], record["line"], record["offset"], record["token_id"]), record
 
 
 def wrong_records(out, expected, code):
@@ -163,6 +191,7 @@ def main():
     parser.add_argument("--shim", required=True)
     parser.add_argument("--runs", type=int, default=2000)
     parser.add_argument("--each", choices=sorted(set(HOWS) - {"thread"}), help="every call of this kind instead")
+    parser.add_argument("--inputs", choices=["lines", "logs"], default="lines")
     parser.add_argument("--tokens", type=int, default=400)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**31))
     given = parser.parse_args()
@@ -170,7 +199,7 @@ def main():
     choose = random.Random(given.seed)
     codes, failures, spoiled = collections.Counter(), 0, 0
     with tempfile.TemporaryDirectory() as folder:
-        world = World(os.path.abspath(given.program), os.path.abspath(given.shim), folder, given.tokens)
+        world = World(os.path.abspath(given.program), os.path.abspath(given.shim), folder, given.inputs, given.tokens)
         print(f"calls with one thread: {world.counts[1]}; with two: {world.counts[2]}", flush=True)
         faults = each(world, given.each, choose) if given.each else drawn(world, given.runs, choose)
         for kind, how, threads, fault in faults:
@@ -178,6 +207,8 @@ def main():
             codes[(kind, code)] += 1
             spoiled += code not in (0, 1)
             why = judge(kind, how, code, out, err, world.expected[threads])
+            if not why and code == 1 and world.said() != world.report[threads]:
+                why = "the exit code says that all is well, and the report is another one"
             if why:
                 failures += 1
                 print(f"FAILED JOTMILL_FAULT={fault} --threads {threads}: {why}", flush=True)
