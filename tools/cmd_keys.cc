@@ -216,15 +216,19 @@ Answer list(const Request& request) {
     return answer;
   }
   answer.exit_code = exit_code_of(together.error());
+  bool told = false;
   for (const KeySource& source : request.sources) {
     Result<KeyListing> one = list_keys(std::span(&source, 1), request.allow_weak_secret);
     if (!one) {
       answer.exit_code = std::max(answer.exit_code, fail(one.error()));
+      told = true;
       continue;
     }
     std::ranges::move(one.value().keys, std::back_inserter(answer.listing.keys));
     std::ranges::move(one.value().warnings, std::back_inserter(answer.listing.warnings));
   }
+  // What failed together alone: memory, for one.
+  if (!told) fail(together.error());
   return answer;
 }
 

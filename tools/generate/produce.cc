@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <condition_variable>
 #include <cstring>
+#include <exception>
 #include <filesystem>
 #include <map>
 #include <mutex>
@@ -195,19 +196,12 @@ Status write_side_files(const World& world, const ProduceOptions& options) {
 /// Makes blocks of tokens; shared by all threads, changed by none.
 class Mill {
  public:
-  struct Block {
-    CaptureBlock records;
-    bool failed = false;
-  };
-
   explicit Mill(const World& world)
       : world_(world), seed_(world.recipe().seed), plan_(world, seed_, world.recipe().count) {}
 
-  /// The tokens that repeats are drawn from: made first, kept for the whole run. False when OpenSSL
-  /// failed.
-  bool make_pool(unsigned threads) {
+  /// The tokens that repeats are drawn from: made first, kept for the whole run.
+  void make_pool(unsigned threads) {
     pool_.resize(plan_.pool_size());
-    bool good = true;
     constexpr std::uint64_t kStep = 32;
     run_ordered(threads, (pool_.size() + kStep - 1) / kStep, [&](std::uint64_t block) {
       Signer signer;
@@ -216,25 +210,23 @@ class Mill {
         pool_[rank] = forge_token(world_, signer, Rng(seed_, Stream::kPool, rank),
                                   plan_.pool_at(static_cast<std::uint32_t>(rank)).variant);
       }
-      return [&good, failed = signer.failed()] { return good = good && !failed; };
+      return [] { return true; };
     });
-    return good;
   }
 
-  Block make(std::uint64_t block) const {
+  CaptureBlock make(std::uint64_t block) const {
     Signer signer;
-    Block out;
+    CaptureBlock out;
     const std::uint64_t end = std::min((block + 1) * kBlockTokens, world_.recipe().count);
     for (std::uint64_t index = block * kBlockTokens; index < end; ++index) {
       const Slot slot = plan_.at(index);
       if (slot.pool_rank) {
-        append(index, pool_[*slot.pool_rank], signer, out.records);
+        append(index, pool_[*slot.pool_rank], signer, out);
       } else {
         append(index, forge_token(world_, signer, Rng(seed_, Stream::kToken, index), slot.variant),
-               signer, out.records);
+               signer, out);
       }
     }
-    out.failed = signer.failed();
     return out;
   }
 
@@ -262,10 +254,6 @@ unsigned thread_count(unsigned asked) {
   return asked != 0 ? asked : std::max(1U, std::thread::hardware_concurrency());
 }
 
-Error openssl_failed() {
-  return {ErrorKind::kInternal, "OpenSSL", "a signature could not be made"};
-}
-
 }  // namespace
 
 void run_ordered(unsigned threads, std::uint64_t blocks,
@@ -275,32 +263,52 @@ void run_ordered(unsigned threads, std::uint64_t blocks,
   std::map<std::uint64_t, std::function<bool()>> ready;
   std::uint64_t next = 0, written = 0;
   bool stop = false;
+  std::exception_ptr error;
+  // Called where an exception was caught, without the lock.
+  const auto give_up = [&] {
+    const std::unique_lock lock(mutex);
+    if (!error) error = std::current_exception();
+    stop = true;
+    changed.notify_all();
+  };
   const auto work = [&] {
-    std::unique_lock lock(mutex);
-    for (;;) {
-      changed.wait(lock, [&] { return stop || next >= blocks || next < written + 4 * threads; });
-      if (stop || next >= blocks) return;
-      const std::uint64_t block = next++;
-      lock.unlock();
-      std::function<bool()> finish = make(block);
-      lock.lock();
-      ready.emplace(block, std::move(finish));
-      changed.notify_all();
+    try {
+      std::unique_lock lock(mutex);
+      for (;;) {
+        changed.wait(lock, [&] { return stop || next >= blocks || next < written + 4 * threads; });
+        if (stop || next >= blocks) return;
+        const std::uint64_t block = next++;
+        lock.unlock();
+        std::function<bool()> finish = make(block);
+        lock.lock();
+        ready.emplace(block, std::move(finish));
+        changed.notify_all();
+      }
+    } catch (...) {
+      give_up();
     }
   };
-  std::vector<std::jthread> workers;
-  for (unsigned i = 0; i < threads; ++i) workers.emplace_back(work);
-  std::unique_lock lock(mutex);
-  while (written < blocks && !stop) {
-    changed.wait(lock, [&] { return ready.contains(written); });
-    const auto finish = std::move(ready.extract(written).mapped());
-    lock.unlock();
-    const bool go_on = finish();
-    lock.lock();
-    ++written;
-    stop = !go_on;
-    changed.notify_all();
+  {
+    std::vector<std::jthread> workers;
+    try {
+      for (unsigned i = 0; i < threads; ++i) workers.emplace_back(work);
+      std::unique_lock lock(mutex);
+      while (written < blocks && !stop) {
+        changed.wait(lock, [&] { return stop || ready.contains(written); });
+        if (stop) break;
+        const auto finish = std::move(ready.extract(written).mapped());
+        lock.unlock();
+        const bool go_on = finish();
+        lock.lock();
+        ++written;
+        stop = stop || !go_on;
+        changed.notify_all();
+      }
+    } catch (...) {
+      give_up();
+    }
   }
+  if (error) std::rethrow_exception(error);
 }
 
 std::string shard_name(const std::string& capture, unsigned shard, unsigned shards) {
@@ -315,16 +323,16 @@ Result<Tally> produce(const World& world, const ProduceOptions& options) {
   if (Status status = outputs.open(); !status.ok()) return status.error();
   const unsigned threads = thread_count(options.threads);
   Mill mill(world);
-  if (!mill.make_pool(threads)) return openssl_failed();
+  mill.make_pool(threads);
   Tally tally;
   Status status = Unit{};
   const std::uint64_t blocks = (world.recipe().count + kBlockTokens - 1) / kBlockTokens;
   run_ordered(threads, blocks, [&](std::uint64_t number) {
-    auto block = std::make_shared<const Mill::Block>(mill.make(number));
+    auto block = std::make_shared<const CaptureBlock>(mill.make(number));
     return [&, block, number] {
       const auto shard = static_cast<unsigned>(number * options.shards / blocks + 1);
-      status = block->failed ? Status(openssl_failed()) : outputs.write(block->records, shard);
-      tally.add(block->records.tally);
+      status = outputs.write(*block, shard);
+      tally.add(block->tally);
       if (options.on_progress) options.on_progress(tally.tokens());
       return status.ok();
     };

@@ -27,8 +27,8 @@ struct ProduceOptions {
 /// Writes the key files, policy.toml, the capture, labels.ndjson and, for a shape, counts.json
 /// (what must be found beside the tokens). The bytes depend on the world (its recipe's count and
 /// seed) alone, whatever the threads; ECDSA and PSS signatures are random. Memory: a few MiB per
-/// thread and the repeat pool. Errors: kOutput (path and the system's reason), kInternal (OpenSSL
-/// failed).
+/// thread and the repeat pool. Errors: kOutput (path and the system's reason). Throws what Signer
+/// throws.
 Result<Tally> produce(const World& world, const ProduceOptions& options);
 
 /// The name of shard `shard` (1-based) of `shards`: access.log -> access.3.log.
@@ -36,7 +36,7 @@ std::string shard_name(const std::string& capture, unsigned shard, unsigned shar
 
 /// Runs make(block) for each block below `blocks` on `threads` threads and hands the results to
 /// write(result) in order, in the calling thread. At most 4 results per thread wait to be written.
-/// Ends early when write returns false.
+/// Ends early when write returns false, and with the first exception of any of them.
 void run_ordered(unsigned threads, std::uint64_t blocks,
                  const std::function<std::function<bool()>(std::uint64_t block)>& make);
 

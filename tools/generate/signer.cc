@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <stdexcept>
 
 namespace jotmill::tools {
 namespace {
@@ -29,6 +30,11 @@ const EVP_MD* hash_of(unsigned hash_bytes) {
 using MdContext = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
 using KeyContext = std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)>;
 
+[[noreturn]] void fail() {
+  ERR_clear_error();
+  throw std::runtime_error("OpenSSL cannot make a signature");
+}
+
 /// One-shot signature with a prepared context.
 bool sign_all(EVP_MD_CTX* context, std::string_view input, std::string& out) {
   std::size_t size = 0;
@@ -42,14 +48,10 @@ bool sign_all(EVP_MD_CTX* context, std::string_view input, std::string& out) {
 
 }  // namespace
 
-Signer::Signer() : hmac_(EVP_MAC_fetch(nullptr, "HMAC", nullptr)), failed_(hmac_ == nullptr) {}
-Signer::~Signer() { EVP_MAC_free(hmac_); }
-
-std::string Signer::fail() {
-  failed_ = true;
-  ERR_clear_error();
-  return {};
+Signer::Signer() : hmac_(EVP_MAC_fetch(nullptr, "HMAC", nullptr)) {
+  if (hmac_ == nullptr) fail();
 }
+Signer::~Signer() { EVP_MAC_free(hmac_); }
 
 std::string Signer::sign(AlgId alg, const TestKey& key, std::string_view input) {
   const AlgInfo& info = kAlgs[alg];
@@ -62,13 +64,14 @@ std::string Signer::sign(AlgId alg, const TestKey& key, std::string_view input) 
     case Family::kEcdsa: return ecdsa(alg, key, input);
     case Family::kEddsa: return eddsa(key, input);
   }
-  return fail();
+  fail();
 }
 
 std::string Signer::hmac(unsigned hash_bytes, std::string_view secret, std::string_view input) {
   static constexpr const char* kNames[] = {"SHA2-256", "SHA2-384", "SHA2-512"};
   const std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)> context(EVP_MAC_CTX_new(hmac_),
                                                                           EVP_MAC_CTX_free);
+  if (context == nullptr) fail();
   const OSSL_PARAM params[] = {
       OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST,
                                        const_cast<char*>(kNames[hash_bytes / 16 - 2]), 0),
@@ -80,7 +83,7 @@ std::string Signer::hmac(unsigned hash_bytes, std::string_view secret, std::stri
   if (EVP_MAC_init(context.get(), bytes, secret.size(), params) != 1 ||
       EVP_MAC_update(context.get(), as_bytes(input), input.size()) != 1 ||
       EVP_MAC_final(context.get(), as_bytes(out), &size, out.size()) != 1) {
-    return fail();
+    fail();
   }
   return out;
 }
@@ -89,7 +92,7 @@ std::string Signer::digest(unsigned hash_bytes, std::string_view input) {
   std::string out(hash_bytes, '\0');
   if (EVP_Digest(input.data(), input.size(), as_bytes(out), nullptr, hash_of(hash_bytes),
                  nullptr) != 1) {
-    return fail();
+    fail();
   }
   return out;
 }
@@ -100,7 +103,7 @@ std::string Signer::rsa_pkcs1(const TestKey& key, unsigned hash_bytes, std::stri
   if (EVP_DigestSignInit(context.get(), nullptr, hash_of(hash_bytes), nullptr,
                          key.private_key.get()) != 1 ||
       !sign_all(context.get(), input, out)) {
-    return fail();
+    fail();
   }
   return out;
 }
@@ -115,7 +118,7 @@ std::string Signer::rsa_pss(const TestKey& key, const PssOptions& options, std::
       EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, options.salt_bytes) != 1 ||
       EVP_PKEY_CTX_set_rsa_mgf1_md(parameters, hash_of(options.mgf_hash_bytes)) != 1 ||
       !sign_all(context.get(), input, out)) {
-    return fail();
+    fail();
   }
   return out;
 }
@@ -127,7 +130,7 @@ std::string Signer::rsa_raw(const TestKey& key, std::string_view encoded) {
   if (EVP_PKEY_sign_init(context.get()) != 1 ||
       EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_NO_PADDING) != 1 ||
       EVP_PKEY_sign(context.get(), as_bytes(out), &size, as_bytes(encoded), encoded.size()) != 1) {
-    return fail();
+    fail();
   }
   return out;
 }
@@ -141,12 +144,12 @@ std::string Signer::ecdsa(AlgId alg, const TestKey& key, std::string_view input)
   const unsigned char* at = as_bytes(der);
   const std::unique_ptr<ECDSA_SIG, decltype(&ECDSA_SIG_free)> parsed(
       d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der.size())), ECDSA_SIG_free);
-  if (parsed == nullptr) return fail();
+  if (parsed == nullptr) fail();
   std::string out(signature_bytes(alg, key), '\0');
   const int half = static_cast<int>(out.size() / 2);
   if (BN_bn2binpad(ECDSA_SIG_get0_r(parsed.get()), as_bytes(out), half) != half ||
       BN_bn2binpad(ECDSA_SIG_get0_s(parsed.get()), as_bytes(out) + half, half) != half) {
-    return fail();
+    fail();
   }
   return out;
 }
@@ -156,7 +159,7 @@ std::string Signer::eddsa(const TestKey& key, std::string_view input) {
   std::string out;
   if (EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key.private_key.get()) != 1 ||
       !sign_all(context.get(), input, out)) {
-    return fail();
+    fail();
   }
   return out;
 }
@@ -198,6 +201,7 @@ std::string group_order(KeyType type) {
                             "49AED63690216CC"
                             "2728DC58F552378C292AB5844F3");
     std::string out(type == KeyType::kEd25519 ? 32 : 57, '\0');
+    if (order == nullptr) fail();
     BN_bn2binpad(order, as_bytes(out), static_cast<int>(out.size()));
     BN_free(order);
     return reversed(out);
@@ -208,6 +212,7 @@ std::string group_order(KeyType type) {
                                              : NID_secp256k1;
   const std::unique_ptr<EC_GROUP, decltype(&EC_GROUP_free)> group(EC_GROUP_new_by_curve_name(curve),
                                                                   EC_GROUP_free);
+  if (group == nullptr) fail();
   std::string out(type == KeyType::kP521 ? 66 : type == KeyType::kP384 ? 48 : 32, '\0');
   BN_bn2binpad(EC_GROUP_get0_order(group.get()), as_bytes(out), static_cast<int>(out.size()));
   return out;
