@@ -57,7 +57,12 @@ Result<RunOutcome> run_with_progress(const RunOptions& options, Shard shard, boo
   ProgressLine line;
   RunHooks hooks;
   hooks.interrupted = interrupted;
-  if (!quiet) hooks.on_warning = [](const std::string& text) { say(text); };
+  if (!quiet) {
+    hooks.on_warning = [&line](const std::string& text) {
+      line.wipe();
+      say(text);
+    };
+  }
   if (show_progress) {
     hooks.on_progress = [&line](const Progress& progress) { line.show(progress); };
   }

@@ -43,14 +43,22 @@ Result<OutputFile> OutputFile::open(const std::string& path) {
   char* resolved = exists ? ::realpath(path.c_str(), nullptr) : nullptr;
   out.target_ = resolved != nullptr ? resolved : path;
   std::free(resolved);
-  const std::size_t slash = out.target_.rfind('/');
-  const std::size_t name = slash == std::string::npos ? 0 : slash + 1;
-  std::string temporary = out.target_.substr(0, name) + ".jotmill-XXXXXX";
-  out.fd_ = ::mkostemp(temporary.data(), O_CLOEXEC);  // mode 0600
-  if (out.fd_ < 0) return output_error(path);
-  out.temporary_ = temporary;
-  if (exists && ::fchmod(out.fd_, info.st_mode & 0777) != 0) return output_error(path);
+  if (exists) out.mode_ = info.st_mode & 0777;
+  // Whether it can be done is asked now, and nothing stays until it is.
+  if (Status made = out.make_temporary(); !made) return made.error();
+  out.drop();
   return out;
+}
+
+Status OutputFile::make_temporary() {
+  const std::size_t slash = target_.rfind('/');
+  std::string temporary =
+      target_.substr(0, slash == std::string::npos ? 0 : slash + 1) + ".jotmill-XXXXXX";
+  fd_ = ::mkostemp(temporary.data(), O_CLOEXEC);
+  if (fd_ < 0) return output_error(path_);
+  temporary_ = temporary;
+  if (::fchmod(fd_, mode_) != 0) return output_error(path_);
+  return Unit{};
 }
 
 OutputFile::OutputFile(OutputFile&& other) noexcept { *this = std::move(other); }
@@ -61,6 +69,7 @@ OutputFile& OutputFile::operator=(OutputFile&& other) noexcept {
   path_ = std::move(other.path_);
   target_ = std::move(other.target_);
   temporary_ = std::exchange(other.temporary_, {});
+  mode_ = other.mode_;
   fd_ = std::exchange(other.fd_, -1);
   return *this;
 }
@@ -75,11 +84,16 @@ void OutputFile::drop() {
 }
 
 Status OutputFile::finish(std::string_view content) {
+  const bool in_place = target_.empty();
+  if (!in_place) {
+    if (Status made = make_temporary(); !made) return made;
+  }
   const Status written = write_all(fd_, content, path_);
   if (!written) return written;
+  if (!in_place && ::fsync(fd_) != 0) return output_error(path_);
   // A network or quota error may be told by close() alone.
   if (::close(std::exchange(fd_, -1)) != 0) return output_error(path_);
-  if (temporary_.empty()) return Unit{};
+  if (in_place) return Unit{};
   if (::rename(temporary_.c_str(), target_.c_str()) != 0) return output_error(path_);
   temporary_.clear();
   return Unit{};

@@ -11,7 +11,8 @@ namespace jotmill::tools {
 
 /// One output file of a command, whole or not at all. A regular file is written under a temporary
 /// name beside its place and renamed at the end, so that a full disk or an interrupt leaves the old
-/// one as it was; it keeps the mode of the file that it replaces, a new one gets 0600. Anything
+/// one as it was, and is on the disk then; it keeps the mode of the file that it replaces, a new
+/// one gets 0600. Before the end nothing lies beside it, should the process be killed. Anything
 /// else (a pipe, /dev/full, whatever stands under /dev or /proc) is written in place.
 class OutputFile {
  public:
@@ -27,11 +28,13 @@ class OutputFile {
 
  private:
   OutputFile() = default;
+  Status make_temporary();
   void drop();
 
   std::string path_;       ///< as given, for messages
-  std::string target_;     ///< where the temporary goes: `path_` with symbolic links followed
-  std::string temporary_;  ///< empty: written in place
+  std::string target_;     ///< `path_` with symbolic links followed; empty: written in place
+  std::string temporary_;  ///< empty: there is none now
+  unsigned mode_ = 0600;
   int fd_ = -1;
 };
 

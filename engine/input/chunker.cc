@@ -106,10 +106,13 @@ SourceHead Chunker::head() {
   return {first, first.size() < kHeadBytes && !failed()};
 }
 
-Status Chunker::resume_at(std::uint64_t offset_bytes, std::uint64_t line) {
+Status Chunker::resume_at(std::uint64_t offset_bytes, std::uint64_t line,
+                          const std::function<bool()>& interrupted) {
   std::vector<std::uint8_t> passed(kLeastReadBytes);
   offset_bytes_ = reader_->bytes_read();
   while (offset_bytes_ < offset_bytes) {
+    // A compressed terabyte is passed over for hours.
+    if (interrupted && interrupted()) return Error{ErrorKind::kInterrupted, "", "interrupted"};
     const std::uint64_t left = offset_bytes - offset_bytes_;
     const Result<std::size_t> got =
         reader_->read(passed.data(), std::min<std::uint64_t>(passed.size(), left));

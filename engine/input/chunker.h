@@ -61,7 +61,8 @@ class Chunker {
   /// when the source was read before: nothing of it is handed out again. Reads what the reader has
   /// not passed over itself. Before the first next() and without any peek(). Errors: the reader's;
   /// kFormat when the source ends sooner.
-  Status resume_at(std::uint64_t offset_bytes, std::uint64_t line);
+  Status resume_at(std::uint64_t offset_bytes, std::uint64_t line,
+                   const std::function<bool()>& interrupted = {});
 
   /// Where the next chunk begins, and whether that is between two records.
   std::uint64_t offset_bytes() const { return offset_bytes_; }

@@ -15,9 +15,10 @@
 
 #include "core/hex.h"
 #include "jotmill/build.h"
+#include "jotmill/stats.h"
 #include "keys/key_mark.h"
+#include "keys/load.h"
 #include "sinks/compress.h"
-#include "sinks/replace_file.h"
 #include "verify/sha2.h"
 
 namespace jotmill {
@@ -27,8 +28,10 @@ constexpr std::string_view kMagic = "jotmill.checkpoint/1 sha256=";
 constexpr std::size_t kDigestDigits = 64;
 /// The largest reports there are (six lists of 65,536 labels of 256 bytes, escaped) stay below it.
 constexpr std::size_t kMostBytes = std::size_t{1} << 30;
-constexpr std::size_t kFirstBytes = 4096;  ///< of an input, by which it is known again
-constexpr std::size_t kLastBytes = 4096;   ///< of the records, likewise
+constexpr std::size_t kSampleBytes = 4096;  ///< of an input, by which it is known again
+constexpr std::uint64_t kSamples = 16;      ///< evenly spread, the first and the last bytes too
+constexpr std::string_view kUnreadable = "unreadable";
+constexpr std::size_t kLastBytes = 4096;  ///< of the records, likewise
 constexpr std::size_t kSaltBytes = 16;
 constexpr int kShareOfTime = 20;
 
@@ -71,19 +74,24 @@ Looked look(const std::string& path) {
   return looked;
 }
 
-std::string first_bytes(const std::string& path) {
-  std::string bytes(kFirstBytes, '\0');
-  SourceReader reader;
-  std::size_t have = 0;
-  if (!reader.open(path)) return {};
-  while (have < bytes.size()) {
-    const Result<std::size_t> got =
-        reader.read(reinterpret_cast<std::uint8_t*>(bytes.data()) + have, bytes.size() - have);
-    if (!got || got.value() == 0) break;
-    have += got.value();
+/// Some of its content, in order; nothing: it cannot be read. What a copy on another disk has too:
+/// neither device nor inode, which a remount may change.
+std::optional<std::string> samples_of(const std::string& path, std::uint64_t size) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) return std::nullopt;
+  std::string all;
+  std::array<char, kSampleBytes> sample{};
+  const std::uint64_t last = size > kSampleBytes ? size - kSampleBytes : 0;
+  bool readable = true;
+  for (std::uint64_t i = 0; i < kSamples && readable; ++i) {
+    const std::uint64_t at = last / (kSamples - 1) * i + last % (kSamples - 1) * i / (kSamples - 1);
+    const ssize_t got = ::pread(fd, sample.data(), sample.size(), static_cast<::off_t>(at));
+    readable = got >= 0;
+    if (readable) all.append(sample.data(), static_cast<std::size_t>(got));
+    if (last == 0) break;
   }
-  bytes.resize(have);
-  return bytes;
+  ::close(fd);
+  return readable ? std::optional(std::move(all)) : std::nullopt;
 }
 
 /// Why `now` is not what `then` was.
@@ -93,9 +101,10 @@ std::string difference(const InputMark& then, const InputMark& now) {
     return now.name + " was " + (then.size.empty() ? "not there" : then.size + " bytes") +
            ", and is " + (now.size.empty() ? "not there" : now.size + " bytes");
   }
-  if (then.file != now.file) return now.name + " is another file";
   if (then.time != now.time) return now.name + " was changed since";
-  return now.name + " begins with other bytes";
+  if (now.content == kUnreadable) return now.name + " cannot be read now";
+  if (then.content == kUnreadable) return now.name + " could not be read then, and can be now";
+  return now.name + " holds other bytes";
 }
 
 }  // namespace
@@ -117,6 +126,9 @@ Status check_checkpointable(const RunOptions& options) {
   const Looked checkpoint = look(options.checkpoint_path);
   if (checkpoint.there && !checkpoint.regular)
     return refuse(options.checkpoint_path + " is not a regular file");
+  struct stat link {};
+  if (::lstat(options.checkpoint_path.c_str(), &link) == 0 && S_ISLNK(link.st_mode))
+    return refuse(options.checkpoint_path + " is a symbolic link: name the file itself");
   return Unit{};
 }
 
@@ -131,6 +143,11 @@ Result<std::optional<Checkpoint>> load_checkpoint(const std::string& path) {
   if (looked.there && !looked.regular) return refuse("it is not a regular file");
   if (looked.there && static_cast<std::size_t>(looked.info.st_size) > kMostBytes)
     return refuse("it is too large");
+  // It tells the run what is done: who writes it can have tokens passed over.
+  if (looked.there && looked.info.st_uid != ::geteuid())
+    return refuse("it belongs to another user");
+  if (looked.there && (looked.info.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+    return refuse("others may write to it");
   SourceReader reader;
   if (Status opened = reader.open(path); !opened) return opened.error();
   std::string text(static_cast<std::size_t>(looked.info.st_size), '\0');
@@ -150,7 +167,7 @@ Result<std::optional<Checkpoint>> load_checkpoint(const std::string& path) {
   if (sha256_hex(rest) != text.substr(kMagic.size(), kDigestDigits))
     return refuse("it is cut off or altered (its checksum does not fit)");
   Result<Checkpoint> read = read_checkpoint(rest, path);
-  if (!read) return read.error();
+  if (!read) return refuse(read.error().reason);
   return std::optional<Checkpoint>(std::move(read).value());
 }
 
@@ -160,8 +177,7 @@ std::string CheckpointBook::hash(std::string_view text) const {
 
 Status CheckpointBook::mark_inputs() {
   for (const SourceEntry& source : list_.sources) {
-    InputMark mark{
-        .name = make_label(source.name), .size = {}, .time = {}, .file = {}, .first = {}};
+    InputMark mark{.name = make_label(source.name), .size = {}, .time = {}, .content = {}};
     const Looked looked = look(source.name);
     if (source.name == "-" || (looked.there && !looked.regular)) {
       return usage("checkpoint", "inputs must be regular files, and " + mark.name + " is none");
@@ -170,8 +186,8 @@ Status CheckpointBook::mark_inputs() {
       mark.size = std::to_string(looked.info.st_size);
       mark.time = std::to_string(looked.info.st_mtim.tv_sec) + '.' +
                   std::to_string(looked.info.st_mtim.tv_nsec);
-      mark.file = std::to_string(looked.info.st_dev) + ':' + std::to_string(looked.info.st_ino);
-      mark.first = hash("first" + first_bytes(source.name));
+      const auto samples = samples_of(source.name, static_cast<std::uint64_t>(looked.info.st_size));
+      mark.content = samples ? hash("content" + *samples) : std::string(kUnreadable);
     }
     marks_.inputs.push_back(std::move(mark));
   }
@@ -190,7 +206,9 @@ void CheckpointBook::mark_options() {
   }
   const std::pair<const char*, std::string> values[] = {
       {"version", build.version + ' ' + build.commit},
-      {"keys", hex(key_mark(shop_.ring, shop_.fingerprint_key, as_bytes(marks_.salt)))},
+      // Names too: the report gives them, and those of some keys come from their files.
+      {"keys", hex(key_mark(shop_.ring, shop_.fingerprint_key, as_bytes(marks_.salt))) +
+                   of(key_labels(list_keys(shop_.ring)))},
       {"alg", of(policy.algs)},
       {"issuer", of(policy.issuers)},
       {"audience", of(policy.audiences)},
@@ -251,6 +269,15 @@ Status CheckpointBook::compare(const Checkpoint& stopped) const {
       std::min<std::size_t>(std::size_t{stopped.position.source} + 1, marks_.inputs.size());
   if (stopped.position.source > marks_.inputs.size() || stopped.formats.size() != told)
     return refuse("speaks of a place that is none");
+  // Of what `auto` found, and of a file that is no HAR after all, the stopped run knows best.
+  const InputFormat asked = options_.format;
+  const bool settled = asked == InputFormat::kLines || asked == InputFormat::kText;
+  const bool other =
+      std::ranges::any_of(stopped.formats, [&](InputFormat found) { return found != asked; });
+  const bool untold = stopped.position.source < stopped.formats.size() &&
+                      stopped.position.offset_bytes > 0 &&
+                      stopped.formats[stopped.position.source] == InputFormat::kAuto;
+  if ((settled && other) || untold) return refuse("speaks of formats that are not those asked for");
   return Unit{};
 }
 
@@ -264,7 +291,8 @@ Status CheckpointBook::begin(const std::optional<Checkpoint>& stopped) {
     if (Status same = compare(*stopped); !same) return same.error();
   }
   due_ = Clock::now() + std::chrono::milliseconds(options_.checkpoint_interval_ms);
-  return Unit{};
+  // Now, and not after hours, when the first is due.
+  return file_.hold(options_.checkpoint_path, kMagic);
 }
 
 std::string CheckpointBook::hash_of_end(int fd, std::uint64_t bytes) const {
@@ -294,8 +322,7 @@ Status CheckpointBook::write(Checkpoint made, int fd) {
   made.as_of = marks_.as_of;
   made.output_end = hash_of_end(fd, made.output_bytes);
   const std::string body = render_checkpoint(made);
-  Status written =
-      replace_file(options_.checkpoint_path, std::string(kMagic) + sha256_hex(body) + '\n' + body);
+  Status written = file_.replace(std::string(kMagic) + sha256_hex(body) + '\n' + body);
   due_ = Clock::now();
   if (options_.checkpoint_interval_ms > 0) {
     due_ += std::max<Clock::duration>(std::chrono::milliseconds(options_.checkpoint_interval_ms),

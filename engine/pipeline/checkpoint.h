@@ -11,14 +11,16 @@
 #include "jotmill/result.h"
 #include "pipeline/shop.h"
 #include "reports/checkpoint.h"
+#include "sinks/held_file.h"
 
 // Checkpoints of a run. Problem: a run of hours is killed, and the same command again should end
 // with the same records and the same report as one that was never disturbed. Idea: between two
 // chunks all that the rest of the run depends on is a place in the inputs, the length of the
 // records, and the report so far, and reports add up exactly (sketches.h). Nothing is believed
 // without need: whatever decides verdicts or records is compared by salted hashes, the file by its
-// checksum, its report by the rules for reports of strangers. Who can write the file could also
-// write the records; so it is no seal against its owner.
+// checksum, its report by the rules for reports of strangers. But it is no seal against its owner,
+// who could write the records as well: the place that it names is believed. So a file that somebody
+// else owns or may write is refused.
 
 namespace jotmill {
 
@@ -36,8 +38,9 @@ class CheckpointBook {
   CheckpointBook(const RunOptions& options, const Shop& shop, const SourceList& list)
       : options_(options), shop_(shop), list_(list) {}
 
-  /// Looks at the inputs, keys and options, and holds them against those of `stopped`. kUsage with
-  /// the first that differs, or with an input that cannot be read again.
+  /// Looks at the inputs, keys and options, and holds them against those of `stopped`; then takes
+  /// the checkpoint for this run alone. kUsage with the first that differs, with an input that
+  /// cannot be read again, or with another run that has it; kOutput when it cannot be written.
   Status begin(const std::optional<Checkpoint>& stopped);
 
   /// kUsage when the records in `fd` are not those that `stopped` speaks of.
@@ -61,6 +64,7 @@ class CheckpointBook {
   const Shop& shop_;
   const SourceList& list_;
   Checkpoint marks_;  ///< all but what changes while it runs
+  HeldFile file_;
   Clock::time_point due_ = Clock::now();
 };
 

@@ -140,7 +140,7 @@ Status Feed::resume(const RunPosition& position, const std::vector<InputFormat>&
   begin_whole();
   if (formats_[at_] != InputFormat::kHar) decompressor_.skip_plain(position.offset_bytes);
   obey_format();
-  Status passed = chunker_.resume_at(position.offset_bytes, position.line);
+  Status passed = chunker_.resume_at(position.offset_bytes, position.line, interrupted_);
   if (passed) return Unit{};
   Error error = passed.error();
   error.subject = list_.sources[at_].name;

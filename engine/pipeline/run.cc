@@ -28,7 +28,6 @@
 #include "pipeline/record_tally.h"
 #include "pipeline/run.h"
 #include "sinks/output_file.h"
-#include "sinks/replace_file.h"
 
 namespace jotmill {
 namespace {
@@ -112,6 +111,7 @@ class Run {
   RunEnd end_so_far() const;
   void keep_checkpoint(const Item& item);
   void write_checkpoint(const RunPosition& position);
+  void miss_checkpoint(Error why);
   void end_checkpoints();
 
   const RunOptions& options_;
@@ -129,8 +129,9 @@ class Run {
   std::optional<Checkpoint> stopped_;  ///< an earlier run, with which this one goes on
   bool with_header_;
   std::optional<CheckpointBook> book_;
-  std::optional<RunPosition> position_;  ///< of all that was written, where one can go on
-  std::optional<Error> checkpoint_error_;
+  std::optional<RunPosition> position_;    ///< of all that was written, where one can go on
+  std::optional<Error> checkpoint_error_;  ///< of the last attempt
+  bool checkpoints_ended_ = false;
   StageTimes stage_ns_{};
   BatchWork work_;
   std::vector<std::string> disagreements_;  ///< the first of the cross-checks, in input order
@@ -170,15 +171,15 @@ Status Run::open_inputs() {
   if (!options_.checkpoint_path.empty()) {
     book_.emplace(options_, *shop_, feed_.list());
     if (Status begun = book_->begin(stopped_); !begun) return begun.error();
-    // Not after hours, when the first is due.
-    if (Status there = check_replaceable(options_.checkpoint_path); !there) return there.error();
   }
   if (!stopped_) {
     feed_.prepare();
     return Unit{};
   }
-  if (Status there = feed_.resume(stopped_->position, stopped_->formats); !there)
-    return there.error();
+  if (Status there = feed_.resume(stopped_->position, stopped_->formats); !there) {
+    if (there.error().kind != ErrorKind::kInterrupted) return there.error();
+    interrupted_ = stop_ = true;  // the report is then what the stopped run knew
+  }
   tokens_written_ = stopped_->report.tokens;
   if (hooks_.on_warning) {
     hooks_.on_warning("checkpoint " + options_.checkpoint_path + ": the run goes on behind " +
@@ -263,7 +264,13 @@ void Run::keep_checkpoint(const Item& item) {
 /// The records first, then what speaks of them. Never of a run in which something broke: the last
 /// one from before stands.
 void Run::write_checkpoint(const RunPosition& position) {
-  if (lost_chunk_ || !disagreements_.empty() || checkpoint_error_) return;
+  if (lost_chunk_ || !disagreements_.empty()) {
+    if (!std::exchange(checkpoints_ended_, true) && hooks_.on_warning) {
+      hooks_.on_warning("checkpoint " + options_.checkpoint_path +
+                        ": stays as it is, for something broke in this run");
+    }
+    return;
+  }
   if (output_.reader_went_away() || (output_.is_open() && !output_.sync())) return;
   const std::vector<InputFormat>& formats = feed_.formats();
   const std::size_t told = std::min<std::size_t>(std::size_t{position.source} + 1, formats.size());
@@ -274,11 +281,21 @@ void Run::write_checkpoint(const RunPosition& position) {
   try {
     made.report = RunTotals(totals_).finish(end_so_far());
     if (Status written = book_->write(std::move(made), output_.fd()); !written)
-      checkpoint_error_ = written.error();
+      return miss_checkpoint(written.error());
+    checkpoint_error_.reset();
   } catch (const std::bad_alloc&) {
-    checkpoint_error_ =
-        Error{ErrorKind::kOutput, options_.checkpoint_path, "no memory to write it"};
+    miss_checkpoint({ErrorKind::kOutput, options_.checkpoint_path, "no memory to write it"});
   }
+}
+
+/// The run goes on, and the next time may do better: a disk that was full for a minute costs no
+/// more than that minute. Told at once, since it may take days until the end tells it.
+void Run::miss_checkpoint(Error why) {
+  if (!checkpoint_error_ && hooks_.on_warning) {
+    hooks_.on_warning("checkpoint " + why.subject + ": cannot be written: " + why.reason +
+                      "; the run goes on, and tries again");
+  }
+  checkpoint_error_ = std::move(why);
 }
 
 /// All records are written. A run that was interrupted goes on from here; of one that is whole this
@@ -286,6 +303,7 @@ void Run::write_checkpoint(const RunPosition& position) {
 void Run::end_checkpoints() {
   if (!book_) return;
   if (!interrupted_) return write_checkpoint(feed_.position());
+  // What the feed met behind this place is met again from here.
   if (position_) write_checkpoint(*position_);
 }
 
@@ -358,8 +376,9 @@ RunOutcome Run::go() {
   take_over(&feed_);
   take_over(&totals_);
   feed_.book_times();
+  if (interrupted_) end_checkpoints();
   for (const InputEvent& event : feed_.events()) totals_.add_event(event);
-  end_checkpoints();
+  if (!interrupted_) end_checkpoints();
   output_.close();
   report_progress(true);
 

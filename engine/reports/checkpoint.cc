@@ -19,10 +19,8 @@ void write_inputs(JsonOut& out, const std::vector<InputMark>& inputs) {
   for (const InputMark& input : inputs) {
     out.line();
     out.begin('[');
-    for (const std::string* text :
-         {&input.name, &input.size, &input.time, &input.file, &input.first}) {
+    for (const std::string* text : {&input.name, &input.size, &input.time, &input.content})
       out.string(*text);
-    }
     out.end(']');
   }
   out.end(']');
@@ -53,12 +51,12 @@ RunPosition read_position(const JsonIn& state) {
 InputMark read_input(JsonIn::Element element, const std::string& path, ReadProblem& problem) {
   InputMark mark;
   simdjson::dom::array row;
-  if (element.get(row) != simdjson::SUCCESS || row.size() != 5) {
-    problem.found(path + " is not an array of 5 members");
+  if (element.get(row) != simdjson::SUCCESS || row.size() != 4) {
+    problem.found(path + " is not an array of 4 members");
     return mark;
   }
   auto at = row.begin();
-  for (std::string* text : {&mark.name, &mark.size, &mark.time, &mark.file, &mark.first}) {
+  for (std::string* text : {&mark.name, &mark.size, &mark.time, &mark.content}) {
     *text = string_of(*at, path, problem);
     ++at;
   }

@@ -17,16 +17,15 @@ namespace jotmill {
 
 /// By what an input is known again. All of it empty: it was not there.
 struct InputMark {
-  std::string name;   ///< a label (make_label) of the path as given
-  std::string size;   ///< bytes
-  std::string time;   ///< of the last change, nanoseconds
-  std::string file;   ///< device and inode
-  std::string first;  ///< a salted hash of its first bytes
+  std::string name;     ///< a label (make_label) of the path as given
+  std::string size;     ///< bytes
+  std::string time;     ///< of the last change, nanoseconds
+  std::string content;  ///< a salted hash of samples of it, or "unreadable"
   bool operator==(const InputMark&) const = default;
 };
 
-/// A run that may be taken up again, between two chunks. Holds no token, no secret and no key: what
-/// the run was made with is there as salted hashes alone.
+/// A run that may be taken up again, between two chunks. Holds no token, no secret and no key: of
+/// what the run was made with there are salted hashes, and what its report says.
 struct Checkpoint {
   std::string salt;                              ///< random, in hex
   std::map<std::string, std::string> made_with;  ///< option -> salted hash of its value

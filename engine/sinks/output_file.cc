@@ -1,12 +1,13 @@
 #include "sinks/output_file.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <system_error>
+
+#include "sinks/lock.h"
 
 namespace jotmill {
 
@@ -14,9 +15,16 @@ OutputFile::~OutputFile() { close(); }
 
 Status OutputFile::open(const std::string& path) {
   path_ = path;
-  fd_ = path == "-" ? STDOUT_FILENO
-                    : ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (fd_ < 0) return Error{ErrorKind::kOutput, path, std::generic_category().message(errno)};
+  const auto failed = [&] {
+    return Error{ErrorKind::kOutput, path, std::generic_category().message(errno)};
+  };
+  fd_ = path == "-" ? STDOUT_FILENO : ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  if (fd_ < 0) return failed();
+  struct stat info {};
+  if (fd_ != STDOUT_FILENO && ::fstat(fd_, &info) == 0 && S_ISREG(info.st_mode)) {
+    if (!take_lock(fd_)) return held_by_another(path);
+    if (::ftruncate(fd_, 0) != 0) return failed();
+  }
   compressor_.reset();
   if (compression_suffix(path).empty()) return Unit{};
   compressor_ = make_compressor(path);
@@ -33,18 +41,18 @@ Status OutputFile::open_to_resume(const std::string& path, std::uint64_t keep_by
   const int create = keep_bytes == 0 ? O_CREAT : 0;
   fd_ = ::open(path.c_str(), O_RDWR | create | O_CLOEXEC | O_NONBLOCK, 0600);
   if (fd_ < 0 && errno == ENOENT && create == 0)
-    return Error{ErrorKind::kUsage, path, "the records that the checkpoint speaks of are gone"};
+    return Error{ErrorKind::kUsage, path,
+                 "the records that the checkpoint speaks of are gone; remove it to begin anew"};
   if (fd_ < 0) return fail_with(errno);
   struct stat info {};
   if (::fstat(fd_, &info) != 0) return fail_with(errno);
   if (!S_ISREG(info.st_mode))
     return Error{ErrorKind::kUsage, path, "a run with a checkpoint writes regular files alone"};
-  if (::flock(fd_, LOCK_EX | LOCK_NB) != 0)
-    return Error{ErrorKind::kUsage, path, "another run is writing it"};
+  if (!take_lock(fd_)) return held_by_another(path);
   if (static_cast<std::uint64_t>(info.st_size) < keep_bytes) {
     return Error{ErrorKind::kUsage, path,
                  "holds " + std::to_string(info.st_size) + " bytes, but the checkpoint speaks of " +
-                     std::to_string(keep_bytes)};
+                     std::to_string(keep_bytes) + "; remove the checkpoint to begin anew"};
   }
   if (why_not) {
     if (Status sound = why_not(fd_); !sound) return sound.error();

@@ -14,11 +14,12 @@
 namespace jotmill {
 
 /// Where verdict records go, in order. A new file gets mode 0600 (records speak about credentials);
-/// an existing regular file is emptied and written anew; anything else (a pipe, a device) is
-/// written in place. Writing goes on to the last byte or the first error, and after an error
-/// nothing more is written: no half records behind a hole, and none at the end of a regular file,
-/// which is cut back to its last whole line. A name that ends in .gz or .zst is
-/// written as one gzip member or zstd frame, which close() makes whole, also after an interrupt.
+/// an existing regular file is emptied and written anew, unless another run writes it (a lock
+/// tells); anything else (a pipe, a device) is written in place. Writing goes on to the last byte
+/// or the first error, and after an error nothing more is written: no half records behind a hole,
+/// and none at the end of a regular file, which is cut back to its last whole line. A name that
+/// ends in .gz or .zst is written as one gzip member or zstd frame, which close() makes whole, also
+/// after an interrupt.
 class OutputFile {
  public:
   OutputFile() = default;
@@ -26,11 +27,11 @@ class OutputFile {
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
 
-  /// `path` "-": standard output. Error kOutput.
+  /// `path` "-": standard output. Errors kOutput, and kUsage when another run holds it.
   Status open(const std::string& path);
-  /// The same for a file that a later run can go on with: a regular one that no other run holds (a
-  /// lock tells), not compressed. Its first `keep_bytes` stay, and writing goes on behind them; all
-  /// else is cut off. `why_not`, if given, is asked with the open file before anything is changed.
+  /// The same for a file that a later run can go on with: a regular one, not compressed. Its first
+  /// `keep_bytes` stay, and writing goes on behind them; all else is cut off. `why_not`, if given,
+  /// is asked with the open file before anything is changed.
   Status open_to_resume(const std::string& path, std::uint64_t keep_bytes,
                         const std::function<Status(int fd)>& why_not);
   /// Bytes from the start of the file, after open_to_resume().

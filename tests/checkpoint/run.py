@@ -105,6 +105,9 @@ def worlds(program, folder):
 
 
 def check_modes(world, out):
+    left = sorted(path.name for path in world.folder.glob(".jotmill-*"))
+    if left:
+        raise AssertionError(f"a killed run left {left}")
     for path in [world.folder / "checkpoint", world.folder / "checkpoint.new", world.folder / f"{out}.ndjson"]:
         try:
             mode = path.stat().st_mode & 0o777

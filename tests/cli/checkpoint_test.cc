@@ -69,7 +69,9 @@ void check_refused(const std::string& said, const Words& more = {}) {
   INFO(ended.err);
   CHECK(ended.exit_code == 2);
   CHECK(contains(ended.err, said));
-  CHECK(contains(ended.err, "ck"));
+  const bool names_it = contains(ended.err, "ck: ") || contains(ended.err, "ck is") ||
+                        contains(ended.err, "the checkpoint");
+  CHECK(names_it);
   CHECK(read_file("ck") == checkpoint);
   CHECK((exists("out.ndjson") ? read_file("out.ndjson") : "") == records);
 }
@@ -161,19 +163,61 @@ TEST_CASE("a checkpoint of other inputs is refused with the reason") {
   check_refused("in.txt was changed since");
   write_file("new.txt", tokens);
   std::filesystem::rename(in_folder("new.txt"), in_folder("in.txt"));
-  check_refused("in.txt is another file");
+  check_refused("in.txt was changed since");
   std::filesystem::remove(in_folder("in.txt"));
   check_refused("in.txt was");
 }
 
-TEST_CASE("the same time and size, but other first bytes") {
+TEST_CASE("the same time and size, but other bytes") {
   const Stopped stopped;
   const auto time = std::filesystem::last_write_time(in_folder("in.txt"));
-  std::string other = read_file("in.txt");
-  other[10] = other[10] == 'A' ? 'B' : 'A';
-  write_file("in.txt", other);
-  std::filesystem::last_write_time(in_folder("in.txt"), time);
-  check_refused("in.txt begins with other bytes");
+  const std::string tokens = read_file("in.txt");
+  for (const std::size_t at : {std::size_t{10}, tokens.size() / 2, tokens.size() - 10}) {
+    std::string other = tokens;
+    other[at] = other[at] == 'A' ? 'B' : 'A';
+    write_file("in.txt", other);
+    std::filesystem::last_write_time(in_folder("in.txt"), time);
+    check_refused("in.txt holds other bytes");
+  }
+  // A copy with the time of the first, as after a restore or on another mount.
+  write_file("copy.txt", tokens);
+  std::filesystem::last_write_time(in_folder("copy.txt"), time);
+  std::filesystem::rename(in_folder("copy.txt"), in_folder("in.txt"));
+  std::filesystem::remove(in_folder("r.json"));
+  CHECK(Stopped::go().exit_code == 1);
+}
+
+TEST_CASE("a key file of another name gives its keys other names in the report") {
+  const Folder folder;
+  const std::string same = R"({"keys":[{"kty":"oct","kid":"k1","alg":"HS256","k":")" +
+                           base64url(kSecret) +
+                           R"("},{"kty":"oct","kid":"k1","alg":"HS384","k":")" +
+                           base64url("another-secret-0123456789abcdef!0123456789abcdef") + "\"}]}";
+  write_file("keys.json", same);
+  write_file("other.json", same);
+  write_file("in.txt", good_token() + "\n");
+  std::filesystem::create_symlink("/dev/full", in_folder("r.json"));
+  const auto go = [](const char* keys) {
+    return run({"verify", "--keys", keys, "--report", "r.json", "--checkpoint", "ck", "--quiet",
+                "in.txt"});
+  };
+  REQUIRE(go("keys.json").exit_code == 4);
+  const Ended other = go("other.json");
+  CHECK(other.exit_code == 2);
+  CHECK(contains(other.err, "made with other keys"));
+  CHECK(go("keys.json").exit_code == 4);
+}
+
+TEST_CASE("a checkpoint that somebody else may write, or a link to one, is not believed") {
+  const Stopped stopped;
+  for (const mode_t mode : {0620U, 0602U, 0666U}) {
+    REQUIRE(::chmod(in_folder("ck").c_str(), mode) == 0);
+    check_refused("others may write to it");
+  }
+  REQUIRE(::chmod(in_folder("ck").c_str(), 0600) == 0);
+  std::filesystem::rename(in_folder("ck"), in_folder("real"));
+  std::filesystem::create_symlink("real", in_folder("ck"));
+  check_refused("is a symbolic link");
 }
 
 TEST_CASE("a key with the name of another one is another key") {
@@ -222,7 +266,7 @@ TEST_CASE("a checkpoint that is cut off or altered anywhere is refused") {
   check_refused("another version");
 }
 
-TEST_CASE("a checkpoint that was forged with care is refused or does no harm") {
+TEST_CASE("a checkpoint that was forged with care is refused where it contradicts what is there") {
   const Stopped stopped;
   const std::string whole = read_file("ck");
   const auto refused_with = [&](const std::string& name, const std::string& value,
@@ -239,6 +283,8 @@ TEST_CASE("a checkpoint that was forged with care is refused or does no harm") {
   refused_with("output_bytes", "1", "other records");
   refused_with("output_bytes", "9007199254740991", "bytes, but the checkpoint speaks of");
   refused_with("formats", "[9]", "formats");
+  refused_with("formats", "[0]", "formats");
+  refused_with("formats", "[2]", "formats");
   refused_with("salt", "7", "salt");
   refused_with("salt", "\"00\"", "another version");
   refused_with("unverified", "99", "add up");
@@ -303,6 +349,109 @@ TEST_CASE("a place where no checkpoint can be written is told before anything is
   CHECK(contains(ended.err, "nowhere/ck: cannot be written: No such file"));
   CHECK(ended.out.empty());
   CHECK_FALSE(exists("out.ndjson"));
+}
+
+TEST_CASE("a foreign file where a checkpoint is first written stays as it is") {
+  const Folder folder;
+  keys_file();
+  write_file("in.txt", good_token() + "\n");
+  write_file("ck.new", "my notes");
+  const Ended ended = run({"verify", "--keys", "keys.json", "--verdicts", "out.ndjson",
+                           "--checkpoint", "ck", "in.txt"});
+  CHECK(ended.exit_code == 2);
+  CHECK(contains(ended.err, "ck.new"));
+  CHECK(read_file("ck.new") == "my notes");
+  CHECK_FALSE(exists("out.ndjson"));
+}
+
+namespace {
+
+/// A run over many tokens that writes a checkpoint behind each chunk, and its first one is there.
+struct Working {
+  Folder folder;
+  std::size_t tokens;
+  static Words args(const Words& more) {
+    Words all = {"verify", "--keys",        "keys.json", "--checkpoint-interval",
+                 "0",      "--chunk-bytes", "1K",        "--threads",
+                 "1",      "in.txt"};
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }
+  explicit Working(std::size_t count) : tokens(count) {
+    keys_file();
+    std::string all;
+    for (std::size_t i = 0; i < tokens; ++i) all += good_token() + "\n";
+    write_file("in.txt", all);
+    write_file("one.txt", good_token() + "\n");
+  }
+  static void wait_for(Running& run, const std::string& path) {
+    run.close_input();
+    for (int i = 0; i < 1000 && !exists(path); ++i) run.run_on(2);
+    REQUIRE(exists(path));
+  }
+};
+
+}  // namespace
+
+TEST_CASE(
+    "a second start is refused, and the first run's checkpoints go on as if it had not been") {
+  const Working working(12'000);
+  for (const bool with_records : {true, false}) {
+    CAPTURE(with_records);
+    Words more = {"--checkpoint", "ck"};
+    if (with_records) more.insert(more.end(), {"--verdicts", "out.ndjson"});
+    Running first(Start{Working::args(more)});
+    Working::wait_for(first, "ck");
+    for (int i = 0; i < 3; ++i) {
+      const Ended second = run(Working::args(more));
+      INFO(second.err);
+      CHECK(second.exit_code == 2);
+      CHECK(contains(second.err, "ck: another run is writing it"));
+    }
+    // Later checkpoints are still written: it is removed and comes back.
+    std::filesystem::remove(in_folder("ck"));
+    for (int i = 0; i < 1000 && !exists("ck"); ++i) first.run_on(2);
+    CHECK(exists("ck"));
+    first.signal(SIGINT);
+    const Ended ended = first.wait();
+    INFO(ended.err);
+    CHECK(ended.exit_code == 130);
+    CHECK_FALSE(exists("ck.new"));
+    std::filesystem::remove(in_folder("ck"));
+  }
+}
+
+TEST_CASE("a run without a checkpoint does not empty the records of one that is writing them") {
+  const Working working(4000);
+  Running first(Start{Working::args({"--checkpoint", "ck", "--verdicts", "out.ndjson"})});
+  Working::wait_for(first, "ck");
+  const Ended second =
+      run({"verify", "--keys", "keys.json", "--verdicts", "out.ndjson", "one.txt"});
+  INFO(second.err);
+  CHECK(second.exit_code == 2);
+  CHECK(contains(second.err, "out.ndjson: another run is writing it"));
+  CHECK(first.wait().exit_code == 0);
+  CHECK(count_lines(read_file("out.ndjson")) == working.tokens);
+}
+
+TEST_CASE("a checkpoint that cannot be written once is told at once, and written the next time") {
+  const Working working(4000);
+  Running first(Start{Working::args({"--checkpoint", "ck", "--verdicts", "out.ndjson"})});
+  Working::wait_for(first, "ck");
+  std::error_code taken;
+  // Between two checkpoints the name is free.
+  for (int i = 0; i < 100'000 && !std::filesystem::create_directory(in_folder("ck.new"), taken);
+       ++i) {
+  }
+  REQUIRE(std::filesystem::is_directory(in_folder("ck.new")));
+  std::filesystem::remove(in_folder("ck"));
+  first.run_on(20);
+  std::filesystem::remove(in_folder("ck.new"));
+  const Ended ended = first.wait();
+  INFO(ended.err);
+  CHECK(ended.exit_code == 0);
+  CHECK(contains(ended.err, "the run goes on, and tries again"));
+  CHECK(count_lines(read_file("out.ndjson")) == working.tokens);
 }
 
 TEST_CASE("two runs do not write the same records") {

@@ -1,14 +1,17 @@
 // run() as a library user calls it: what only shows in the outcome and the report.
 
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 
 #include "jotmill/jotmill.hpp"
 #include "support/catch.h"
 #include "support/cpu_under_test.h"
 #include "support/engine_adapter.h"
+#include "support/packed.h"
 
 using namespace jotmill;
 
@@ -75,6 +78,77 @@ TEST_CASE("an interrupt ends the run cleanly and says so") {
   CHECK(outcome.value().report.tokens < 10'000);
   CHECK(outcome.value().exit_code() == 130);
   CHECK_FALSE(check_conservation(outcome.value().report).has_value());
+}
+
+namespace {
+
+/// Lines, a file that is missing, compressed lines, and another that is missing: some 20 chunks.
+struct StoppableJob : Job {
+  std::string checkpoint = (folder.path() / "ck").string();
+
+  StoppableJob() {
+    std::string lines;
+    for (int i = 0; i < 100; ++i) lines += "a.b.c" + std::to_string(i) + "\n";
+    options.inputs = {folder.write("a", lines), "/no/such/file",
+                      folder.write("b.gz", testing::gzip(lines)), "/no/such/file/either"};
+    options.format = InputFormat::kLines;
+    options.chunk_bytes = 100;
+    options.checkpoint_path = checkpoint;
+    options.checkpoint_interval_ms = 0;
+    options.verdicts_path = (folder.path() / "records.ndjson").string();
+  }
+  RunOutcome interrupted_at_poll(int which) {
+    std::atomic<int> polls = 0;
+    RunHooks hooks;
+    hooks.interrupted = [&] { return ++polls >= which; };
+    Result<RunOutcome> outcome = run(options, hooks);
+    REQUIRE(outcome.ok());
+    return std::move(outcome).value();
+  }
+  std::string records() const { return content(options.verdicts_path); }
+  static std::string content(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  }
+};
+
+}  // namespace
+
+TEST_CASE("an interrupt at any moment: the same run again ends as if there had been none") {
+  StoppableJob job;
+  const RunOutcome whole = job.go();
+  const std::string records = job.records();
+  REQUIRE(whole.report.tokens == 200);
+  REQUIRE(whole.report.events.total() == 2);
+  int interrupted = 0;
+  for (int poll = 1; poll <= 100; ++poll) {
+    CAPTURE(poll);
+    std::filesystem::remove(job.checkpoint);
+    if (!job.interrupted_at_poll(poll).interrupted) break;
+    ++interrupted;
+    const RunOutcome rest = job.go();
+    REQUIRE(rest.report.tokens == 200);
+    REQUIRE(rest.report.events.total() == 2);
+    REQUIRE(rest.report.events.listed.size() == 2);
+    REQUIRE(rest.report.input_bytes == whole.report.input_bytes);
+    REQUIRE(job.records() == records);
+  }
+  CHECK(interrupted > 15);
+}
+
+TEST_CASE("an interrupt while what is done is passed over leaves the checkpoint as it was") {
+  StoppableJob job;
+  const RunOutcome first = job.interrupted_at_poll(17);
+  REQUIRE(first.interrupted);
+  const std::string checkpoint = StoppableJob::content(job.checkpoint);
+  REQUIRE(first.report.tokens > 100);
+  const RunOutcome again = job.interrupted_at_poll(1);
+  CHECK(again.interrupted);
+  CHECK(again.exit_code() == 130);
+  CHECK(again.report.tokens <= first.report.tokens);
+  CHECK(again.report.tokens > 100);
+  CHECK(StoppableJob::content(job.checkpoint) == checkpoint);
+  CHECK(job.go().report.tokens == 200);
 }
 
 TEST_CASE("no keys, bad policies and bad fields are errors, and nothing is run") {

@@ -32,10 +32,12 @@ std::optional<Found> look(const std::string& path, int standard_stream) {
 
 bool holds_data(mode_t mode) { return S_ISREG(mode) || S_ISBLK(mode) || S_ISFIFO(mode); }
 
-/// Where `path` is or would be, links followed as far as it exists.
+/// Where `path` is or would be, links followed as far as it exists; as it stands where that cannot
+/// be told (a folder that may not be searched, a name that is too long).
 fs::path place_of(const std::string& path) {
-  std::error_code ignored;
-  return fs::weakly_canonical(fs::absolute(path, ignored), ignored);
+  std::error_code error;
+  fs::path place = fs::weakly_canonical(fs::absolute(path, error), error);
+  return error || place.empty() ? fs::path(path) : place;
 }
 
 /// The folders above the place of `path`, its own first, as far up as they can be named.

@@ -114,8 +114,8 @@ constexpr auto kTable = std::to_array<OptionSpec>({
     {"--checkpoint", "FILE", kRun, kForVerify, false,
      "write to FILE how far the run is; after it was stopped, killed or interrupted, the same "
      "command goes on there and ends with the same records and report; inputs (also compressed) "
-     "and verdicts must be regular files, the latter not compressed; removed when the run is "
-     "whole"},
+     "and verdicts must be regular files, the latter not compressed; keep it where nobody else "
+     "writes; removed when the run is whole"},
     {"--checkpoint-interval", "DUR", kRun, kForVerify, false,
      "least time between two of them; 0: after every chunk; default 5s"},
 });
