@@ -44,7 +44,7 @@ std::string_view event_name(InputEventKind kind) {
 
 }  // namespace
 
-std::string in_words(const Error& error) { return printable(hide_tokens(sentence(error))); }
+std::string in_words(const Error& error) { return printable(sentence(error)); }
 
 std::string in_words(const InputEvent& event) {
   std::string where = event.source == "-" ? "standard input" : event.source;
@@ -64,7 +64,7 @@ int exit_code_of(const Error& error) {
 }
 
 void say(std::string_view text) {
-  const std::string line = "jotmill: " + printable(hide_tokens(text)) + '\n';
+  const std::string line = "jotmill: " + printable(text) + '\n';
   // Nothing useful can be done when standard error itself is gone.
   [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
 }

@@ -20,6 +20,12 @@ void append_number(std::string& out, std::uint64_t number) {
              std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
 }
 
+/// Names and paths that whoever made the token or the capture chose: a credential may stand in one.
+void append_text(std::string& out, std::string_view text, SafeText mode) {
+  if (holds_token(text)) return append_safe(out, hide_tokens(text), mode);
+  append_safe(out, text, mode);
+}
+
 /// Where the token stood: "bare", "field:/access_token", "query:token".
 void append_channel(std::string& out, const TokenBatch& batch, std::size_t i, SafeText mode) {
   out += words(batch.channel[i]);
@@ -41,7 +47,7 @@ void append_json_string(std::string& out, const TokenBatch& batch, TextRef ref) 
     return;
   }
   out += '"';
-  append_safe(out, cut_at(batch.text_of(ref), kMostTextBytes), SafeText::kJson);
+  append_text(out, cut_at(batch.text_of(ref), kMostTextBytes), SafeText::kJson);
   out += '"';
 }
 
@@ -49,7 +55,7 @@ void append_ndjson(std::string& out, const TokenBatch& batch, const RecordContex
                    std::size_t i) {
   const Chunk& chunk = *batch.chunk;
   out += R"({"source":")";
-  append_safe(out, context.source_names[chunk.source], SafeText::kJson);
+  append_text(out, context.source_names[chunk.source], SafeText::kJson);
   out += R"(","line":)";
   append_number(out, chunk.first_line + batch.line[i]);
   out += R"(,"offset":)";
@@ -83,12 +89,20 @@ void append_ndjson(std::string& out, const TokenBatch& batch, const RecordContex
   out += "}\n";
 }
 
-/// One CSV cell (RFC 4180 s2). A spreadsheet takes a cell that begins with = + - @ for a formula; a
-/// quote in front stops that.
+/// A spreadsheet takes a cell that begins with one of these for a formula, full-width ones too.
+bool begins_as_formula(std::string_view text) {
+  for (const std::string_view sign :
+       {"=", "+", "-", "@", "\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0"}) {
+    if (text.starts_with(sign)) return true;
+  }
+  return false;
+}
+
+/// One CSV cell (RFC 4180 s2); a quote in front stops a formula. Some spreadsheets part cells at
+/// semicolons or tabs: quotes keep what is between them together.
 void append_cell(std::string& out, std::string_view harmless_text) {
-  const bool formula = !harmless_text.empty() &&
-                       std::string_view("=+-@").find(harmless_text[0]) != std::string_view::npos;
-  const bool quoted = harmless_text.find_first_of(",\"\r\n") != std::string_view::npos;
+  const bool formula = begins_as_formula(harmless_text);
+  const bool quoted = harmless_text.find_first_of(",;\t\"\r\n") != std::string_view::npos;
   if (quoted) out += '"';
   if (formula) out += '\'';
   for (const char c : harmless_text) {
@@ -100,7 +114,7 @@ void append_cell(std::string& out, std::string_view harmless_text) {
 
 void append_text_cell(std::string& out, std::string_view text) {
   std::string harmless;
-  append_safe(harmless, text, SafeText::kEscape);
+  append_text(harmless, text, SafeText::kEscape);
   append_cell(out, harmless);
 }
 

@@ -20,13 +20,13 @@ void append_hex(std::string& out, std::uint64_t value) {
 }  // namespace
 
 bool is_label(std::string_view text) {
-  return text.size() <= kMostLabelBytes && json::validate_utf8(text);
+  return text.size() <= kMostLabelBytes && json::validate_utf8(text) && !holds_token(text);
 }
 
 std::string make_label(std::string_view text) {
   if (is_label(text)) return std::string(text);
   constexpr std::size_t kRoom = kMostLabelBytes - kHashDigits - 1;
-  std::string label(cut_at(text, kRoom));
+  std::string label(cut_at(hide_tokens(text), kRoom));
   if (!json::validate_utf8(label)) {
     std::string safe;
     append_safe(safe, label, SafeText::kEscape);

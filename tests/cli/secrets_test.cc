@@ -125,13 +125,15 @@ void run_all(const World& world) {
 
 TEST_CASE("a piece of a token or secret in an output would be noticed") {
   const Folder folder;
+  keys_file();
   const std::string one = good_token();
   CHECK(holds_secret("before " + one + " behind"));
   CHECK(holds_secret("x" + one.substr(one.size() - 31)));
   CHECK(holds_secret("\n" + base64url(kSecret).substr(3, 31)));
   CHECK_FALSE(holds_secret("nothing of the kind stands here, however long it is made to be"));
-  // The program itself shows one where it is asked to show a name: in a key's kid.
-  write_file("keys.json", R"({"keys":[{"kty":"oct","kid":")" + one + R"(","k":")" +
+  // The program itself shows a piece where it is asked to show a name: in a key's kid.
+  const std::string piece = one.substr(one.rfind('.') + 1);
+  write_file("keys.json", R"({"keys":[{"kty":"oct","kid":")" + piece + R"(","k":")" +
                               base64url("another-secret-0123456789abcdef!!") + "\"}]}");
   CHECK_THROWS_AS(run({"keys", "keys.json"}), std::runtime_error);
 }
@@ -141,6 +143,60 @@ TEST_CASE("no piece of a token, a secret or a private key stands in any output o
     const Folder folder;
     INFO(recipe);
     run_all(make_world(recipe));
+  }
+}
+
+TEST_CASE("a token in the place of any name or path is hidden in every output") {
+  const Folder folder;
+  keys_file();
+  const std::string one = good_token();
+  std::string escaped = one;
+  for (std::size_t at; (at = escaped.find('.')) != escaped.npos;) escaped.replace(at, 1, "%2E");
+  for (const std::string& name : {one, escaped}) {
+    CAPTURE(name.size());
+    fs::create_directory(in_folder("in"));
+    const std::string path = "in/cb?access_token=" + name;
+    // Names in the header, in what nobody has signed, and in what somebody has.
+    std::string tokens = good_token() + "\n" + forged_token() + "\n";
+    for (const std::string& header :
+         {R"({"alg":"HS256","kid":")" + name + "\"}", R"({"alg":")" + name + "\"}",
+          R"({"alg":"HS256","crit":[")" + name + R"("],")" + name + "\":1}",
+          R"({"alg":"HS256","typ":")" + name + "\"}"})
+      tokens += base64url(header) + ".e30." + std::string(43, 'A') + "\n";
+    write_file(path, tokens);
+    write_file("keys-" + name + ".json", read_file("keys.json"));
+    const Words options = {"--keys",     "keys-" + name + ".json",
+                           "--keys",     "keys.json",
+                           "--typ",      name,
+                           "--issuer",   name,
+                           "--audience", name,
+                           "--subject",  name,
+                           "--require",  name,
+                           "--show",     "iss"};
+    const auto with = [&](const std::string& command, const Words& more) {
+      Words words = {command};
+      words.insert(words.end(), options.begin(), options.end());
+      words.insert(words.end(), more.begin(), more.end());
+      return words;
+    };
+    for (const char* records : {"v.ndjson", "v.csv"}) {
+      const Ended ended = run(with("verify", {"--report", "r.json", "--report", "r.txt",
+                                              "--verdicts", records, "--format", "lines", "in"}));
+      INFO(ended.err);
+      CHECK(ended.exit_code <= 1);
+      CHECK(contains(read_file(records), "in/cb?access_token=[a token]"));
+      CHECK(contains(read_file("r.json"), "[a token]"));
+      CHECK(contains(ended.out, "[a token]"));
+    }
+    CHECK(run({"extract", "--output", "found.ndjson", "in"}).exit_code == 0);
+    CHECK(run({"extract", "--output", "found.csv", "in"}).exit_code == 0);
+    CHECK(run({"keys", "keys-" + name + ".json"}).exit_code == 0);
+    run(with("explain", {"-"}), good_token() + "\n");
+    for (const char* option : {"--keys", "--config", "--secret-file", "--fingerprint-key"})
+      CHECK(run({"verify", option, "no/" + name, "in"}).exit_code == 2);
+    CHECK(run({"merge", "no/" + name}).exit_code == 2);
+    CHECK(run({"verify", "--keys", "keys.json", "no/" + name}).exit_code == 2);
+    fs::remove_all(in_folder("in"));
   }
 }
 

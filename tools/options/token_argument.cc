@@ -3,8 +3,8 @@
 #include <filesystem>
 #include <string_view>
 
+#include "jotmill/text.h"
 #include "tools/options/given.h"
-#include "tools/safe_text.h"
 
 namespace jotmill::tools {
 

@@ -24,6 +24,13 @@ void append_safe(std::string& out, std::string_view text, SafeText mode);
 /// The longest prefix of at most `bytes` bytes that does not cut a UTF-8 sequence in two.
 std::string_view cut_at(std::string_view text, std::size_t bytes);
 
+/// `text` with `[a token]` in the place of every JWS or JWE in it, a good one or not, its dots as
+/// they are or escaped (%2E, %252E, \u002e): names, paths and messages repeat no credential.
+std::string hide_tokens(std::string_view text);
+
+/// Whether hide_tokens() would change it. No allocation.
+bool holds_token(std::string_view text);
+
 }  // namespace jotmill
 
 #endif  // JOTMILL_TEXT_H_

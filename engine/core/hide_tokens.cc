@@ -1,0 +1,94 @@
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "jotmill/text.h"
+
+namespace jotmill {
+namespace {
+
+/// Of an encoded header; the shortest one with an alg, {"alg":"ES256"}, has 20 characters.
+constexpr std::size_t kLeastHeaderChars = 16;
+
+/// The value of a character of base64url, 64 for any other.
+unsigned value_of(char c) {
+  constexpr std::string_view kAlphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  return static_cast<unsigned>(std::min<std::size_t>(kAlphabet.find(c), 64));
+}
+bool is_base64url(char c) { return value_of(c) < 64; }
+
+/// How an encoded JSON object begins: {" and, with blanks behind the brace, what inputs.md names.
+bool begins_as_object(std::string_view text) {
+  for (const std::string_view start : {"eyJ", "eyA", "ewo", "ew0", "ewk"}) {
+    if (text.starts_with(start)) return true;
+  }
+  return false;
+}
+
+/// Whether the last byte that `part` encodes is `}`.
+bool ends_as_object(std::string_view part) {
+  const auto value = [&](std::size_t from_end) { return value_of(part[part.size() - from_end]); };
+  switch (part.size() % 4) {
+    case 0: return ((value(2) << 6 | value(1)) & 0xFF) == '}';
+    case 2: return (value(2) << 2 | value(1) >> 4) == '}';
+    case 3: return ((value(2) << 4 | value(1) >> 2) & 0xFF) == '}';
+    default: return false;
+  }
+}
+
+/// How many characters at `at` stand for a dot; 0: none.
+std::size_t dot_chars(std::string_view text, std::size_t at) {
+  const std::string_view rest = text.substr(at);
+  for (const std::string_view dot : {".", "%2E", "%2e", "%252E", "%252e", "\\u002E", "\\u002e"}) {
+    if (rest.starts_with(dot)) return dot.size();
+  }
+  return 0;
+}
+
+/// The first token, or what begins like one, at or behind `from`.
+struct Stretch {
+  std::size_t begin, end;
+};
+Stretch find_token(std::string_view text, std::size_t from) {
+  for (std::size_t at = from; at < text.size();) {
+    std::size_t end = at;
+    while (end < text.size() && is_base64url(text[end])) ++end;
+    std::size_t behind = std::min(text.find_first_not_of('=', end), text.size());
+    const std::size_t dot = behind - end > 2 || behind == text.size() ? 0 : dot_chars(text, behind);
+    for (std::size_t begin = at; dot > 0 && begin + kLeastHeaderChars <= end; ++begin) {
+      const std::string_view part = text.substr(begin, end - begin);
+      if (!begins_as_object(part) || !ends_as_object(part)) continue;
+      for (behind += dot; behind < text.size();) {
+        const std::size_t more =
+            is_base64url(text[behind]) || text[behind] == '=' ? 1 : dot_chars(text, behind);
+        if (more == 0) break;
+        behind += more;
+      }
+      return {begin, behind};
+    }
+    // What is behind an escape may be a run of its own.
+    at = std::max(end, at + 1);
+    while (at < text.size() && !is_base64url(text[at])) ++at;
+  }
+  return {text.size(), text.size()};
+}
+
+}  // namespace
+
+bool holds_token(std::string_view text) {
+  return text.size() > kLeastHeaderChars && find_token(text, 0).begin < text.size();
+}
+
+std::string hide_tokens(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const Stretch token = find_token(text, at);
+    out += text.substr(at, token.begin - at);
+    if (token.begin < token.end) out += "[a token]";
+    at = token.end;
+  }
+  return out;
+}
+
+}  // namespace jotmill
