@@ -191,9 +191,15 @@ std::atomic<bool> memory_ran_out = false;
   std::_Exit(kExitInternal);
 }
 
-/// Tokens and secrets are in memory: a crash puts none of it into a file. The soft limit alone, so
-/// that who looks for a bug may raise it (prlimit).
+/// Tokens and secrets are in memory: a crash puts none of it into a file. The limit does not hold
+/// for cores that go to a program (core(5)); what they may contain does. Both can be undone from
+/// outside by who looks for a bug (prlimit, /proc/PID/coredump_filter).
 void leave_no_core() {
+  const int filter = ::open("/proc/self/coredump_filter", O_WRONLY | O_CLOEXEC);
+  if (filter >= 0) {
+    [[maybe_unused]] const ssize_t written = ::write(filter, "0", 1);
+    ::close(filter);
+  }
   rlimit limit{};
   if (::getrlimit(RLIMIT_CORE, &limit) != 0) return;
   limit.rlim_cur = 0;

@@ -23,6 +23,26 @@ std::string in_quotes(std::string_view text) {
   return '"' + printable(text, kShownBytes) + '"';
 }
 
+std::string xml_text(std::string_view text) {
+  std::string out;
+  const std::string safe = printable(text);
+  for (std::size_t at = 0; at < safe.size(); ++at) {
+    const std::string_view rest = std::string_view(safe).substr(at);
+    if (rest.starts_with("\xEF\xBF\xBE") || rest.starts_with("\xEF\xBF\xBF")) {
+      at += 2;  // U+FFFE, U+FFFF
+      continue;
+    }
+    switch (rest.front()) {
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '"': out += "&quot;"; break;
+      default: out += rest.front();
+    }
+  }
+  return out;
+}
+
 std::string json_string(std::string_view text) {
   if (holds_token(text)) return json_string(hide_tokens(text));
   std::string out = "\"";

@@ -15,6 +15,10 @@ std::string printable(std::string_view text, std::size_t max_bytes = 4096);
 /// be a token (two dots and longer than 60 bytes) is named, not shown.
 std::string in_quotes(std::string_view text);
 
+/// `text` inside an XML element or attribute (SafeText::kDrop): what XML 1.0 s2.2 has no place for
+/// is left out too.
+std::string xml_text(std::string_view text);
+
 /// `text` as a JSON string with its quotes (SafeText::kJson), tokens hidden.
 std::string json_string(std::string_view text);
 

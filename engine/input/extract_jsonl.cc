@@ -14,9 +14,9 @@ using json::Event;
 constexpr unsigned kRecordLevels = json::kMostLevels;
 
 /// Members with equal names can make one record hold any number of tokens. So many beyond one for
-/// each field are taken; a record with more counts as too long: told, not lost in silence, and no
-/// way to fill the memory.
-constexpr std::size_t kMostRepeats = 16;
+/// each field are taken, far more than a logger writes; a record with more counts as too long:
+/// told, not lost in silence, and no way to fill the memory.
+constexpr std::size_t kMostRepeats = 1000;
 
 /// The longest scheme word in front of a token, with its space.
 constexpr std::string_view kSchemes[] = {"bearer ", "dpop "};

@@ -143,6 +143,12 @@ TEST_CASE("jsonl: numbers that no machine type holds do not matter") {
   CHECK(jsonl(R"({"n":1e400,"m":123456789012345678901234567890,"token":"a"})").tokens.size() == 1);
 }
 
+TEST_CASE("jsonl: equal members hide no token from each other") {
+  std::string record = R"({"token":"a.b.c")";
+  for (int i = 0; i < 900; ++i) record += R"(,"token":"x")";
+  CHECK(jsonl(record + "}").tokens.size() == 901);
+}
+
 TEST_CASE("jsonl: a record over the limit is counted and named") {
   const Chunk chunk =
       chunk_of("{\"token\":\"a\"}\n{\"token\":\"" + std::string(100, 'x') + "\"}\n");

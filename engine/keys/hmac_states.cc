@@ -32,17 +32,15 @@ struct Sha384 : Sha512 {
 
 // State after the one block that is the key XOR a pad byte.
 template <typename Sha>
-std::array<std::uint64_t, 8> padded_state(std::array<std::uint8_t, Sha::kBlock> block,
-                                          std::uint8_t pad) {
+void set_padded_state(std::array<std::uint64_t, 8>& state,
+                      std::array<std::uint8_t, Sha::kBlock> block, std::uint8_t pad) {
   for (std::uint8_t& byte : block) byte ^= pad;
   typename Sha::Context context;
   Sha::init(context);
   Sha::update(context, block);
-  std::array<std::uint64_t, 8> state{};
   std::copy(std::begin(context.h), std::end(context.h), state.begin());
   OPENSSL_cleanse(block.data(), block.size());
   OPENSSL_cleanse(&context, sizeof(context));
-  return state;
 }
 
 template <typename Sha>
@@ -57,8 +55,9 @@ void set_states(HmacStates& states, Bytes secret) {
     Sha::final(context, block.data());
     OPENSSL_cleanse(&context, sizeof(context));
   }
-  states.inner = padded_state<Sha>(block, 0x36);
-  states.outer = padded_state<Sha>(block, 0x5C);
+  // In place: a copy that the compiler makes on the way is wiped by nobody.
+  set_padded_state<Sha>(states.inner, block, 0x36);
+  set_padded_state<Sha>(states.outer, block, 0x5C);
   OPENSSL_cleanse(block.data(), block.size());
 }
 

@@ -281,11 +281,16 @@ bool mixes_secrets(const std::vector<PreparedKey>& keys) {
 }
 
 // After kBeginArray of `keys`, up to and with its end.
+/// Of one set. What a refused one takes is several hundred times the two bytes of its text.
+constexpr std::size_t kMostKeys = std::size_t{1} << 18;
+
 Result<KeyFile> read_keys(Reader& reader) {
   KeyFile file;
   ObjectReader object(reader);
   for (Event event = reader.next(); event != Event::kEndArray; event = reader.next()) {
     if (event == Event::kError) return not_json(reader);
+    if (file.keys.size() == kMostKeys)
+      return refuse("more than " + std::to_string(kMostKeys) + " keys in one JWK Set");
     if (event == Event::kBeginObject) {
       if (!object.read()) return not_json(reader);
       file.keys.push_back(make_key(object));

@@ -127,6 +127,15 @@ TEST_CASE("one kid twice for the same kty and alg refuses the set") {
             .empty());
 }
 
+TEST_CASE("a set of nothing but commas does not fill the memory") {
+  std::string many = "{\"keys\":[1";
+  for (int i = 1; i < (1 << 18); ++i) many += ",1";
+  CHECK(load_texts({many + "]}"}).error().kind == ErrorKind::kNoKeys);
+  const auto refused = load_texts({many + ",1]}"});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().reason.find("more than 262144 keys") != std::string::npos);
+}
+
 TEST_CASE("symmetric and public keys in one set refuse it, in two files they combine") {
   const std::string open = ec_jwk(p256(), "P-256", 32);
   CHECK(refused_whole({jwk_set({oct_jwk(k32), open})}) ==

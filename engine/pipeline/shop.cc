@@ -43,11 +43,11 @@ Status check_policy(const Policy& policy, const std::vector<std::string>& show) 
 }
 
 /// Whole file, at most 1 MiB; one trailing newline is not part of the key.
-Result<std::vector<std::uint8_t>> read_fingerprint_key(const std::string& path,
-                                                       std::vector<std::string>& warnings) {
+Result<SecretBytes> read_fingerprint_key(const std::string& path,
+                                         std::vector<std::string>& warnings) {
   SourceReader reader;
   if (Status opened = reader.open(path); !opened) return opened.error();
-  std::vector<std::uint8_t> bytes(1 << 20);
+  SecretBytes bytes(1 << 20);
   std::size_t have = 0;
   for (;;) {
     Result<std::size_t> got = reader.read(bytes.data() + have, bytes.size() - have);
@@ -68,10 +68,6 @@ Result<std::vector<std::uint8_t>> read_fingerprint_key(const std::string& path,
 }
 
 }  // namespace
-
-Shop::~Shop() {
-  if (!fingerprint_key.empty()) ::explicit_bzero(fingerprint_key.data(), fingerprint_key.size());
-}
 
 Result<CpuMask> masked_cpu(const std::vector<std::string>& cpu_mask) {
   CpuMask removed;
@@ -233,8 +229,7 @@ Result<std::shared_ptr<const Shop>> open_shop(const ShopOrder& order) {
       shop->ring, shop->signatures.p256, shop->signatures.ed25519, order.table_memory_bytes);
   shop->signatures.ecc_tables = shop->ecc_tables.get();
   if (!order.fingerprint_key_path.empty()) {
-    Result<std::vector<std::uint8_t>> key =
-        read_fingerprint_key(order.fingerprint_key_path, shop->warnings);
+    Result<SecretBytes> key = read_fingerprint_key(order.fingerprint_key_path, shop->warnings);
     if (!key) return key.error();
     shop->fingerprint_key = std::move(key).value();
   }

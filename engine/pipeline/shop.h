@@ -28,14 +28,13 @@ struct Shop {
   std::unique_ptr<RsaKeys> rsa_keys;      ///< made as they are needed
   std::unique_ptr<EccTables> ecc_tables;  ///< likewise; locked where they change
   SignatureSetup signatures;
-  std::vector<std::string> show;              ///< claims to copy into records
-  std::vector<std::uint8_t> fingerprint_key;  ///< empty: token_id is plain SHA-256
-  std::vector<std::string> warnings;          ///< about key files and kernels, in words
+  std::vector<std::string> show;      ///< claims to copy into records
+  SecretBytes fingerprint_key;        ///< empty: token_id is plain SHA-256
+  std::vector<std::string> warnings;  ///< about key files and kernels, in words
 
   Shop() = default;
   Shop(const Shop&) = delete;
   Shop& operator=(const Shop&) = delete;
-  ~Shop();
 };
 
 /// Loads keys, chooses kernels and reads the fingerprint key. Errors: kKeys, kNoKeys, kUnreadable

@@ -263,6 +263,27 @@ TEST_CASE("signatures that are missing, of another length or out of range") {
          "signature_length 0", "accepted 1"});
 }
 
+TEST_CASE("RSA signatures of 0, 1, n - 1, n and more, by kernel and OpenSSL") {
+  for (const std::uint32_t key : {kRsa, kRsa + 1}) {
+    const Buffer& n = keys().ring.keys()[key].n;
+    REQUIRE(n.back() % 2 == 1);
+    Buffer zero(n.size(), 0), one = zero, below = n, most(n.size(), 0xFF);
+    one.back() = 1;
+    --below.back();
+    const std::string mismatch = "signature_mismatch " + std::to_string(key),
+                      range = "signature_out_of_range " + std::to_string(key);
+    for (const Alg alg : {Alg::kRS256, Alg::kPS256}) {
+      CAPTURE(key, info(alg).name);
+      const Token sound = good(key, alg, "in.range", {key});
+      std::vector<Token> tokens(6, sound);
+      const Buffer* const numbers[] = {&zero, &one, &below, &n, &most};
+      for (std::size_t i = 0; i < 5; ++i) tokens[i].signature = *numbers[i];
+      check(tokens,
+            {mismatch, mismatch, mismatch, range, range, "accepted " + std::to_string(key)});
+    }
+  }
+}
+
 TEST_CASE("an HMAC tag counts in every byte, for every hash") {
   std::vector<Token> tokens;
   std::vector<std::string> wanted;

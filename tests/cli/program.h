@@ -72,6 +72,7 @@ class Running {
   void run_on_until_it_catches(int number);
   /// Lets it run on for a while.
   void run_on(int milliseconds);
+  pid_t id() const { return pid_; }
   /// Waits for the end.
   Ended wait();
 

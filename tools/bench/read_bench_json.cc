@@ -14,6 +14,9 @@
 namespace jotmill::tools {
 namespace {
 
+/// In a row: what is made of them takes time for each pair.
+constexpr std::size_t kMostSamples = 2000;
+
 /// A bench of hundreds of rows has some megabytes.
 constexpr std::size_t kMostBytes = std::size_t{256} << 20;
 
@@ -74,7 +77,10 @@ BenchRow read_row(const JsonObject& in) {
   for (auto& [kernel, part] : numbers(in, "lane_use")) row.lane_use[kernel] = part;
   row.memo_hit_rate = in.real_or_null("memo_hit_rate");
   in.each("samples", [&](JsonObject::Element value, const std::string& path) {
-    row.samples.push_back(read_sample(JsonObject(value, path, in.problem())));
+    if (row.samples.size() == kMostSamples)
+      in.problem().found(fmt::format("{}: more than {} samples", in.at("samples"), kMostSamples));
+    if (row.samples.size() < kMostSamples)
+      row.samples.push_back(read_sample(JsonObject(value, path, in.problem())));
   });
   if (row.tokens == 0 || row.threads == 0 || row.samples.empty() || row.noise_floor < 0) {
     in.problem().found(in.at("samples") + ": a row without tokens, threads or samples");

@@ -380,6 +380,27 @@ BenchFile file_of(double factor, double payload_factor, statistics::Random& rand
                        made_up_row("hs256", 1, 1'000, 0.003, 20, random)});
 }
 
+TEST_CASE("nothing in a bench file is a mark of Markdown or XML") {
+  statistics::Random random(98);
+  BenchFile base = file_of(1, 1, random), fresh = file_of(1, 1, random);
+  const std::string hostile = R"(a\|b \<img src=x> ![p](http://x/p.png) [x](javascript:y) `c` "&)"
+                              "\xEF\xBF\xBE\xEF\xBF\xBF";
+  for (BenchFile* file : {&base, &fresh}) file->rows[0].workload = hostile;
+  const auto result = compare_files(base, fresh, {});
+  REQUIRE(result.ok());
+  const std::string markdown = render_comparison_markdown(result.value());
+  CAPTURE(markdown);
+  CHECK(
+      markdown.find(R"(a\\\|b \\\<img src=x\> !\[p\](http://x/p.png) \[x\](javascript:y) \`c\`)") !=
+      std::string::npos);
+  const std::string junit = render_comparison_junit(result.value());
+  CAPTURE(junit);
+  CHECK(junit.find("&lt;img src=x&gt;") != std::string::npos);
+  CHECK(junit.find("\xEF\xBF\xBE") == std::string::npos);
+  CHECK(junit.find("\xEF\xBF\xBF") == std::string::npos);
+  CHECK(junit.find("&quot;&amp;") != std::string::npos);
+}
+
 TEST_CASE("two files: a regression is exit 1, with the stage, in every form of output") {
   statistics::Random random(97);
   const auto result = compare_files(file_of(1, 1, random), file_of(1, 1.5, random), {});

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <functional>
+#include <set>
 #include <utility>
 
 #include "tools/safe_text.h"
@@ -104,12 +106,13 @@ Result<std::uint64_t> parse_count(std::string_view text, std::uint64_t min, std:
 
 Result<std::vector<std::string>> parse_list(std::span<const std::string> values) {
   std::vector<std::string> names;
+  std::set<std::string, std::less<>> seen;
   for (std::string_view rest : values) {
     while (true) {
       const std::size_t comma = std::min(rest.find(','), rest.size());
       const std::string name(rest.substr(0, comma));
       if (name.empty()) return usage("an empty name in the list; write NAME or NAME,NAME");
-      if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+      if (seen.insert(name).second) names.push_back(name);
       if (comma == rest.size()) break;
       rest.remove_prefix(comma + 1);
     }

@@ -8,6 +8,8 @@
 #include <limits>
 #include <map>
 
+#include "tools/safe_text.h"
+
 namespace jotmill::tools::plot {
 namespace {
 
@@ -43,21 +45,6 @@ text{font:13px system-ui,sans-serif;fill:#222}.t{font-size:16px;font-weight:600}
          "}\n</style>";
 }
 
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default:
-        if (static_cast<unsigned char>(c) >= 0x20) out += c;
-    }
-  }
-  return out;
-}
-
 std::string number(double value) {
   constexpr std::string_view kPrefixes = " kMGT";
   std::size_t prefix = 0;
@@ -76,7 +63,7 @@ void text(std::string& out, double x, double y, std::string_view words, std::str
           std::string_view style = "") {
   out +=
       fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\"{}>{}</text>\n", x, y, anchor,
-                  style.empty() ? "" : fmt::format(" class=\"{}\"", style), escaped(words));
+                  style.empty() ? "" : fmt::format(" class=\"{}\"", style), xml_text(words));
 }
 
 void segment(std::string& out, double x1, double y1, double x2, double y2, std::string_view style) {
@@ -210,7 +197,7 @@ void Picture::add(const LineChart& chart) {
   const double middle = 0.5 * (top + bottom);
   out += fmt::format(
       "<text transform=\"translate(22,{:.1f}) rotate(-90)\" text-anchor=\"middle\">{}</text>\n",
-      middle, escaped(chart.y_label + (all.logarithmic ? " (logarithmic axis)" : "")));
+      middle, xml_text(chart.y_label + (all.logarithmic ? " (logarithmic axis)" : "")));
   for (const auto& [value, name] : chart.marks) {
     segment(out, x.at(value), top, x.at(value), bottom, "mark");
     text(out, x.at(value) + 4, top + 12, name, "start", "s");
@@ -258,7 +245,7 @@ void Picture::add(const BarChart& chart) {
           "p\"><title>"
           "{}: {:.1f}</title></rect>\n",
           x.at(so_far), y, x.at(part.value) - x.at(0), kBarHeight,
-          static_cast<std::size_t>(colour) % kColours, escaped(part.name), part.value);
+          static_cast<std::size_t>(colour) % kColours, xml_text(part.name), part.value);
       so_far += part.value;
     }
     text(out, x.at(so_far) + 5, y + 16, number(three_digits(so_far)), "start", "s");
@@ -275,7 +262,7 @@ std::string Picture::svg(std::string_view description) const {
   return fmt::format(
              "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0:.0f} {1:.0f}\" "
              "width=\"{0:.0f}\" height=\"{1:.0f}\" role=\"img\">\n<title>{2}</title>\n",
-             kWidth, height_, escaped(description)) +
+             kWidth, height_, xml_text(description)) +
          style() +
          fmt::format("\n<rect width=\"{:.0f}\" height=\"{:.0f}\" class=\"bg\"/>\n", kWidth,
                      height_) +

@@ -1,7 +1,10 @@
 #include "tools/statistics/sample.h"
 
 #include <array>
+#include <random>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "support/catch.h"
 
@@ -30,6 +33,31 @@ TEST_CASE("the Hodges-Lehmann shift of Hollander and Wolfe's example") {
   const std::array<double, 5> early = {1.15, 0.88, 0.90, 0.74, 1.21};
   CHECK(hodges_lehmann_shift(early, term) == Approx(0.305));
   CHECK(hodges_lehmann_shift(term, early) == Approx(-0.305));
+}
+
+TEST_CASE("the Hodges-Lehmann shift of large samples is the median of all differences") {
+  std::mt19937_64 random(7);
+  for (const auto& [m, n] : {std::pair(101, 101), std::pair(100, 150), std::pair(501, 21)}) {
+    std::vector<double> a, b, differences;
+    for (int i = 0; i < m; ++i) a.push_back(static_cast<double>(random() % 1000) / 7 - 50);
+    for (int i = 0; i < n; ++i) b.push_back(static_cast<double>(random() % 1000) / 11 - 70);
+    for (const double x : a) {
+      for (const double y : b) differences.push_back(y - x);
+    }
+    CHECK(hodges_lehmann_shift(a, b) == median(differences));
+  }
+}
+
+TEST_CASE("Cliff's delta counts each pair once") {
+  std::mt19937_64 random(8);
+  std::vector<double> a, b;
+  for (int i = 0; i < 200; ++i) a.push_back(static_cast<double>(random() % 50));
+  for (int i = 0; i < 100; ++i) b.push_back(static_cast<double>(random() % 60));
+  double balance = 0;
+  for (const double x : a) {
+    for (const double y : b) balance += (y > x) - (y < x);
+  }
+  CHECK(cliffs_delta(a, b) == Approx(balance / 20'000));
 }
 
 TEST_CASE("Cliff's delta of the example of R's effsize") {
