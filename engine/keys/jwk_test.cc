@@ -130,7 +130,9 @@ TEST_CASE("one kid twice for the same kty and alg refuses the set") {
 TEST_CASE("a set of nothing but commas does not fill the memory") {
   std::string many = "{\"keys\":[1";
   for (int i = 1; i < (1 << 18); ++i) many += ",1";
-  CHECK(load_texts({many + "]}"}).error().kind == ErrorKind::kNoKeys);
+  const auto most = load_texts({many + "]}"});
+  REQUIRE(most);
+  CHECK(most.value().keys().size() == (1 << 18));
   const auto refused = load_texts({many + ",1]}"});
   REQUIRE_FALSE(refused);
   CHECK(refused.error().reason.find("more than 262144 keys") != std::string::npos);

@@ -391,7 +391,7 @@ TEST_CASE("nothing in a bench file is a mark of Markdown or XML") {
   const std::string markdown = render_comparison_markdown(result.value());
   CAPTURE(markdown);
   CHECK(
-      markdown.find(R"(a\\\|b \\\<img src=x\> !\[p\](http://x/p.png) \[x\](javascript:y) \`c\`)") !=
+      markdown.find(R"(a\\\|b \\\<img src=x> !\[p\](http://x/p.png) \[x\](javascript:y) \`c\`)") !=
       std::string::npos);
   const std::string junit = render_comparison_junit(result.value());
   CAPTURE(junit);
