@@ -19,6 +19,7 @@
 #include "keys/key_mark.h"
 #include "keys/load.h"
 #include "sinks/compress.h"
+#include "sinks/lock.h"
 #include "verify/sha2.h"
 
 namespace jotmill {
@@ -74,24 +75,45 @@ Looked look(const std::string& path) {
   return looked;
 }
 
+struct OpenFile {
+  explicit OpenFile(int opened) : fd(opened) {}
+  ~OpenFile() {
+    if (fd >= 0) ::close(fd);
+  }
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+  const int fd;
+};
+
+/// Bytes read, fewer where the file ends; nothing: it cannot be read.
+std::optional<std::size_t> read_at(int fd, std::uint64_t offset, char* to, std::size_t bytes) {
+  std::size_t have = 0;
+  while (have < bytes) {
+    const ssize_t got = ::pread(fd, to + have, bytes - have, static_cast<::off_t>(offset + have));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return std::nullopt;
+    if (got == 0) break;
+    have += static_cast<std::size_t>(got);
+  }
+  return have;
+}
+
 /// Some of its content, in order; nothing: it cannot be read. What a copy on another disk has too:
 /// neither device nor inode, which a remount may change.
 std::optional<std::string> samples_of(const std::string& path, std::uint64_t size) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0) return std::nullopt;
+  const OpenFile file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (file.fd < 0) return std::nullopt;
   std::string all;
   std::array<char, kSampleBytes> sample{};
   const std::uint64_t last = size > kSampleBytes ? size - kSampleBytes : 0;
-  bool readable = true;
-  for (std::uint64_t i = 0; i < kSamples && readable; ++i) {
+  for (std::uint64_t i = 0; i < kSamples; ++i) {
     const std::uint64_t at = last / (kSamples - 1) * i + last % (kSamples - 1) * i / (kSamples - 1);
-    const ssize_t got = ::pread(fd, sample.data(), sample.size(), static_cast<::off_t>(at));
-    readable = got >= 0;
-    if (readable) all.append(sample.data(), static_cast<std::size_t>(got));
+    const std::optional<std::size_t> got = read_at(file.fd, at, sample.data(), sample.size());
+    if (!got) return std::nullopt;
+    all.append(sample.data(), *got);
     if (last == 0) break;
   }
-  ::close(fd);
-  return readable ? std::optional(std::move(all)) : std::nullopt;
+  return all;
 }
 
 /// Why `now` is not what `then` was.
@@ -138,26 +160,24 @@ Result<std::optional<Checkpoint>> load_checkpoint(const std::string& path) {
         ErrorKind::kFormat, path,
         "no checkpoint that can be used: " + std::move(reason) + "; remove it to begin anew"};
   };
-  const Looked looked = look(path);
-  if (!looked.there && errno == ENOENT) return std::optional<Checkpoint>();
-  if (looked.there && !looked.regular) return refuse("it is not a regular file");
-  if (looked.there && static_cast<std::size_t>(looked.info.st_size) > kMostBytes)
-    return refuse("it is too large");
+  const auto unreadable = [&] {
+    return Error{ErrorKind::kUnreadable, path, std::generic_category().message(errno)};
+  };
+  // One file from its first to its last byte: its owner may put another one in its place.
+  const OpenFile file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+  if (file.fd < 0 && errno == ENOENT) return std::optional<Checkpoint>();
+  struct stat info {};
+  if (file.fd < 0 || ::fstat(file.fd, &info) != 0) return unreadable();
+  if (!S_ISREG(info.st_mode)) return refuse("it is not a regular file");
+  if (!take_lock(file.fd)) return held_by_another(path);
+  if (static_cast<std::size_t>(info.st_size) > kMostBytes) return refuse("it is too large");
   // It tells the run what is done: who writes it can have tokens passed over.
-  if (looked.there && looked.info.st_uid != ::geteuid())
-    return refuse("it belongs to another user");
-  if (looked.there && (looked.info.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-    return refuse("others may write to it");
-  SourceReader reader;
-  if (Status opened = reader.open(path); !opened) return opened.error();
-  std::string text(static_cast<std::size_t>(looked.info.st_size), '\0');
-  for (std::size_t have = 0; have < text.size();) {
-    const Result<std::size_t> got =
-        reader.read(reinterpret_cast<std::uint8_t*>(text.data()) + have, text.size() - have);
-    if (!got) return got.error();
-    if (got.value() == 0) return refuse("it is cut off");
-    have += got.value();
-  }
+  if (info.st_uid != ::geteuid()) return refuse("it belongs to another user");
+  if ((info.st_mode & (S_IWGRP | S_IWOTH)) != 0) return refuse("others may write to it");
+  std::string text(static_cast<std::size_t>(info.st_size), '\0');
+  const std::optional<std::size_t> have = read_at(file.fd, 0, text.data(), text.size());
+  if (!have) return unreadable();
+  if (*have < text.size()) return refuse("it is cut off");
   const std::size_t body = kMagic.size() + kDigestDigits + 1;
   if (!text.starts_with(kMagic) || text.size() < body || text[body - 1] != '\n') {
     const bool other = text.starts_with("jotmill.checkpoint/") && text.size() >= body;
@@ -297,14 +317,7 @@ Status CheckpointBook::begin(const std::optional<Checkpoint>& stopped) {
 
 std::string CheckpointBook::hash_of_end(int fd, std::uint64_t bytes) const {
   std::string end(std::min<std::uint64_t>(bytes, kLastBytes), '\0');
-  std::size_t have = 0;
-  while (have < end.size()) {
-    const ssize_t got = ::pread(fd, end.data() + have, end.size() - have,
-                                static_cast<::off_t>(bytes - end.size() + have));
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) break;
-    have += static_cast<std::size_t>(got);
-  }
+  static_cast<void>(read_at(fd, bytes - end.size(), end.data(), end.size()));
   return hash("end" + end);
 }
 
