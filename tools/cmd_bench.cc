@@ -97,7 +97,7 @@ Result<MeasureOptions> read_measure(const Given& given) {
   const bool quick = given.has("--quick");
   if (quick) options = {.repetitions = 12, .aa_pairs = 6, .window_runs = 2, .most_windows = 4};
   if (const auto text = given.one("--repetitions")) {
-    const auto count = parse_count(*text, quick ? 12 : 20, 10'000);
+    const auto count = parse_count(*text, quick ? 12 : 20, kMostSamples);
     if (!count) return about("--repetitions", count.error());
     options.repetitions = static_cast<unsigned>(count.value());
   }

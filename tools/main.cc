@@ -192,8 +192,8 @@ std::atomic<bool> memory_ran_out = false;
 }
 
 /// Tokens and secrets are in memory: a crash puts none of it into a file. The limit does not hold
-/// for cores that go to a program (core(5)); what they may contain does. Both can be undone from
-/// outside by who looks for a bug (prlimit, /proc/PID/coredump_filter).
+/// for cores that go to a program (core(5)); that no memory is in them does. Both can be undone
+/// from outside by who looks for a bug (prlimit, /proc/PID/coredump_filter).
 void leave_no_core() {
   const int filter = ::open("/proc/self/coredump_filter", O_WRONLY | O_CLOEXEC);
   if (filter >= 0) {

@@ -57,7 +57,8 @@ Status OutputFile::make_temporary() {
   fd_ = ::mkostemp(temporary.data(), O_CLOEXEC);
   if (fd_ < 0) return output_error(path_);
   temporary_ = temporary;
-  if (::fchmod(fd_, mode_) != 0) return output_error(path_);
+  // A new one has what it needs; some file systems know no modes.
+  if (mode_ != 0600 && ::fchmod(fd_, mode_) != 0) return output_error(path_);
   return Unit{};
 }
 

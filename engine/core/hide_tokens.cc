@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "core/header_hash.h"
 #include "jotmill/text.h"
 
 namespace jotmill {
@@ -18,12 +20,37 @@ unsigned value_of(char c) {
 }
 bool is_base64url(char c) { return value_of(c) < 64; }
 
-/// How an encoded JSON object begins: {" and, with blanks behind the brace, what inputs.md names.
+/// Whether it decodes to a JSON object's brace, blanks and the first member's quote, and a name of
+/// sixteen bytes at most that has no controls, or the brace that ends it. Looks at a few
+/// characters.
 bool begins_as_object(std::string_view text) {
-  for (const std::string_view start : {"eyJ", "eyA", "ewo", "ew0", "ewk"}) {
-    if (text.starts_with(start)) return true;
+  constexpr std::size_t kMostBytes = 24;
+  std::uint32_t bits = 0;
+  unsigned count = 0;
+  enum { kBrace, kBlanks, kName } state = kBrace;
+  for (std::size_t at = 0, seen = 0; at < text.size() && seen < kMostBytes; ++at) {
+    const unsigned value = value_of(text[at]);
+    if (value == 64) return false;
+    bits = bits << 6 | value;
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    ++seen;
+    const auto byte = static_cast<unsigned char>(bits >> count);
+    const bool blank = byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
+    if (state == kBrace) {
+      if (byte != '{') return false;
+      state = kBlanks;
+    } else if (state == kBlanks) {
+      if (byte == '}') return true;
+      if (byte != '"' && !blank) return false;
+      if (byte == '"') state = kName;
+    } else {
+      if (byte == '"') return true;
+      if (byte < 0x20) return false;
+    }
   }
-  return false;
+  return state != kBrace;
 }
 
 /// Whether the last byte that `part` encodes is `}`.
@@ -76,11 +103,9 @@ Stretch find_token(std::string_view text, std::size_t from) {
 
 }  // namespace
 
-bool holds_token(std::string_view text) {
-  return text.size() > kLeastHeaderChars && find_token(text, 0).begin < text.size();
-}
+namespace {
 
-std::string hide_tokens(std::string_view text) {
+std::string hide_in(std::string_view text) {
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
     const Stretch token = find_token(text, at);
@@ -89,6 +114,33 @@ std::string hide_tokens(std::string_view text) {
     at = token.end;
   }
   return out;
+}
+
+bool is_plain(char c) { return c >= ' ' && c <= '~'; }
+
+}  // namespace
+
+std::string hide_tokens(std::string_view text) {
+  std::string hidden = hide_in(text);
+  if (std::ranges::all_of(hidden, is_plain)) return hidden;
+  // Marks that are left out on the way to a reader do not part a token.
+  std::string read;
+  append_safe(read, hidden, SafeText::kDrop);
+  return find_token(read, 0).begin < read.size() ? hide_in(read) : hidden;
+}
+
+bool holds_token(std::string_view text) {
+  if (text.size() <= kLeastHeaderChars) return false;
+  if (find_token(text, 0).begin < text.size()) return true;
+  return !std::ranges::all_of(text, is_plain) && hide_tokens(text) != text;
+}
+
+void append_shown(std::string& out, std::string_view text, SafeText mode) {
+  if (!holds_token(text)) return append_safe(out, text, mode);
+  append_safe(out, hide_tokens(text), mode);
+  out += '~';
+  const std::uint64_t hash = header_hash(text);
+  for (int shift = 60; shift >= 32; shift -= 4) out += "0123456789abcdef"[hash >> shift & 0xF];
 }
 
 }  // namespace jotmill

@@ -52,9 +52,11 @@ TEST_CASE("what is no token stays as it is") {
   for (const std::string& text :
        {std::string(), std::string("."), std::string("plain"), kHeader,
         std::string("eyJhbGciOiJI."), std::string("www.example.com/a.b.c"),
-        std::string("eye.catching.name"), "eyJ" + std::string(60, 'a') + ".b.c",
-        std::string("a%2Eb%2Ec"), std::string("did:web:example.com#key-1"), std::string(100, '='),
-        std::string(100, '.')}) {
+        std::string("eye.catching.name"), std::string("framework-2024-01-19.log"),
+        std::string("https://rework-2025-06-19.example"),
+        std::string("https://framework-staging-diff.example.com/x"),
+        "eyJ" + std::string(60, 'a') + ".b.c", std::string("a%2Eb%2Ec"),
+        std::string("did:web:example.com#key-1"), std::string(100, '='), std::string(100, '.')}) {
     CAPTURE(text);
     CHECK(hide_tokens(text) == text);
     CHECK_FALSE(holds_token(text));
@@ -68,4 +70,27 @@ TEST_CASE("what was hidden once holds nothing more, wherever tokens touch") {
     CHECK_FALSE(holds_token(hidden));
     CHECK(hidden.find(kRest[1]) == std::string::npos);
   }
+}
+
+TEST_CASE("marks that no reader sees do not part a token") {
+  for (const std::string mark : {"\xE2\x80\x8E", "\x01", "\x7F", "\xE2\x80\xAE", "\xC2\x85"}) {
+    const std::string parted = kToken.substr(0, 12) + mark + kToken.substr(12);
+    CAPTURE(parted);
+    CHECK(holds_token(parted));
+    CHECK(hide_tokens("a=" + parted) == "a=[a token]");
+    std::string shown;
+    append_shown(shown, parted, SafeText::kJson);
+    CHECK(shown.starts_with("[a token]~"));
+  }
+  CHECK(hide_tokens("caf\xC3\xA9\n") == "caf\xC3\xA9\n");
+}
+
+TEST_CASE("two names that differ in a token still differ") {
+  std::string one, other, plain;
+  append_shown(one, "in/" + kToken, SafeText::kJson);
+  append_shown(other, "in/" + kToken + "x", SafeText::kJson);
+  append_shown(plain, "in/a.txt", SafeText::kJson);
+  CHECK(one != other);
+  CHECK(one.size() == std::string("in/[a token]~12345678").size());
+  CHECK(plain == "in/a.txt");
 }

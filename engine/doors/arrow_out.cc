@@ -45,7 +45,7 @@ void RepeatedTexts::add_null() {
 void VerdictColumns::add_safe(RepeatedTexts& column, const TokenBatch& batch, TextRef ref) {
   if (!ref.present()) return column.add_null();
   words_.clear();
-  append_safe(words_, cut_at(batch.text_of(ref), kMostTextBytes), SafeText::kEscape);
+  append_shown(words_, cut_at(batch.text_of(ref), kMostTextBytes), SafeText::kEscape);
   column.add(words_);
 }
 
@@ -53,7 +53,7 @@ void VerdictColumns::add_row(const TokenBatch& batch, std::size_t i) {
   if (wants(JOTMILL_COLUMN_CHANNEL)) {
     words_.assign(words(batch.channel[i]));
     if (has_name(batch.channel[i]))
-      append_safe(words_, batch.text_of(batch.channel_name[i]), SafeText::kEscape);
+      append_shown(words_, batch.text_of(batch.channel_name[i]), SafeText::kEscape);
     channel_.add(words_);
   }
   if (wants(JOTMILL_COLUMN_LAYERS)) {
@@ -68,7 +68,7 @@ void VerdictColumns::add_row(const TokenBatch& batch, std::size_t i) {
   if (wants(JOTMILL_COLUMN_DETAIL)) {
     detail_.presence.add(batch.detail[i].present());
     words_.clear();
-    append_safe(words_, cut_at(batch.text_of(batch.detail[i]), kMostTextBytes), SafeText::kEscape);
+    append_shown(words_, cut_at(batch.text_of(batch.detail[i]), kMostTextBytes), SafeText::kEscape);
     detail_.texts.add(words_);
   }
   if (wants(JOTMILL_COLUMN_TOKEN_ID)) {
@@ -103,7 +103,7 @@ void VerdictColumns::add(const TokenBatch& batch, const std::vector<std::string_
                          std::string_view source) {
   std::uint64_t offset = batch.chunk->offset_bytes;
   words_.clear();
-  append_safe(words_, source, SafeText::kEscape);
+  append_shown(words_, source, SafeText::kEscape);
   const std::string safe_source = words_;
   std::size_t answer = 0;
   for (std::size_t row = 0; row < rows.size(); ++row) {
@@ -123,7 +123,7 @@ void VerdictColumns::add(const TokenBatch& batch, const std::vector<std::string_
 void VerdictColumns::add_found(const TokenBatch& batch, std::string_view source,
                                const std::function<InColumn(std::uint64_t)>& place) {
   std::string safe_source;
-  append_safe(safe_source, source, SafeText::kEscape);
+  append_shown(safe_source, source, SafeText::kEscape);
   for (std::size_t i = 0; i < batch.size; ++i) {
     const std::uint64_t offset = batch.chunk->offset_bytes + batch.origin_off[i];
     if (wants(JOTMILL_COLUMN_SOURCE)) source_.add(safe_source);

@@ -84,9 +84,9 @@ std::int32_t doors::fail(jotmill_error* error, jotmill_code code, std::string_vi
   error->message[0] = '\0';
   try {
     std::string words;
-    append_safe(words, subject, SafeText::kEscape);
+    append_shown(words, subject, SafeText::kEscape);
     if (!subject.empty()) words += code == JOTMILL_E_ARGUMENT ? " " : ": ";
-    append_safe(words, reason, SafeText::kEscape);
+    append_shown(words, reason, SafeText::kEscape);
     const std::string_view kept = cut_at(words, sizeof(error->message) - 1);
     std::copy(kept.begin(), kept.end(), error->message);
     error->message[kept.size()] = '\0';

@@ -164,7 +164,7 @@ Result<std::optional<Checkpoint>> load_checkpoint(const std::string& path) {
     return Error{ErrorKind::kUnreadable, path, std::generic_category().message(errno)};
   };
   // One file from its first to its last byte: its owner may put another one in its place.
-  const OpenFile file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+  const OpenFile file(open_to_lock(path));
   if (file.fd < 0 && errno == ENOENT) return std::optional<Checkpoint>();
   struct stat info {};
   if (file.fd < 0 || ::fstat(file.fd, &info) != 0) return unreadable();
@@ -312,7 +312,7 @@ Status CheckpointBook::begin(const std::optional<Checkpoint>& stopped) {
   }
   due_ = Clock::now() + std::chrono::milliseconds(options_.checkpoint_interval_ms);
   // Now, and not after hours, when the first is due.
-  return file_.hold(options_.checkpoint_path, kMagic);
+  return file_->hold(options_.checkpoint_path, kMagic);
 }
 
 std::string CheckpointBook::hash_of_end(int fd, std::uint64_t bytes) const {
@@ -335,7 +335,7 @@ Status CheckpointBook::write(Checkpoint made, int fd) {
   made.as_of = marks_.as_of;
   made.output_end = hash_of_end(fd, made.output_bytes);
   const std::string body = render_checkpoint(made);
-  Status written = file_.replace(std::string(kMagic) + sha256_hex(body) + '\n' + body);
+  Status written = file_->replace(std::string(kMagic) + sha256_hex(body) + '\n' + body);
   due_ = Clock::now();
   if (options_.checkpoint_interval_ms > 0) {
     due_ += std::max<Clock::duration>(std::chrono::milliseconds(options_.checkpoint_interval_ms),

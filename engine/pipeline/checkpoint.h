@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -46,6 +47,9 @@ class CheckpointBook {
   /// kUsage when the records in `fd` are not those that `stopped` speaks of.
   Status check_output(const Checkpoint& stopped, int fd) const;
 
+  /// While it lives no other run takes the checkpoint.
+  std::shared_ptr<const void> hold() const { return file_; }
+
   bool is_due() const { return Clock::now() >= due_; }
 
   /// Writes it to its place, whole or not at all; `made` has position, formats, output_bytes and
@@ -64,7 +68,7 @@ class CheckpointBook {
   const Shop& shop_;
   const SourceList& list_;
   Checkpoint marks_;  ///< all but what changes while it runs
-  HeldFile file_;
+  std::shared_ptr<HeldFile> file_ = std::make_shared<HeldFile>();
   Clock::time_point due_ = Clock::now();
 };
 

@@ -37,6 +37,15 @@ bool is_at(int fd, const std::string& path) {
          opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
 }
 
+/// The owner's alone from here on, whatever the umask took or left; false where a file system knows
+/// no such thing.
+bool is_private(int fd) {
+  static_cast<void>(::fchmod(fd, 0600));
+  struct stat info {};
+  return ::fstat(fd, &info) == 0 && info.st_uid == ::geteuid() &&
+         (info.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
 void close_and_forget(int& fd) {
   if (fd >= 0) ::close(fd);
   fd = -1;
@@ -51,8 +60,7 @@ bool is_left_over(int fd, std::string_view mark) {
          mark.starts_with(std::string_view(begin.data(), static_cast<std::size_t>(got)));
 }
 
-}  // namespace
-
+/// The new name is safe once its folder is.
 void sync_folder_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   const std::string folder =
@@ -62,6 +70,8 @@ void sync_folder_of(const std::string& path) {
   static_cast<void>(::fsync(fd));
   ::close(fd);
 }
+
+}  // namespace
 
 HeldFile::~HeldFile() {
   drop_next();
@@ -85,21 +95,16 @@ Status HeldFile::take_next() {
     close_and_forget(next_);
     return held_by_another(path_);
   }
-  // The umask may have taken away what the owner needs.
-  if (::fchmod(next_, 0600) != 0) {
-    Error error = failed(next_path_);
-    close_and_forget(next_);
-    return error;
-  }
   return Unit{};
 }
 
 Status HeldFile::hold(const std::string& path, std::string_view mark) {
   path_ = path;
   next_path_ = path + ".new";
-  for (;;) {
+  // More than a few rounds: a file system whose inodes are not the same twice.
+  for (int round = 0; round < 100; ++round) {
     close_and_forget(current_);
-    current_ = ::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+    current_ = open_to_lock(path);
     if (current_ < 0 && errno != ENOENT) return failed(path);
     if (current_ >= 0 && !take_lock(current_)) {
       close_and_forget(current_);
@@ -114,14 +119,19 @@ Status HeldFile::hold(const std::string& path, std::string_view mark) {
     }
     // Nor may it have become the file itself since then.
     if (!is_at(next_, next_path_) || (current_ < 0 && exists())) {
-      drop_next();
+      close_and_forget(next_);
       continue;
     }
-    if (is_left_over(next_, mark)) return Unit{};
-    close_and_forget(next_);
-    return Error{ErrorKind::kUsage, path,
-                 "is first written to " + next_path_ + ", which is there and something else"};
+    if (!is_left_over(next_, mark)) {
+      close_and_forget(next_);
+      return Error{ErrorKind::kUsage, path,
+                   "is first written to " + next_path_ + ", which is there and something else"};
+    }
+    if (is_private(next_)) return Unit{};
+    drop_next();
+    return Error{ErrorKind::kUsage, path, "others may write to what is written there"};
   }
+  return Error{ErrorKind::kOutput, path, "it changes all the time"};
 }
 
 Status HeldFile::replace(std::string_view bytes) {
@@ -130,8 +140,8 @@ Status HeldFile::replace(std::string_view bytes) {
     if (Status taken = take_next(); !taken)
       return Error{ErrorKind::kOutput, path_, taken.error().reason};
   }
-  if (::ftruncate(next_, 0) != 0 || ::lseek(next_, 0, SEEK_SET) < 0 || !write_whole(next_, bytes) ||
-      ::fsync(next_) != 0) {
+  if (!is_private(next_) || ::ftruncate(next_, 0) != 0 || ::lseek(next_, 0, SEEK_SET) < 0 ||
+      !write_whole(next_, bytes) || ::fsync(next_) != 0) {
     Error error = failed(next_path_);
     [[maybe_unused]] const int emptied = ::ftruncate(next_, 0);  // gives back what it took
     return error;

@@ -40,9 +40,6 @@ class HeldFile {
   int next_ = -1;     ///< an empty file at next_path_, locked; -1: not made yet
 };
 
-/// The names in the folder of `path` are on the disk after it.
-void sync_folder_of(const std::string& path);
-
 }  // namespace jotmill
 
 #endif  // JOTMILL_SINKS_HELD_FILE_H_

@@ -20,12 +20,6 @@ void append_number(std::string& out, std::uint64_t number) {
              std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
 }
 
-/// Names and paths that whoever made the token or the capture chose: a credential may stand in one.
-void append_text(std::string& out, std::string_view text, SafeText mode) {
-  if (holds_token(text)) return append_safe(out, hide_tokens(text), mode);
-  append_safe(out, text, mode);
-}
-
 /// Where the token stood: "bare", "field:/access_token", "query:token".
 void append_channel(std::string& out, const TokenBatch& batch, std::size_t i, SafeText mode) {
   out += words(batch.channel[i]);
@@ -47,7 +41,7 @@ void append_json_string(std::string& out, const TokenBatch& batch, TextRef ref) 
     return;
   }
   out += '"';
-  append_text(out, cut_at(batch.text_of(ref), kMostTextBytes), SafeText::kJson);
+  append_shown(out, cut_at(batch.text_of(ref), kMostTextBytes), SafeText::kJson);
   out += '"';
 }
 
@@ -55,7 +49,7 @@ void append_ndjson(std::string& out, const TokenBatch& batch, const RecordContex
                    std::size_t i) {
   const Chunk& chunk = *batch.chunk;
   out += R"({"source":")";
-  append_text(out, context.source_names[chunk.source], SafeText::kJson);
+  append_shown(out, context.source_names[chunk.source], SafeText::kJson);
   out += R"(","line":)";
   append_number(out, chunk.first_line + batch.line[i]);
   out += R"(,"offset":)";
@@ -114,7 +108,7 @@ void append_cell(std::string& out, std::string_view harmless_text) {
 
 void append_text_cell(std::string& out, std::string_view text) {
   std::string harmless;
-  append_text(harmless, text, SafeText::kEscape);
+  append_shown(harmless, text, SafeText::kEscape);
   append_cell(out, harmless);
 }
 

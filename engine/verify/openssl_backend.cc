@@ -126,16 +126,12 @@ class EcdsaDer {
   std::size_t size_ = 0;
 };
 
-/// Trouble inside OpenSSL looks like a bad signature in its return value. The error queue tells
-/// them apart: a signature alone raises neither a fatal error nor one of the EVP layer, which is
-/// where an algorithm that is not there is told (Ed448 fetches SHAKE256 inside its check; where
-/// memory ran out while a provider's digests were registered, one is missing for good). Not all
-/// trouble is in the queue (EVP_MD_CTX_new in a PSS or Ed25519 check says nothing), but errno has
-/// it, which malloc() sets and nothing resets. Empties the queue.
+/// Trouble inside OpenSSL looks like a bad signature in its return value; the error queue tells
+/// them apart. Not all trouble is in the queue (EVP_MD_CTX_new in a PSS or Ed25519 check says
+/// nothing), but errno has it, which malloc() sets and nothing resets. Empties the queue.
 bool library_failed() {
   bool failed = errno == ENOMEM;
-  while (const unsigned long error = ERR_get_error())
-    failed = failed || ERR_FATAL_ERROR(error) || ERR_GET_LIB(error) == ERR_LIB_EVP;
+  while (const unsigned long error = ERR_get_error()) failed = failed || tells_of_library(error);
   return failed;
 }
 
@@ -178,6 +174,13 @@ bool set_up(Ready& ready, const AlgInfo& alg) {
 }
 
 }  // namespace
+
+bool tells_of_library(unsigned long error) {
+  if (ERR_FATAL_ERROR(error)) return true;
+  const int reason = ERR_GET_REASON(error);
+  if (reason == ERR_R_UNSUPPORTED || reason == ERR_R_FETCH_FAILED) return true;
+  return ERR_GET_LIB(error) == ERR_LIB_EVP && reason == EVP_R_INITIALIZATION_ERROR;
+}
 
 std::string openssl_version() { return OpenSSL_version(OPENSSL_VERSION); }
 

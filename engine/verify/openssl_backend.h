@@ -15,6 +15,12 @@ namespace jotmill {
 /// The library that runs, "OpenSSL 3.0.17 1 Jul 2025".
 std::string openssl_version();
 
+/// Whether an entry of OpenSSL's error queue tells of the library, not of a signature: memory,
+/// locks, or an algorithm that is not there (Ed448 fetches SHAKE256 inside its check; where memory
+/// ran out while a provider's digests were registered, one is missing for good). Not that a
+/// provider called a signature bad, which OpenSSL 3.5 puts there too.
+bool tells_of_library(unsigned long error);
+
 /// What a cryptographic check found.
 enum class SignatureCheck : std::uint8_t {
   kGood,

@@ -8,6 +8,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/obj_mac.h>
+#include <openssl/rsa.h>
 
 #include <algorithm>
 #include <array>
@@ -87,6 +88,25 @@ TEST_CASE("a key that OpenSSL cannot use for an alg is a failure, whatever the s
     CHECK(backend.check(3, alg, digest, signature) == SignatureCheck::kFailed);
   }
   CHECK(backend.check(3, Alg::kEdDSA, digest, signature) == SignatureCheck::kBad);
+}
+
+TEST_CASE("what the error queue says of a signature is no trouble of the library") {
+  constexpr int kProviderSignatureFailure = 234;  // EVP_R_… of OpenSSL 3.5, for each bad signature
+  for (const unsigned long error :
+       {ERR_PACK(ERR_LIB_EVP, 0, kProviderSignatureFailure),
+        ERR_PACK(ERR_LIB_RSA, 0, RSA_R_BAD_SIGNATURE), ERR_PACK(ERR_LIB_PROV, 0, ERR_R_RSA_LIB),
+        ERR_PACK(ERR_LIB_RSA, 0, RSA_R_DATA_TOO_LARGE_FOR_MODULUS), 0UL}) {
+    CAPTURE(error);
+    CHECK_FALSE(tells_of_library(error));
+  }
+  for (const unsigned long error :
+       {ERR_PACK(ERR_LIB_EVP, 0, ERR_R_UNSUPPORTED), ERR_PACK(ERR_LIB_EVP, 0, ERR_R_FETCH_FAILED),
+        ERR_PACK(ERR_LIB_PROV, 0, ERR_R_MALLOC_FAILURE),
+        ERR_PACK(ERR_LIB_BN, 0, ERR_R_INTERNAL_ERROR),
+        ERR_PACK(ERR_LIB_EVP, 0, EVP_R_INITIALIZATION_ERROR)}) {
+    CAPTURE(error);
+    CHECK(tells_of_library(error));
+  }
 }
 
 TEST_CASE("a digest that the library lost since is a failure, not a bad signature") {

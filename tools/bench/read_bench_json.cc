@@ -14,9 +14,6 @@
 namespace jotmill::tools {
 namespace {
 
-/// In a row: what is made of them takes time for each pair.
-constexpr std::size_t kMostSamples = 2000;
-
 /// A bench of hundreds of rows has some megabytes.
 constexpr std::size_t kMostBytes = std::size_t{256} << 20;
 

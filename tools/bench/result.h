@@ -16,6 +16,9 @@ namespace jotmill::tools {
 
 inline constexpr std::string_view kBenchSchema = "jotmill.bench/1";
 
+/// Samples of a row: what is made of them takes time for each pair.
+inline constexpr std::size_t kMostSamples = 2000;
+
 /// One run over the whole of a workload.
 struct Sample {
   std::uint64_t order = 0;  ///< place among all runs of the bench

@@ -82,7 +82,7 @@ std::string summary(const Comparison& comparison) {
 /// Text of a bench file in Markdown, in a table or not: nothing in it is a mark (GitHub Flavored
 /// Markdown, 2.4 and 4.10).
 std::string cell(std::string_view text) {
-  constexpr std::string_view kMarks = "\\|`<[]*";
+  constexpr std::string_view kMarks = "\\|`<[]*_~&@#";
   std::string out;
   for (const char c : printable(text, 200)) {
     if (kMarks.find(c) != std::string_view::npos) out += '\\';

@@ -39,7 +39,7 @@ std::size_t width_of(std::uint32_t c) {
 
 std::string safe(std::string_view text) {
   std::string out;
-  append_safe(out, text, SafeText::kDrop);
+  append_safe(out, hide_tokens(text), SafeText::kDrop);
   return out;
 }
 

@@ -28,8 +28,12 @@ std::string_view cut_at(std::string_view text, std::size_t bytes);
 /// they are or escaped (%2E, %252E, \u002e): names, paths and messages repeat no credential.
 std::string hide_tokens(std::string_view text);
 
-/// Whether hide_tokens() would change it. No allocation.
+/// Whether hide_tokens() would change it.
 bool holds_token(std::string_view text);
+
+/// append_safe() for a name or path that whoever made a token or capture chose: what hide_tokens()
+/// leaves of it and, where it hid something, `~` and a hash, so that two of them differ still.
+void append_shown(std::string& out, std::string_view text, SafeText mode);
 
 }  // namespace jotmill
 
