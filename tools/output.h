@@ -11,9 +11,10 @@ namespace jotmill::tools {
 
 /// One output file of a command, whole or not at all. A regular file is written under a temporary
 /// name beside its place and renamed at the end, so that a full disk or an interrupt leaves the old
-/// one as it was, and its bytes are on the disk then; it keeps the mode of the file that it replaces, a new
-/// one gets 0600. Before the end nothing lies beside it, should the process be killed. Anything
-/// else (a pipe, /dev/full, whatever stands under /dev or /proc) is written in place.
+/// one as it was, and its bytes are on the disk then; it keeps the mode of the file that it
+/// replaces, a new one gets 0600. Before the end nothing lies beside it, should the process be
+/// killed. Anything else (a pipe, /dev/full, whatever stands under /dev or /proc) is written in
+/// place.
 class OutputFile {
  public:
   /// Opens `path` for writing; every Error is kOutput. Opening before a long run finds a bad path

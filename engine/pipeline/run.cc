@@ -405,9 +405,9 @@ RunOutcome Run::go() {
   outcome.disagreements = disagreements_;
   if (lost_chunk_)
     outcome.broken_invariant = "memory ran out: the tokens of a chunk were not judged";
-  if (book_) outcome.checkpoint_hold = book_->hold();
   outcome.checkpoint_spent = book_ && !interrupted_ && !outcome.output_error &&
                              !outcome.reader_went_away && !outcome.broken_invariant;
+  if (outcome.checkpoint_spent) outcome.checkpoint_hold = book_->hold();
   return outcome;
 }
 

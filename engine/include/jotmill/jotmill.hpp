@@ -133,7 +133,7 @@ struct RunOutcome {
   std::uint64_t unprintable_tokens = 0;
   bool interrupted = false;
   bool input_incomplete = false;  ///< some input could not be read whole (the events say which)
-  /// Keeps other runs from the checkpoint until it is removed or left; null without one.
+  /// Of a checkpoint that is spent: keeps other runs from it until it is removed.
   std::shared_ptr<const void> checkpoint_hold;
   bool checkpoint_spent = false;      ///< the run is whole: its checkpoint is of no use any more
   bool reader_went_away = false;      ///< EPIPE on the verdict output
