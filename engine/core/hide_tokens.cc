@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "core/header_hash.h"
+#include "core/hex.h"
 #include "jotmill/text.h"
 
 namespace jotmill {
@@ -12,11 +14,21 @@ namespace {
 /// Of an encoded header; the shortest one with an alg, {"alg":"ES256"}, has 20 characters.
 constexpr std::size_t kLeastHeaderChars = 16;
 
-/// The value of a character of base64url, 64 for any other.
-unsigned value_of(char c) {
+constexpr std::array<std::uint8_t, 256> values_of_characters() {
   constexpr std::string_view kAlphabet =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  return static_cast<unsigned>(std::min<std::size_t>(kAlphabet.find(c), 64));
+  std::array<std::uint8_t, 256> values{};
+  values.fill(64);
+  for (std::size_t i = 0; i < kAlphabet.size(); ++i)
+    values[static_cast<unsigned char>(kAlphabet[i])] = static_cast<std::uint8_t>(i);
+  return values;
+}
+
+/// The value of a character of base64url, 64 for any other. A table: every record's names are
+/// asked.
+unsigned value_of(char c) {
+  static constexpr std::array<std::uint8_t, 256> kValues = values_of_characters();
+  return kValues[static_cast<unsigned char>(c)];
 }
 bool is_base64url(char c) { return value_of(c) < 64; }
 
@@ -101,10 +113,6 @@ Stretch find_token(std::string_view text, std::size_t from) {
   return {text.size(), text.size()};
 }
 
-}  // namespace
-
-namespace {
-
 std::string hide_in(std::string_view text) {
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
@@ -139,8 +147,7 @@ void append_shown(std::string& out, std::string_view text, SafeText mode) {
   if (!holds_token(text)) return append_safe(out, text, mode);
   append_safe(out, hide_tokens(text), mode);
   out += '~';
-  const std::uint64_t hash = header_hash(text);
-  for (int shift = 60; shift >= 32; shift -= 4) out += "0123456789abcdef"[hash >> shift & 0xF];
+  append_upper_digits(out, header_hash(text), 8);
 }
 
 }  // namespace jotmill

@@ -280,10 +280,10 @@ bool mixes_secrets(const std::vector<PreparedKey>& keys) {
   return secret && open;
 }
 
-// After kBeginArray of `keys`, up to and with its end.
-/// Of one set. What a refused one takes is several hundred times the two bytes of its text.
+// Of one set. What a refused one takes is several hundred times the two bytes of its text.
 constexpr std::size_t kMostKeys = std::size_t{1} << 18;
 
+// After kBeginArray of `keys`, up to and with its end.
 Result<KeyFile> read_keys(Reader& reader) {
   KeyFile file;
   ObjectReader object(reader);

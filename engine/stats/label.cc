@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "core/hex.h"
 #include "core/json.h"
 #include "jotmill/sketches.h"
 #include "jotmill/text.h"
@@ -10,12 +11,7 @@
 namespace jotmill {
 namespace {
 
-constexpr std::size_t kHashDigits = 16;
-
-void append_hex(std::string& out, std::uint64_t value) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  for (int shift = 60; shift >= 0; shift -= 4) out += kHex[value >> shift & 0xF];
-}
+constexpr unsigned kHashDigits = 16;
 
 }  // namespace
 
@@ -33,7 +29,7 @@ std::string make_label(std::string_view text) {
     label = cut_at(safe, kRoom);
   }
   label += '~';
-  append_hex(label, hash64(text));
+  append_upper_digits(label, hash64(text), kHashDigits);
   return label;
 }
 
