@@ -14,19 +14,25 @@
 //   kLanes
 //   Word       kLanes unsigned 64-bit numbers; sums wrap
 //   Factor     kLanes numbers below 2^52, in the form that the multiplier takes
-//   Column     a growing sum of halves of products, one column of a long multiplication
 //
-//   Word load(const std::uint64_t*), void store(std::uint64_t*, Word)    kLanes numbers, any
-//   alignment Word set(std::uint64_t)          the same number in every lane Word add(Word, Word),
-//   sub(Word, Word) Word low52(Word), high(Word)     w mod 2^52, w >> 52 Factor factor(Word) of
-//   low52(w): higher bits need not be cleared Column column()                  an empty sum void
-//   mac(Column& low, Column& high, Factor a, Factor b)
+//   Word load(const std::uint64_t*), void store(std::uint64_t*, Word)
+//                                    kLanes numbers, any alignment
+//   void load_rows(from, offset, Word (&words)[kLanes]), store_rows(words, to, offset)
+//                                    kLanes numbers each at kLanes pointers plus offset, any
+//                                    alignment: number k of row l is lane l of words[k]
+//   Word swap_bytes(Word)            each number read from its other end
+//   Word set(std::uint64_t)          the same number in every lane
+//   Word add(Word, Word), sub(Word, Word)
+//   Word low52(Word), high(Word)     w mod 2^52, w >> 52
+//   Word right<kBits>(Word), left<kBits>(Word)
+//   Factor factor(Word), Word word(Factor)
+//                                    of low52(w): higher bits need not be cleared; and the way back
+//   void mac(Word& low, Word& high, Factor a, Factor b)
 //                                    low += a b mod 2^52, high += a b >> 52, each with a constant
 //                                    kLowBias or kHighBias on top: the sum of the constants is
 //                                    known at compile time, and whoever reads a column removes it
-//   void settle(Column&)             all `high` halves of this column are in: frees a register
-//   Word sum(Column)                 the column's value, of a settled one or not
-//   Factor low_product(Factor a, Factor b)    a b mod 2^52
+//   Factor low_product(Factor a, Factor b)
+//                                    a b mod 2^52
 //
 // ISA files include these headers: everything in them has internal linkage, and they see nothing of
 // the C++ library but <cstddef> and <cstdint>.
@@ -37,7 +43,7 @@
 namespace jotmill::kernels {
 namespace {
 
-constexpr unsigned kLimbBits = 52;
+constexpr int kLimbBits = 52;
 constexpr std::uint64_t kLimbMask = (std::uint64_t{1} << kLimbBits) - 1;
 
 template <int kValue>

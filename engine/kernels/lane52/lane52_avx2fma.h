@@ -27,7 +27,6 @@ struct Lane52Avx2Fma {
 
   using Word = __m256i;
   using Factor = __m256d;
-  using Column = __m256i;
 
   static Word load(const std::uint64_t* from) {
     return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
@@ -35,30 +34,65 @@ struct Lane52Avx2Fma {
   static void store(std::uint64_t* to, Word w) {
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), w);
   }
+  static void load_rows(const std::uint8_t* const (&from)[kLanes], int offset,
+                        Word (&words)[kLanes]) {
+    for (int i = 0; i < kLanes; ++i)
+      words[i] = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from[i] + offset));
+    transpose(words);
+  }
+  static void store_rows(const Word (&words)[kLanes], std::uint8_t* const (&to)[kLanes],
+                         int offset) {
+    Word rows[kLanes] = {words[0], words[1], words[2], words[3]};
+    transpose(rows);
+    for (int i = 0; i < kLanes; ++i)
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(to[i] + offset), rows[i]);
+  }
   static Word set(std::uint64_t value) { return _mm256_set1_epi64x(static_cast<long long>(value)); }
   static Word add(Word a, Word b) { return _mm256_add_epi64(a, b); }
   static Word sub(Word a, Word b) { return _mm256_sub_epi64(a, b); }
   static Word low52(Word w) { return _mm256_and_si256(w, set(kLimbMask)); }
-  static Word high(Word w) { return _mm256_srli_epi64(w, kLimbBits); }
+  template <int kBits>
+  static Word right(Word w) {
+    return _mm256_srli_epi64(w, kBits);
+  }
+  template <int kBits>
+  static Word left(Word w) {
+    return _mm256_slli_epi64(w, kBits);
+  }
+  static Word high(Word w) { return right<kLimbBits>(w); }
+  static Word swap_bytes(Word w) {
+    return _mm256_shuffle_epi8(w, _mm256_set_epi64x(0x08090A0B0C0D0E0F, 0x0001020304050607,
+                                                    0x08090A0B0C0D0E0F, 0x0001020304050607));
+  }
   static Factor factor(Word w) {
     const __m256i biased = _mm256_or_si256(low52(w), set(kLowBias));
     return _mm256_sub_pd(_mm256_castsi256_pd(biased), _mm256_set1_pd(0x1p52));
   }
-  static Column column() { return _mm256_setzero_si256(); }
-  static void mac(Column& low, Column& high, Factor a, Factor b) {
+  static Word word(Factor f) {
+    return low52(_mm256_castpd_si256(_mm256_add_pd(f, _mm256_set1_pd(0x1p52))));
+  }
+  static void mac(Word& low, Word& high, Factor a, Factor b) {
     const __m256d h = _mm256_fmadd_pd(a, b, _mm256_set1_pd(0x1p104));
     const __m256d l = low_half(a, b, h);
     high = keep(_mm256_add_epi64(high, _mm256_castpd_si256(h)));
     low = keep(_mm256_add_epi64(low, _mm256_castpd_si256(l)));
   }
-  static void settle(Column&) {}
-  static Word sum(Column c) { return c; }
   static Factor low_product(Factor a, Factor b) {
     const __m256d h = _mm256_fmadd_pd(a, b, _mm256_set1_pd(0x1p104));
     return _mm256_sub_pd(low_half(a, b, h), _mm256_set1_pd(0x1p52));
   }
 
  private:
+  static void transpose(Word (&w)[kLanes]) {
+    const Word even01 = _mm256_unpacklo_epi64(w[0], w[1]),
+               odd01 = _mm256_unpackhi_epi64(w[0], w[1]);
+    const Word even23 = _mm256_unpacklo_epi64(w[2], w[3]),
+               odd23 = _mm256_unpackhi_epi64(w[2], w[3]);
+    w[0] = _mm256_permute2x128_si256(even01, even23, 0x20);
+    w[1] = _mm256_permute2x128_si256(odd01, odd23, 0x20);
+    w[2] = _mm256_permute2x128_si256(even01, even23, 0x31);
+    w[3] = _mm256_permute2x128_si256(odd01, odd23, 0x31);
+  }
   /// The same value. g++ would otherwise add up the halves of several products first, to shorten
   /// the chain of additions, and run out of registers.
   static __m256i keep(__m256i sum) {

@@ -17,32 +17,70 @@ struct Lane52Avx512Ifma {
 
   using Word = __m512i;
   using Factor = __m512i;
-  struct Column {
-    __m512i low, high;
-  };
 
   static Word load(const std::uint64_t* from) { return _mm512_loadu_si512(from); }
   static void store(std::uint64_t* to, Word w) { _mm512_storeu_si512(to, w); }
+  static void load_rows(const std::uint8_t* const (&from)[kLanes], int offset,
+                        Word (&words)[kLanes]) {
+    for (int i = 0; i < kLanes; ++i) words[i] = _mm512_loadu_si512(from[i] + offset);
+    transpose(words);
+  }
+  static void store_rows(const Word (&words)[kLanes], std::uint8_t* const (&to)[kLanes],
+                         int offset) {
+    Word rows[kLanes];
+    for (int k = 0; k < kLanes; ++k) rows[k] = words[k];
+    transpose(rows);
+    for (int i = 0; i < kLanes; ++i) _mm512_storeu_si512(to[i] + offset, rows[i]);
+  }
   static Word set(std::uint64_t value) { return _mm512_set1_epi64(static_cast<long long>(value)); }
   static Word add(Word a, Word b) { return _mm512_add_epi64(a, b); }
   static Word sub(Word a, Word b) { return _mm512_sub_epi64(a, b); }
   static Word low52(Word w) { return _mm512_and_si512(w, set(kLimbMask)); }
-  // Under a mask of all lanes because g++ 12 takes the plain form's undefined operand for a mistake
-  // of ours (-Wmaybe-uninitialized); the instruction is the plain one.
-  static Word high(Word w) { return _mm512_maskz_srli_epi64(0xFF, w, kLimbBits); }
+  template <int kBits>
+  static Word right(Word w) {
+    return _mm512_srli_epi64(w, kBits);
+  }
+  template <int kBits>
+  static Word left(Word w) {
+    return _mm512_slli_epi64(w, kBits);
+  }
+  static Word high(Word w) { return right<kLimbBits>(w); }
+  static Word swap_bytes(Word w) {
+    return _mm512_shuffle_epi8(w,
+                               _mm512_set4_epi32(0x08090A0B, 0x0C0D0E0F, 0x00010203, 0x04050607));
+  }
   static Factor factor(Word w) { return w; }  // the multiplier does not see the higher bits
-  static Column column() { return {_mm512_setzero_si512(), _mm512_setzero_si512()}; }
-  static void mac(Column& low, Column& high, Factor a, Factor b) {
-    low.low = _mm512_madd52lo_epu64(low.low, a, b);
-    high.high = _mm512_madd52hi_epu64(high.high, a, b);
+  static Word word(Factor f) { return low52(f); }
+  static void mac(Word& low, Word& high, Factor a, Factor b) {
+    low = _mm512_madd52lo_epu64(low, a, b);
+    high = _mm512_madd52hi_epu64(high, a, b);
   }
-  static void settle(Column& c) {
-    c.low = _mm512_add_epi64(c.low, c.high);
-    c.high = _mm512_setzero_si512();
-  }
-  static Word sum(const Column& c) { return _mm512_add_epi64(c.low, c.high); }
   static Factor low_product(Factor a, Factor b) {
     return _mm512_madd52lo_epu64(_mm512_setzero_si512(), a, b);
+  }
+
+ private:
+  /// Pairs of rows, then pairs of pairs, then the halves.
+  static void transpose(Word (&w)[kLanes]) {
+    Word pairs[kLanes], fours[kLanes];
+    for (int i = 0; i < kLanes; i += 2) {
+      pairs[i] = _mm512_unpacklo_epi64(w[i], w[i + 1]);
+      pairs[i + 1] = _mm512_unpackhi_epi64(w[i], w[i + 1]);
+    }
+    const Word low = _mm512_set_epi64(13, 12, 5, 4, 9, 8, 1, 0);
+    const Word high = _mm512_set_epi64(15, 14, 7, 6, 11, 10, 3, 2);
+    for (int i = 0; i < kLanes; i += 4) {
+      for (int k = 0; k < 2; ++k) {  // words 0 and 4, 1 and 5, then 2 and 6, 3 and 7 of four rows
+        fours[i + k] = _mm512_permutex2var_epi64(pairs[i + k], low, pairs[i + 2 + k]);
+        fours[i + 2 + k] = _mm512_permutex2var_epi64(pairs[i + k], high, pairs[i + 2 + k]);
+      }
+    }
+    const Word lower = _mm512_set_epi64(11, 10, 9, 8, 3, 2, 1, 0);
+    const Word upper = _mm512_set_epi64(15, 14, 13, 12, 7, 6, 5, 4);
+    for (int k = 0; k < 4; ++k) {
+      w[k] = _mm512_permutex2var_epi64(fours[k], lower, fours[4 + k]);
+      w[4 + k] = _mm512_permutex2var_epi64(fours[k], upper, fours[4 + k]);
+    }
   }
 };
 

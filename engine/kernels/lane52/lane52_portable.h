@@ -15,7 +15,6 @@ struct Lane52Portable {
     std::uint64_t lane[kLanes];
   };
   using Factor = Word;
-  using Column = Word;
 
   static Word load(const std::uint64_t* from) {
     Word w;
@@ -24,6 +23,20 @@ struct Lane52Portable {
   }
   static void store(std::uint64_t* to, const Word& w) {
     for (int i = 0; i < kLanes; ++i) to[i] = w.lane[i];
+  }
+  static void load_rows(const std::uint8_t* const (&from)[kLanes], int offset,
+                        Word (&words)[kLanes]) {
+    for (int i = 0; i < kLanes; ++i) {
+      for (int k = 0; k < kLanes; ++k)
+        __builtin_memcpy(&words[k].lane[i], from[i] + offset + 8 * k, 8);
+    }
+  }
+  static void store_rows(const Word (&words)[kLanes], std::uint8_t* const (&to)[kLanes],
+                         int offset) {
+    for (int i = 0; i < kLanes; ++i) {
+      for (int k = 0; k < kLanes; ++k)
+        __builtin_memcpy(to[i] + offset + 8 * k, &words[k].lane[i], 8);
+    }
   }
   static Word set(std::uint64_t value) {
     Word w;
@@ -45,14 +58,27 @@ struct Lane52Portable {
     for (int i = 0; i < kLanes; ++i) w.lane[i] = a.lane[i] & kLimbMask;
     return w;
   }
-  static Word high(const Word& a) {
+  template <int kBits>
+  static Word right(const Word& a) {
     Word w;
-    for (int i = 0; i < kLanes; ++i) w.lane[i] = a.lane[i] >> kLimbBits;
+    for (int i = 0; i < kLanes; ++i) w.lane[i] = a.lane[i] >> kBits;
+    return w;
+  }
+  template <int kBits>
+  static Word left(const Word& a) {
+    Word w;
+    for (int i = 0; i < kLanes; ++i) w.lane[i] = a.lane[i] << kBits;
+    return w;
+  }
+  static Word high(const Word& a) { return right<kLimbBits>(a); }
+  static Word swap_bytes(const Word& a) {
+    Word w;
+    for (int i = 0; i < kLanes; ++i) w.lane[i] = __builtin_bswap64(a.lane[i]);
     return w;
   }
   static Factor factor(const Word& w) { return low52(w); }
-  static Column column() { return set(0); }
-  static void mac(Column& low, Column& high, const Factor& a, const Factor& b) {
+  static Word word(const Factor& f) { return f; }
+  static void mac(Word& low, Word& high, const Factor& a, const Factor& b) {
     __extension__ using Wide = unsigned __int128;
     for (int i = 0; i < kLanes; ++i) {
       const Wide product = Wide{a.lane[i]} * b.lane[i];
@@ -60,8 +86,6 @@ struct Lane52Portable {
       high.lane[i] += static_cast<std::uint64_t>(product >> kLimbBits);
     }
   }
-  static void settle(Column&) {}
-  static Word sum(const Column& c) { return c; }
   static Factor low_product(const Factor& a, const Factor& b) {
     Word w;
     for (int i = 0; i < kLanes; ++i) w.lane[i] = (a.lane[i] * b.lane[i]) & kLimbMask;

@@ -13,50 +13,17 @@
 namespace jotmill::kernels {
 namespace {
 
-/// Big-endian bytes to 52-bit limbs, lowest first, `stride` words apart. len is 256, 384 or 512.
-inline void limbs_from_bytes(const std::uint8_t* bytes, std::size_t len, std::uint64_t* limbs,
-                             int limb_count, int stride) {
-  for (int i = 0; i < limb_count; ++i) {
-    const std::size_t bit = static_cast<std::size_t>(i) * kLimbBits;
-    const std::size_t from_end = bit / 8;  // this byte, counted from the last, holds the lowest bit
-    std::uint64_t word = 0;
-    if (from_end + 8 <= len) {
-      __builtin_memcpy(&word, bytes + (len - from_end - 8), 8);
-      word = __builtin_bswap64(word);
-    } else {
-      for (std::size_t k = 0; from_end + k < len; ++k)
-        word |= std::uint64_t{bytes[len - 1 - from_end - k]} << (8 * k);
-    }
-    limbs[i * stride] = (word >> (bit % 8)) & kLimbMask;
-  }
-}
-
-/// The way back. `limbs` are below 2^52, one after the other; the number fits `len` bytes.
-inline void bytes_from_limbs(const std::uint64_t* limbs, int limb_count, std::uint8_t* bytes,
-                             std::size_t len) {
-  for (std::size_t done = 0; done < len; done += 8) {
-    const std::size_t bit = done * 8;
-    const std::size_t first = bit / kLimbBits, shift = bit % kLimbBits;
-    std::uint64_t word = limbs[first] >> shift;
-    word |= limbs[first + 1] << (kLimbBits - shift);
-    if (2 * kLimbBits - shift < 64 && first + 2 < static_cast<std::size_t>(limb_count))
-      word |= limbs[first + 2] << (2 * kLimbBits - shift);
-    word = __builtin_bswap64(word);
-    __builtin_memcpy(bytes + (len - done - 8), &word, 8);
-  }
-}
-
-/// a := a mod n for a < 2n, limbs below 2^52.
-inline void subtract_once(std::uint64_t* a, const std::uint64_t* n, int limb_count) {
+/// a := a mod n for a < 2n, limbs below 2^52; those of a `stride` words apart.
+inline void subtract_once(std::uint64_t* a, int stride, const std::uint64_t* n, int limb_count) {
   std::uint64_t difference[kRsaMaxLimbs];
   std::uint64_t borrow = 0;
   for (int i = 0; i < limb_count; ++i) {
-    const std::uint64_t d = a[i] - n[i] - borrow;
+    const std::uint64_t d = a[i * stride] - n[i] - borrow;
     difference[i] = d & kLimbMask;
     borrow = d >> 63;
   }
   if (borrow != 0) return;
-  for (int i = 0; i < limb_count; ++i) a[i] = difference[i];
+  for (int i = 0; i < limb_count; ++i) a[i * stride] = difference[i];
 }
 
 template <class L, int kLimbs, int kRows>
@@ -79,50 +46,97 @@ struct RsaGroups {
   }
 
  private:
-  using Lanes = std::uint64_t[kLimbs][kLanes];
+  static constexpr int kBytes = kLimbs / 20 * 128;
+  static constexpr int kTop = (8 * kBytes - 1) / kLimbBits;  ///< the limb with the highest bit
+  static constexpr int kWords = kBytes / 8;
+  static_assert(kWords % kLanes == 0 && kRsaMaxLimbs % kLanes == 0, "whole rows");
+  using Word = typename L::Word;
+  using Factor = typename L::Factor;
 
   static const RsaJob& job_at(const RsaJob* jobs, int index, int count) {
     return jobs[index < count ? index : count - 1];
   }
 
-  static void to_factors(const Lanes& lanes, typename L::Factor* factors) {
-    for (int i = 0; i < kLimbs; ++i) factors[i] = L::factor(L::load(lanes[i]));
-  }
-
   /// The moduli, and the signatures as x and y.
   static void fill(Group& group, const RsaJob* jobs, int first, int count) {
-    Lanes n, s;
+    const std::uint8_t* n[kLanes];
+    const std::uint8_t* s[kLanes];
     std::uint64_t k0[kLanes];
     for (int lane = 0; lane < kLanes; ++lane) {
       const RsaJob& job = job_at(jobs, first + lane, count);
-      for (int i = 0; i < kLimbs; ++i) n[i][lane] = job.key->n[i];
+      n[lane] = reinterpret_cast<const std::uint8_t*>(job.key->n);
+      s[lane] = job.signature;
       k0[lane] = job.key->k0;
-      limbs_from_bytes(job.signature, job.key->bytes, &s[0][lane], kLimbs, kLanes);
     }
-    to_factors(n, group.n);
+    load_limbs(n, group.n);
     group.k0 = L::factor(L::load(k0));
-    to_factors(s, group.x);
-    for (int i = 0; i < kLimbs; ++i) group.y[i] = group.x[i];
+    Mont::derive(group);
+
+    Word words[kWords + 1];  // lowest first
+    for (int k = 0; k < kWords; k += kLanes) {
+      Word rows[kLanes];
+      L::load_rows(s, kBytes - 8 * (k + kLanes), rows);
+      for (int i = 0; i < kLanes; ++i) words[k + kLanes - 1 - i] = L::swap_bytes(rows[i]);
+    }
+    words[kWords] = L::set(0);
+    unrolled<0, kLimbs>([&](auto i) __attribute__((always_inline)) {
+      constexpr int kFirst = i.value * kLimbBits / 64, kShift = i.value * kLimbBits % 64;
+      Word limb = L::set(0);
+      if constexpr (kFirst < kWords) {
+        limb = L::template right<kShift>(words[kFirst]);
+        if constexpr (kShift + kLimbBits > 64)
+          limb = L::add(limb, L::template left<64 - kShift>(words[kFirst + 1]));
+      }
+      group.x[i.value] = group.y[i.value] = L::factor(limb);
+    });
   }
 
   static void fill_constant(Group& group, const RsaJob* jobs, int first, int count) {
-    Lanes c;
-    for (int lane = 0; lane < kLanes; ++lane) {
-      const RsaJob& job = job_at(jobs, first + lane, count);
-      for (int i = 0; i < kLimbs; ++i) c[i][lane] = job.key->c[i];
+    const std::uint8_t* c[kLanes];
+    for (int lane = 0; lane < kLanes; ++lane)
+      c[lane] = reinterpret_cast<const std::uint8_t*>(job_at(jobs, first + lane, count).key->c);
+    load_limbs(c, group.y);
+  }
+
+  /// The limbs of n or c of a key for each lane. (Both have room for kRsaMaxLimbs, which whole rows
+  /// divide.)
+  static void load_limbs(const std::uint8_t* const (&from)[kLanes], Factor* to) {
+    for (int i = 0; i < kLimbs; i += kLanes) {
+      Word rows[kLanes];
+      L::load_rows(from, 8 * i, rows);
+      for (int k = 0; k < kLanes && i + k < kLimbs; ++k) to[i + k] = L::factor(rows[k]);
     }
-    to_factors(c, group.y);
   }
 
   static void write_blocks(const Group& group, const RsaJob* jobs, int first, int count) {
-    Lanes result;
-    for (int i = 0; i < kLimbs; ++i) L::store(result[i], group.t[kLimbs + i]);
-    for (int lane = 0; lane < kLanes && first + lane < count; ++lane) {
+    std::uint64_t limbs[kLimbs + 1][kLanes];
+    for (int i = 0; i < kLimbs; ++i) L::store(limbs[i], L::word(group.x[i]));
+    L::store(limbs[kLimbs], L::set(0));
+    std::uint8_t dropped[kBytes];
+    std::uint8_t* blocks[kLanes];
+    for (int lane = 0; lane < kLanes; ++lane) {
+      blocks[lane] = dropped;
+      if (first + lane >= count) continue;
       const RsaJob& job = jobs[first + lane];
-      std::uint64_t limbs[kLimbs];
-      for (int i = 0; i < kLimbs; ++i) limbs[i] = result[i][lane];
-      subtract_once(limbs, job.key->n, kLimbs);
-      bytes_from_limbs(limbs, kLimbs, job.block, job.key->bytes);
+      blocks[lane] = job.block;
+      // x may be n or a little more; its highest limb tells when it can be.
+      if (limbs[kTop][lane] >= job.key->n[kTop])
+        subtract_once(&limbs[0][lane], kLanes, job.key->n, kLimbs);
+    }
+    Word words[kWords];
+    unrolled<0, kWords>([&](auto k) __attribute__((always_inline)) {
+      constexpr int kFirst = k.value * 64 / kLimbBits, kShift = k.value * 64 % kLimbBits;
+      constexpr int kNext = kLimbBits - kShift;  // bits that the first limb gives
+      Word word = L::add(L::template right<kShift>(L::load(limbs[kFirst])),
+                         L::template left<kNext>(L::load(limbs[kFirst + 1])));
+      if constexpr (kNext + kLimbBits < 64 && kFirst + 2 < kLimbs)
+        word = L::add(word, L::template left<kNext + kLimbBits>(L::load(limbs[kFirst + 2])));
+      words[k.value] = L::swap_bytes(word);
+    });
+    for (int k = 0; k < kWords; k += kLanes) {
+      Word rows[kLanes];
+      for (int i = 0; i < kLanes; ++i) rows[i] = words[k + kLanes - 1 - i];
+      L::store_rows(rows, blocks, kBytes - 8 * (k + kLanes));
     }
   }
 };

@@ -21,7 +21,7 @@ constexpr RsaPublicFn* kPublicAvx512ifma = nullptr;
 
 // What the compiler may use in each file, by the flags it is given.
 constexpr CpuMask kNeedsAvx2fma = kAvx | kAvx2 | kFma;
-constexpr CpuMask kNeedsAvx512ifma = kAvx | kAvx2 | kFma | kAvx512f | kAvx512ifma;
+constexpr CpuMask kNeedsAvx512ifma = kAvx | kAvx2 | kFma | kAvx512f | kAvx512bw | kAvx512ifma;
 
 constexpr std::array<Variant<RsaPublicFn>, 4> kRsaVariants = {{
     {"avx512ifma", kNeedsAvx512ifma, 8, kPublicAvx512ifma},

@@ -25,6 +25,7 @@
 #include <simde/x86/avx512/permutexvar.h>
 #include <simde/x86/avx512/set.h>
 #include <simde/x86/avx512/set1.h>
+#include <simde/x86/avx512/set4.h>
 #include <simde/x86/avx512/setzero.h>
 #include <simde/x86/avx512/shuffle.h>
 #include <simde/x86/avx512/sll.h>
@@ -107,12 +108,5 @@ inline __m512i jotmill_emulated_srai_epi64(__m512i a, unsigned count) {
 }
 #undef _mm512_srai_epi64
 #define _mm512_srai_epi64(a, count) jotmill_emulated_srai_epi64(a, count)
-#undef _mm512_maskz_srli_epi64
-#define _mm512_maskz_srli_epi64(active, a, count) \
-  (static_assert_all_lanes<(active)>(), simde_mm512_srli_epi64(a, count))
-template <unsigned kActive>
-inline void static_assert_all_lanes() {
-  static_assert(kActive == 0xFF, "the emulation knows the form without a mask alone");
-}
 
 #endif  // JOTMILL_TESTS_SUPPORT_SIMDE_IMMINTRIN_H_
