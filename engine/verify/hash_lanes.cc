@@ -18,7 +18,7 @@ constexpr std::array<std::uint32_t, 8> kStart = {0x6a09e667, 0xbb67ae85, 0x3c6ef
                                                  0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
 constexpr std::size_t kDigestBytes = 32;
 /// Messages between two passes: enough for every lane, few enough for the first cache.
-constexpr std::size_t kAtATime = 32;
+constexpr std::size_t kAtATime = 64;
 
 using End = std::array<std::uint8_t, 2 * kSha256BlockBytes>;
 
@@ -64,24 +64,22 @@ class LaneHash final : public HashEngine {
  private:
   using State = std::array<std::uint32_t, 8>;
 
-  /// Three passes over the messages: their whole blocks where they stand, their padded ends, and
+  /// Two passes over the messages: their whole blocks where they stand with their padded ends, and
   /// for tags the second hash, of one block.
   void run_some(std::span<const HashJob> jobs) {
     for (std::size_t i = 0; i < jobs.size(); ++i) {
       set(states_[i], jobs[i].states ? &jobs[i].states->inner : nullptr);
-      steps_[i] = {states_[i].data(), jobs[i].message.data(),
-                   jobs[i].message.size() / kSha256BlockBytes};
-    }
-    blocks_(steps_.data(), jobs.size());
-    for (std::size_t i = 0; i < jobs.size(); ++i) {
       const std::size_t before = jobs[i].states ? std::size_t{kSha256BlockBytes} : 0;
       const Bytes message = jobs[i].message;
       const std::size_t rest = message.size() % kSha256BlockBytes;
       clear_block(ends_[i].data());
       clear_block(ends_[i].data() + kSha256BlockBytes);
       if (rest > 0) std::memcpy(ends_[i].data(), message.data() + message.size() - rest, rest);
-      steps_[i] = {states_[i].data(), ends_[i].data(),
-                   pad(rest, before + message.size(), ends_[i])};
+      steps_[i] = {.state = states_[i].data(),
+                   .data = message.data(),
+                   .blocks = message.size() / kSha256BlockBytes,
+                   .end = ends_[i].data(),
+                   .end_blocks = pad(rest, before + message.size(), ends_[i])};
     }
     blocks_(steps_.data(), jobs.size());
     std::size_t tags = 0;
@@ -91,7 +89,11 @@ class LaneHash final : public HashEngine {
       write(states_[i], ends_[i].data());
       pad(kDigestBytes, kSha256BlockBytes + kDigestBytes, ends_[i]);
       set(states_[i], &jobs[i].states->outer);
-      steps_[tags++] = {states_[i].data(), ends_[i].data(), 1};
+      steps_[tags++] = {.state = states_[i].data(),
+                        .data = nullptr,
+                        .blocks = 0,
+                        .end = ends_[i].data(),
+                        .end_blocks = 1};
     }
     blocks_(steps_.data(), tags);
     for (std::size_t i = 0; i < jobs.size(); ++i) write(states_[i], jobs[i].out->data());

@@ -40,27 +40,13 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/unrolled.h"
+
 namespace jotmill::kernels {
 namespace {
 
 constexpr int kLimbBits = 52;
 constexpr std::uint64_t kLimbMask = (std::uint64_t{1} << kLimbBits) - 1;
-
-template <int kValue>
-struct Index {
-  static constexpr int value = kValue;
-};
-
-/// f(Index<kFrom>{}), ..., f(Index<kTo - 1>{}), written out: the compiler sees constants, so that
-/// an array indexed with them becomes registers. g++ 12 and clang 14 give loops with a pragma other
-/// treatment at times, and clang then keeps the array in memory (three times slower).
-template <int kFrom, int kTo, class F>
-[[gnu::always_inline]] inline void unrolled(const F& f) {
-  if constexpr (kFrom < kTo) {
-    f(Index<kFrom>{});
-    unrolled<kFrom + 1, kTo>(f);
-  }
-}
 
 }  // namespace
 }  // namespace jotmill::kernels

@@ -23,6 +23,7 @@
 #include <simde/x86/avx512/or.h>
 #include <simde/x86/avx512/permutex2var.h>
 #include <simde/x86/avx512/permutexvar.h>
+#include <simde/x86/avx512/ror.h>
 #include <simde/x86/avx512/set.h>
 #include <simde/x86/avx512/set1.h>
 #include <simde/x86/avx512/set4.h>
@@ -34,16 +35,20 @@
 #include <simde/x86/avx512/srli.h>
 #include <simde/x86/avx512/storeu.h>
 #include <simde/x86/avx512/sub.h>
+#include <simde/x86/avx512/ternarylogic.h>
 #include <simde/x86/avx512/test.h>
 #include <simde/x86/avx512/types.h>
 #include <simde/x86/avx512/unpackhi.h>
 #include <simde/x86/avx512/unpacklo.h>
 #include <simde/x86/avx512/xor.h>
 
-// SIMDe 0.7.4 has no alias for the mask type, and a wrong one for vpmaddwd (it asks for the masked
+// SIMDe 0.7.4 has no alias for the mask types, and a wrong one for vpmaddwd (it asks for the masked
 // form's arguments).
 #if !defined(__mmask64)
 typedef simde__mmask64 __mmask64;
+#endif
+#if !defined(__mmask16)
+typedef simde__mmask16 __mmask16;
 #endif
 #if !defined(__mmask8)
 typedef simde__mmask8 __mmask8;
