@@ -24,7 +24,8 @@
 //   Word set(std::uint64_t)          the same number in every lane
 //   Word add(Word, Word), sub(Word, Word)
 //   Word low52(Word), high(Word)     w mod 2^52, w >> 52
-//   Word right<kBits>(Word), left<kBits>(Word)
+//   Word right(Word, int bits), left(Word, int bits)
+//                                    w >> bits, w << bits for 0 <= bits <= 127: 0 from 64 on
 //   Factor factor(Word), Word word(Factor)
 //                                    of low52(w): higher bits need not be cleared; and the way back
 //   void mac(Word& low, Word& high, Factor a, Factor b)

@@ -51,15 +51,9 @@ struct Lane52Avx2Fma {
   static Word add(Word a, Word b) { return _mm256_add_epi64(a, b); }
   static Word sub(Word a, Word b) { return _mm256_sub_epi64(a, b); }
   static Word low52(Word w) { return _mm256_and_si256(w, set(kLimbMask)); }
-  template <int kBits>
-  static Word right(Word w) {
-    return _mm256_srli_epi64(w, kBits);
-  }
-  template <int kBits>
-  static Word left(Word w) {
-    return _mm256_slli_epi64(w, kBits);
-  }
-  static Word high(Word w) { return right<kLimbBits>(w); }
+  static Word right(Word w, int bits) { return _mm256_srl_epi64(w, _mm_cvtsi32_si128(bits)); }
+  static Word left(Word w, int bits) { return _mm256_sll_epi64(w, _mm_cvtsi32_si128(bits)); }
+  static Word high(Word w) { return _mm256_srli_epi64(w, kLimbBits); }
   static Word swap_bytes(Word w) {
     return _mm256_shuffle_epi8(w, _mm256_set_epi64x(0x08090A0B0C0D0E0F, 0x0001020304050607,
                                                     0x08090A0B0C0D0E0F, 0x0001020304050607));

@@ -36,15 +36,9 @@ struct Lane52Avx512Ifma {
   static Word add(Word a, Word b) { return _mm512_add_epi64(a, b); }
   static Word sub(Word a, Word b) { return _mm512_sub_epi64(a, b); }
   static Word low52(Word w) { return _mm512_and_si512(w, set(kLimbMask)); }
-  template <int kBits>
-  static Word right(Word w) {
-    return _mm512_srli_epi64(w, kBits);
-  }
-  template <int kBits>
-  static Word left(Word w) {
-    return _mm512_slli_epi64(w, kBits);
-  }
-  static Word high(Word w) { return right<kLimbBits>(w); }
+  static Word right(Word w, int bits) { return _mm512_srlv_epi64(w, _mm512_set1_epi64(bits)); }
+  static Word left(Word w, int bits) { return _mm512_sllv_epi64(w, _mm512_set1_epi64(bits)); }
+  static Word high(Word w) { return _mm512_srli_epi64(w, kLimbBits); }
   static Word swap_bytes(Word w) {
     return _mm512_shuffle_epi8(w,
                                _mm512_set4_epi32(0x08090A0B, 0x0C0D0E0F, 0x00010203, 0x04050607));

@@ -58,19 +58,17 @@ struct Lane52Portable {
     for (int i = 0; i < kLanes; ++i) w.lane[i] = a.lane[i] & kLimbMask;
     return w;
   }
-  template <int kBits>
-  static Word right(const Word& a) {
+  static Word right(const Word& a, int bits) {
     Word w;
-    for (int i = 0; i < kLanes; ++i) w.lane[i] = a.lane[i] >> kBits;
+    for (int i = 0; i < kLanes; ++i) w.lane[i] = bits < 64 ? a.lane[i] >> bits : 0;
     return w;
   }
-  template <int kBits>
-  static Word left(const Word& a) {
+  static Word left(const Word& a, int bits) {
     Word w;
-    for (int i = 0; i < kLanes; ++i) w.lane[i] = a.lane[i] << kBits;
+    for (int i = 0; i < kLanes; ++i) w.lane[i] = bits < 64 ? a.lane[i] << bits : 0;
     return w;
   }
-  static Word high(const Word& a) { return right<kLimbBits>(a); }
+  static Word high(const Word& a) { return right(a, kLimbBits); }
   static Word swap_bytes(const Word& a) {
     Word w;
     for (int i = 0; i < kLanes; ++i) w.lane[i] = __builtin_bswap64(a.lane[i]);

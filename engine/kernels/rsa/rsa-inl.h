@@ -72,23 +72,18 @@ struct RsaGroups {
     group.k0 = L::factor(L::load(k0));
     Mont::derive(group);
 
-    Word words[kWords + 1];  // lowest first
+    Word words[kWords + 2];  // lowest first
     for (int k = 0; k < kWords; k += kLanes) {
       Word rows[kLanes];
       L::load_rows(s, kBytes - 8 * (k + kLanes), rows);
       for (int i = 0; i < kLanes; ++i) words[k + kLanes - 1 - i] = L::swap_bytes(rows[i]);
     }
-    words[kWords] = L::set(0);
-    unrolled<0, kLimbs>([&](auto i) __attribute__((always_inline)) {
-      constexpr int kFirst = i.value * kLimbBits / 64, kShift = i.value * kLimbBits % 64;
-      Word limb = L::set(0);
-      if constexpr (kFirst < kWords) {
-        limb = L::template right<kShift>(words[kFirst]);
-        if constexpr (kShift + kLimbBits > 64)
-          limb = L::add(limb, L::template left<64 - kShift>(words[kFirst + 1]));
-      }
-      group.x[i.value] = group.y[i.value] = L::factor(limb);
-    });
+    words[kWords] = words[kWords + 1] = L::set(0);
+    for (int i = 0; i < kLimbs; ++i) {
+      const int at = i * kLimbBits / 64, shift = i * kLimbBits % 64;
+      const Word limb = L::add(L::right(words[at], shift), L::left(words[at + 1], 64 - shift));
+      group.x[i] = group.y[i] = L::factor(limb);
+    }
   }
 
   static void fill_constant(Group& group, const RsaJob* jobs, int first, int count) {
@@ -109,9 +104,9 @@ struct RsaGroups {
   }
 
   static void write_blocks(const Group& group, const RsaJob* jobs, int first, int count) {
-    std::uint64_t limbs[kLimbs + 1][kLanes];
+    std::uint64_t limbs[kLimbs + 2][kLanes];
     for (int i = 0; i < kLimbs; ++i) L::store(limbs[i], L::word(group.x[i]));
-    L::store(limbs[kLimbs], L::set(0));
+    for (int i = kLimbs; i < kLimbs + 2; ++i) L::store(limbs[i], L::set(0));
     std::uint8_t dropped[kBytes];
     std::uint8_t* blocks[kLanes];
     for (int lane = 0; lane < kLanes; ++lane) {
@@ -124,15 +119,13 @@ struct RsaGroups {
         subtract_once(&limbs[0][lane], kLanes, job.key->n, kLimbs);
     }
     Word words[kWords];
-    unrolled<0, kWords>([&](auto k) __attribute__((always_inline)) {
-      constexpr int kFirst = k.value * 64 / kLimbBits, kShift = k.value * 64 % kLimbBits;
-      constexpr int kNext = kLimbBits - kShift;  // bits that the first limb gives
-      Word word = L::add(L::template right<kShift>(L::load(limbs[kFirst])),
-                         L::template left<kNext>(L::load(limbs[kFirst + 1])));
-      if constexpr (kNext + kLimbBits < 64 && kFirst + 2 < kLimbs)
-        word = L::add(word, L::template left<kNext + kLimbBits>(L::load(limbs[kFirst + 2])));
-      words[k.value] = L::swap_bytes(word);
-    });
+    for (int k = 0; k < kWords; ++k) {
+      const int at = k * 64 / kLimbBits, shift = k * 64 % kLimbBits;
+      const int next = kLimbBits - shift;  // bits that the first limb gives
+      const Word lower =
+          L::add(L::right(L::load(limbs[at]), shift), L::left(L::load(limbs[at + 1]), next));
+      words[k] = L::swap_bytes(L::add(lower, L::left(L::load(limbs[at + 2]), next + kLimbBits)));
+    }
     for (int k = 0; k < kWords; k += kLanes) {
       Word rows[kLanes];
       for (int i = 0; i < kLanes; ++i) rows[i] = words[k + kLanes - 1 - i];

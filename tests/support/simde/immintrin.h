@@ -31,8 +31,10 @@
 #include <simde/x86/avx512/shuffle.h>
 #include <simde/x86/avx512/sll.h>
 #include <simde/x86/avx512/slli.h>
+#include <simde/x86/avx512/sllv.h>
 #include <simde/x86/avx512/srl.h>
 #include <simde/x86/avx512/srli.h>
+#include <simde/x86/avx512/srlv.h>
 #include <simde/x86/avx512/storeu.h>
 #include <simde/x86/avx512/sub.h>
 #include <simde/x86/avx512/ternarylogic.h>
