@@ -14,16 +14,25 @@ void SignatureMemo::begin_round() {
   ++round_;
 }
 
+std::size_t SignatureMemo::first_of_set(const Key& key) const {
+  std::uint64_t hash = 0;  // any eight bytes of a digest spread evenly
+  std::memcpy(&hash, key.data(), sizeof hash);
+  return hash % (table_.size() / ways_) * ways_;
+}
+
+void SignatureMemo::expect(const Key& key) const {
+  if (table_.empty()) return;
+  const Entry* const set = table_.data() + first_of_set(key);
+  for (std::size_t way = 0; way < ways_; ++way) __builtin_prefetch(set + way, 1);
+}
+
 SignatureMemo::Found SignatureMemo::claim(const Key& key, std::uint32_t check) {
   if (!on()) return {};
   if (table_.empty()) {
     ways_ = std::min(kWays, entries_);
     table_.resize(entries_ / ways_ * ways_);
   }
-  std::uint64_t hash = 0;  // any eight bytes of a digest spread evenly
-  std::memcpy(&hash, key.data(), sizeof hash);
-  const std::size_t sets = table_.size() / ways_;
-  Entry* const set = table_.data() + (hash % sets) * ways_;
+  Entry* const set = table_.data() + first_of_set(key);
   Entry* oldest = set;
   for (Entry* entry = set; entry != set + ways_; ++entry) {
     if (entry->state != kEmpty && entry->key == key) {

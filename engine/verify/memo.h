@@ -42,6 +42,8 @@ class SignatureMemo {
     std::uint32_t same_as = 0;
   };
   Found claim(const Key& key, std::uint32_t check);
+  /// A hint that claim(key, ...) comes soon. The table is larger than the caches of a core.
+  void expect(const Key& key) const;
   /// After the checks of a round, for all that were answered with kUnknown. `result_of(check)` is
   /// a SignatureCheck; kFailed is forgotten.
   template <typename ResultOf>
@@ -64,6 +66,7 @@ class SignatureMemo {
     std::size_t entry;
   };
 
+  std::size_t first_of_set(const Key& key) const;
   void learn(const Claim& claim, SignatureCheck result);
 
   std::size_t entries_;

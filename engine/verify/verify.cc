@@ -182,14 +182,19 @@ void SignatureVerifier::hash_memo_keys(const TokenBatch& batch, BatchWork& work)
 /// What the memo knows is done; what repeats within the round waits for the first of its kind.
 void SignatureVerifier::ask_memo(const TokenBatch& batch, BatchWork& work) {
   if (!memo_.on()) return;
+  constexpr std::size_t kAhead = 16;
   hash_memo_keys(batch, work);
   memo_.begin_round();
-  for (std::uint32_t c = 0; c < checks_.size(); ++c) {
-    Check& check = checks_[c];
-    if (check.done) continue;
+  const auto key_of = [this](std::size_t c) {
     SignatureMemo::Key key;
     std::copy_n(memo_keys_[c].begin(), key.size(), key.begin());
-    const SignatureMemo::Found found = memo_.claim(key, c);
+    return key;
+  };
+  for (std::uint32_t c = 0; c < checks_.size(); ++c) {
+    if (c + kAhead < checks_.size() && !checks_[c + kAhead].done) memo_.expect(key_of(c + kAhead));
+    Check& check = checks_[c];
+    if (check.done) continue;
+    const SignatureMemo::Found found = memo_.claim(key_of(c), c);
     if (found.answer == SignatureMemo::Answer::kUnknown) {
       ++work.memo.misses;
       continue;
