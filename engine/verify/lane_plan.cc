@@ -1,6 +1,8 @@
 #include "verify/lane_plan.h"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 
 #include "core/check.h"
 
@@ -14,10 +16,35 @@ std::uint64_t LanePlan::pack(const Piece& piece) {
          piece.index;
 }
 
+/// By counting, the lowest byte first and bytes that are equal everywhere left out: one pass or two
+/// for a batch, where comparisons take eleven for each of its pieces. Each pass keeps the order of
+/// equals, so indices that came in order need none.
+void LanePlan::sort() {
+  const auto index_of = [](std::uint64_t packed) { return packed & ((1u << kIndexBits) - 1); };
+  std::uint64_t varying = 0;
+  bool in_order = true, indices_in_order = true;
+  for (std::size_t i = 1; i < packed_.size(); ++i) {
+    varying |= packed_[i] ^ packed_[i - 1];
+    in_order = in_order && packed_[i - 1] <= packed_[i];
+    indices_in_order = indices_in_order && index_of(packed_[i - 1]) <= index_of(packed_[i]);
+  }
+  if (in_order) return;
+  passed_.resize(packed_.size());
+  for (unsigned shift = indices_in_order ? kIndexBits : 0; shift < 64; shift += 8) {
+    const auto byte_of = [shift](std::uint64_t packed) { return packed >> shift & 0xFF; };
+    if (byte_of(varying) == 0) continue;
+    std::array<std::uint32_t, 257> begin{};
+    for (const std::uint64_t packed : packed_) ++begin[byte_of(packed) + 1];
+    for (std::size_t byte = 1; byte < begin.size(); ++byte) begin[byte] += begin[byte - 1];
+    for (const std::uint64_t packed : packed_) passed_[begin[byte_of(packed)]++] = packed;
+    packed_.swap(passed_);
+  }
+}
+
 void LanePlan::make() {
   order_.clear();
   groups_.clear();
-  if (!std::is_sorted(packed_.begin(), packed_.end())) std::sort(packed_.begin(), packed_.end());
+  sort();
   std::uint64_t kind = ~std::uint64_t{0};
   for (const std::uint64_t packed : packed_) {
     if (packed >> (kLengthBits + kIndexBits) != kind) {

@@ -30,7 +30,7 @@ class LanePlan {
   void clear() { packed_.clear(); }
   void add(const Piece& piece) { packed_.push_back(pack(piece)); }
   /// Sorts what was added since clear(). Pieces that are equal in everything keep the order of
-  /// their indices. n log n; linear when they came in order.
+  /// their indices. Linear.
   void make();
 
   /// Indices in the planned order, and the groups over them.
@@ -40,8 +40,9 @@ class LanePlan {
  private:
   static constexpr unsigned kIndexBits = 28, kLengthBits = 20, kSizeBits = 12;
   static std::uint64_t pack(const Piece& piece);
+  void sort();
 
-  std::vector<std::uint64_t> packed_;
+  std::vector<std::uint64_t> packed_, passed_;  ///< passed_: where a pass of the sort writes
   std::vector<std::uint32_t> order_;
   std::vector<Group> groups_;
 };

@@ -65,6 +65,31 @@ TEST_CASE("every piece is planned once, and a group holds what it says") {
   }
 }
 
+TEST_CASE("the order is that of comparisons, whatever the order of coming") {
+  std::mt19937 random(11);
+  for (int round = 0; round < 100; ++round) {
+    LanePlan plan;
+    std::vector<LanePlan::Piece> pieces(random() % 600);
+    const std::uint32_t lengths = 1u << random() % 21, families = 1 + random() % 16;
+    for (std::uint32_t i = 0; i < pieces.size(); ++i) {
+      pieces[i] = {.family = static_cast<std::uint32_t>(random() % families),
+                   .size = static_cast<std::uint32_t>(random() % 4096),
+                   .length = static_cast<std::uint32_t>(random() % lengths),
+                   .index = i};
+    }
+    if (round % 2 == 1) std::shuffle(pieces.begin(), pieces.end(), random);
+    for (const LanePlan::Piece& piece : pieces) plan.add(piece);
+    plan.make();
+    std::sort(pieces.begin(), pieces.end(), [](const auto& a, const auto& b) {
+      return std::tuple(a.family, a.size, a.length, a.index) <
+             std::tuple(b.family, b.size, b.length, b.index);
+    });
+    const std::vector<std::uint32_t> order = order_of(plan);
+    REQUIRE(order.size() == pieces.size());
+    for (std::size_t i = 0; i < order.size(); ++i) REQUIRE(order[i] == pieces[i].index);
+  }
+}
+
 TEST_CASE("lane use: a step takes as long as its longest piece") {
   const std::vector<std::uint32_t> lengths = {5, 5, 6, 5, 7};
   const LaneUse one = lane_use(lengths, 1), two = lane_use(lengths, 2),

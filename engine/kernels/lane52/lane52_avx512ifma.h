@@ -9,8 +9,8 @@ namespace jotmill::kernels {
 namespace {
 
 /// Eight lanes of AVX-512 IFMA. vpmadd52luq and vpmadd52huq read the low 52 bits of both factors
-/// and add the low or the high 52 bits of the product to a 64-bit sum: 4 cycles until the sum is
-/// there, so a column keeps its low and its high halves in two registers.
+/// and add the low or the high 52 bits of the product to a 64-bit sum. (swap_bytes alone needs
+/// AVX-512 BW too.)
 struct Lane52Avx512Ifma {
   static constexpr int kLanes = 8;
   static constexpr std::uint64_t kLowBias = 0, kHighBias = 0;

@@ -12,7 +12,8 @@
 // the last sweep of a reduction hands out its columns. A square computes each cross product once
 // and doubles the columns. The one serial chain is the choice of the reduction's multipliers m:
 // kGroups groups go through it side by side. It is short, since all blocks but the last reduce by
-// n k0, which is -1 mod 2^52: a multiplier is then what stands in its column. (The last block takes
+// n k0, which is -1 mod 2^52: a multiplier is then what stands in its column, and what it adds
+// to the next one is known without a product. (The last block takes
 // n itself, so that the result is as small as ever.) Cost of a square of N limbs: N (N + 1) / 2 +
 // N^2 products and kRows low products; of a multiplication 2 N^2 and kRows. Rejected: product
 // scanning (two loads a product), doubling the rows of a square before the multiplication (53 bits
@@ -72,20 +73,22 @@ struct ToLimbs {
 template <class L, int kLimbs, int kRows>
 struct Mont52 {
   static_assert(kLimbs % kRows == 0 && kLimbs > kRows, "blocks of whole rows");
+  static_assert(kRows % 2 == 0, "square_rows doubles pairs of columns");
   using Word = typename L::Word;
   using Factor = typename L::Factor;
 
   /// kLanes numbers with a modulus each, and the columns that they are multiplied in.
   struct Group {
-    Factor n[kLimbs];     ///< the moduli, odd
-    Factor k0;            ///< -1/n mod 2^52
-    Factor n_k0[kLimbs];  ///< n k0 without its lowest limb, which is 2^52 - 1: see derive
-    Factor x[kLimbs];     ///< the numbers
-    Factor y[kLimbs];     ///< other operands
+    Factor n[kLimbs];  ///< the moduli, odd
+    Factor k0;         ///< -1/n mod 2^52
+    /// (n k0 + 1) / 2^52: with m = c mod 2^52, c + m n k0 is 2^52 times (c >> 52) + m n_k0.
+    Factor n_k0[kLimbs];
+    Factor x[kLimbs];  ///< the numbers
+    Factor y[kLimbs];  ///< other operands
     Word t[2 * kLimbs];
   };
 
-  /// n_k0 from n and k0.
+  /// n_k0 from n and k0. The lowest limb of n k0 is 2^52 - 1, so the 1 added to it is a carry.
   static void derive(Group& group) {
     Word above = L::set(0), carry = L::set(1);
     for (int i = 0; i < kLimbs; ++i) {
@@ -263,7 +266,7 @@ struct Mont52 {
     });
   }
 
-  /// m[r] b[s - 1] -> column r + s - kRows, 0 < s < kRows, where that is one: b a multiple of n
+  /// m[r] b[s - 1] -> column r + s - kRows, 0 < s < kRows, where that is one; b is n_k0, or n
   /// without its lowest limb. In `live` as far as columns go.
   [[gnu::always_inline]] static inline void begin_multiple(const Factor (&row)[kRows],
                                                            const Factor* b,

@@ -49,6 +49,7 @@ struct RsaGroups {
   static constexpr int kBytes = kLimbs / 20 * 128;
   static constexpr int kTop = (8 * kBytes - 1) / kLimbBits;  ///< the limb with the highest bit
   static constexpr int kWords = kBytes / 8;
+  static_assert(8 * kBytes + 1 <= kLimbBits * (kTop + 1), "numbers below 2n end in limb kTop");
   static_assert(kWords % kLanes == 0 && kRsaMaxLimbs % kLanes == 0, "whole rows");
   using Word = typename L::Word;
   using Factor = typename L::Factor;
@@ -93,8 +94,8 @@ struct RsaGroups {
     load_limbs(c, group.y);
   }
 
-  /// The limbs of n or c of a key for each lane. (Both have room for kRsaMaxLimbs, which whole rows
-  /// divide.)
+  /// The limbs of n or c of a key for each lane. (Both have room for kRsaMaxLimbs, a multiple of
+  /// kLanes.)
   static void load_limbs(const std::uint8_t* const (&from)[kLanes], Factor* to) {
     for (int i = 0; i < kLimbs; i += kLanes) {
       Word rows[kLanes];

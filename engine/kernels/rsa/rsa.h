@@ -48,8 +48,7 @@ struct RsaJob {
 /// Fills the blocks of all jobs. Any count; the keys of one call have one size (all of them the
 /// `limbs` of the first), and are otherwise free to differ from job to job. Full groups run as wide
 /// as the variant is; the rest is filled up with lanes whose result is dropped. Any alignment; no
-/// allocation; up to 120 KiB of stack. Signatures and keys are public: the time is no secret (it
-/// depends on nothing but the count and the size all the same).
+/// allocation; up to 120 KiB of stack. Signatures and keys are public: the time is no secret.
 using RsaPublicFn = void(const RsaJob* jobs, std::size_t count);
 
 /// Plain C++, 8 lanes: the twin that every other variant is tested against. Slower than OpenSSL.
