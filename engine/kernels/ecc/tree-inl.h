@@ -78,10 +78,11 @@ struct TableOperands {
     *x1 = F::gather_x(at(2 * pair, block, group));
     *x2 = F::gather_x(at(2 * pair + 1, block, group));
   }
-  void points(std::size_t pair, const Block& block, std::size_t group, Point<F>* p1,
-              Point<F>* p2) const {
-    F::gather(at(2 * pair, block, group), &p1->x, &p1->y);
-    F::gather(at(2 * pair + 1, block, group), &p2->x, &p2->y);
+  /// The pair's first (0) or second point, where it lies or, if it must be put together, in `room`.
+  const Point<F>* point(std::size_t pair, int which, const Block& block, std::size_t group,
+                        Point<F>* room) const {
+    F::gather(at(2 * pair + which, block, group), &room->x, &room->y);
+    return room;
   }
   Point<F>* result(std::size_t pair, const Block& block, std::size_t group) const {
     return nodes + pair * block.groups + group;
@@ -115,10 +116,9 @@ struct NodeOperands {
     *x1 = at(2 * pair, block, group)->x;
     *x2 = at(2 * pair + 1, block, group)->x;
   }
-  void points(std::size_t pair, const Block& block, std::size_t group, Point<F>* p1,
-              Point<F>* p2) const {
-    *p1 = *at(2 * pair, block, group);
-    *p2 = *at(2 * pair + 1, block, group);
+  const Point<F>* point(std::size_t pair, int which, const Block& block, std::size_t group,
+                        Point<F>*) const {
+    return at(2 * pair + which, block, group);
   }
   Point<F>* result(std::size_t pair, const Block& block, std::size_t group) const {
     return at(2 * pair, block, group);
@@ -186,20 +186,22 @@ inline void add_pairs(const Operands (&trees)[T], const Block& block,
     for (std::size_t pair = tree.pairs; pair-- > 0;) {
       for (std::size_t g = half; g-- > 0;) {
         prefix_end -= C;
-        Point<F> p1[C], p2[C];
+        Point<F> room[2 * C];
+        const Point<F>*p1[C], *p2[C];
         Fe inv[C], lam[C], x3[C];
         for (int c = 0; c < C; ++c) {
           const std::size_t group = c * half + g;
           if (g >= F::kPrefetch) tree.prefetch(pair, block, group - F::kPrefetch);
-          tree.points(pair, block, group, &p1[c], &p2[c]);
+          p1[c] = tree.point(pair, 0, block, group, &room[2 * c]);
+          p2[c] = tree.point(pair, 1, block, group, &room[2 * c + 1]);
           inv[c] = F::mul(run[c], prefix_end[c]);
         }
-        for (int c = 0; c < C; ++c) run[c] = F::mul(run[c], F::sub(p2[c].x, p1[c].x));
-        for (int c = 0; c < C; ++c) lam[c] = F::mul(F::sub(p2[c].y, p1[c].y), inv[c]);
-        for (int c = 0; c < C; ++c) x3[c] = F::square_minus_two(lam[c], p1[c].x, p2[c].x);
+        for (int c = 0; c < C; ++c) run[c] = F::mul(run[c], F::sub(p2[c]->x, p1[c]->x));
+        for (int c = 0; c < C; ++c) lam[c] = F::mul(F::sub(p2[c]->y, p1[c]->y), inv[c]);
+        for (int c = 0; c < C; ++c) x3[c] = F::square_minus_two(lam[c], p1[c]->x, p2[c]->x);
         for (int c = 0; c < C; ++c) {
           Point<F>* out = tree.result(pair, block, c * half + g);
-          out->y = F::product_minus(lam[c], F::sub(p1[c].x, x3[c]), p1[c].y);
+          out->y = F::product_minus(lam[c], F::sub(p1[c]->x, x3[c]), p1[c]->y);
           out->x = x3[c];
         }
       }
