@@ -144,7 +144,10 @@ inline void multiply_differences(const Operands (&trees)[T], const Block& block,
       for (std::size_t g = 0; g < half; ++g) {
         for (int c = 0; c < C; ++c) {
           const std::size_t group = c * half + g;
-          if (g + F::kPrefetch < half) tree.prefetch(pair, block, group + F::kPrefetch);
+          if (g + F::kPrefetch < half)
+            tree.prefetch(pair, block, group + F::kPrefetch);
+          else if (pair + 1 < tree.pairs && F::kPrefetch <= half)
+            tree.prefetch(pair + 1, block, group + F::kPrefetch - half);
           Fe x1, x2;
           tree.x(pair, block, group, &x1, &x2);
           *prefix++ = run[c];
@@ -191,7 +194,10 @@ inline void add_pairs(const Operands (&trees)[T], const Block& block,
         Fe inv[C], lam[C], x3[C];
         for (int c = 0; c < C; ++c) {
           const std::size_t group = c * half + g;
-          if (g >= F::kPrefetch) tree.prefetch(pair, block, group - F::kPrefetch);
+          if (g >= F::kPrefetch)
+            tree.prefetch(pair, block, group - F::kPrefetch);
+          else if (pair > 0 && F::kPrefetch <= half)
+            tree.prefetch(pair - 1, block, group + half - F::kPrefetch);
           p1[c] = tree.point(pair, 0, block, group, &room[2 * c]);
           p2[c] = tree.point(pair, 1, block, group, &room[2 * c + 1]);
           inv[c] = F::mul(run[c], prefix_end[c]);
