@@ -119,20 +119,30 @@ struct Columns {
   for (V8& t : c.t) t = _mm512_setzero_si512();
   return c;
 }
-/// On top of what `c` holds.
-[[gnu::always_inline]] inline Columns multiply_columns(const Fe8& a, const Fe8& b, Columns c) {
+struct Nothing {
+  template <typename I>
+  [[gnu::always_inline]] void operator()(Columns&, I) const {}
+};
+/// On top of what `c` holds. `complete(c, i)` is called as soon as column i has all its products,
+/// of the columns 0 to 4: what is done with it there waits beside the other products.
+template <typename Complete = Nothing>
+[[gnu::always_inline]] inline Columns multiply_columns(const Fe8& a, const Fe8& b, Columns c,
+                                                       const Complete& complete = {}) {
   unrolled<0, 5>([&](auto i) __attribute__((always_inline)) {
     unrolled<0, 5>([&](auto j) __attribute__((always_inline)) {
       constexpr int k = decltype(i)::value + decltype(j)::value;
       c.t[k] = mad_low(c.t[k], a.l[decltype(i)::value], b.l[decltype(j)::value]);
       c.t[k + 1] = mad_high(c.t[k + 1], a.l[decltype(i)::value], b.l[decltype(j)::value]);
     });
+    complete(c, i);
   });
   return c;
 }
 /// Cross products once, doubled, and the diagonal: 30 multiplications instead of 50. What `c` holds
 /// in columns 1 to 8 is doubled with them.
-[[gnu::always_inline]] inline Columns square_columns(const Fe8& a, Columns c) {
+template <typename Complete = Nothing>
+[[gnu::always_inline]] inline Columns square_columns(const Fe8& a, Columns c,
+                                                     const Complete& complete = {}) {
   unrolled<0, 5>([&](auto i) __attribute__((always_inline)) {
     unrolled<decltype(i)::value + 1, 5>([&](auto j) __attribute__((always_inline)) {
       constexpr int k = decltype(i)::value + decltype(j)::value;
@@ -147,6 +157,7 @@ struct Columns {
     constexpr int k = 2 * decltype(i)::value;
     c.t[k] = mad_low(c.t[k], a.l[decltype(i)::value], a.l[decltype(i)::value]);
     c.t[k + 1] = mad_high(c.t[k + 1], a.l[decltype(i)::value], a.l[decltype(i)::value]);
+    complete(c, i);
   });
   return c;
 }

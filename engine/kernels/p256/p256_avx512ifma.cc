@@ -30,20 +30,29 @@ struct Field8 : EightLanes {
 
   static Fe8 one() { return broadcast(kR); }
 
-  /// Columns 5 to 9 of t + q p, carries not yet taken.
-  [[gnu::always_inline]] static Fe8 reduce(Columns& c) {
-    const V8 p1 = set8(u64{1} << 44), p3 = set8(kPrimeLimbs.l[3]), p4 = set8(kPrimeLimbs.l[4]);
-    unrolled<0, 5>([&](auto i) __attribute__((always_inline)) {
-      constexpr int k = decltype(i)::value;
+  /// Adds q p for the q that empties column i, but for its carry: see ReduceColumn.
+  struct ReduceColumn {
+    template <typename I>
+    [[gnu::always_inline]] void operator()(Columns& c, I) const {
+      constexpr int k = I::value;
       const V8 q = c.t[k];
+      c.t[k + 1] = mad_low(c.t[k + 1], q, set8(u64{1} << 44));
+      c.t[k + 2] = mad_high(c.t[k + 2], q, set8(u64{1} << 44));
+      c.t[k + 3] = mad_low(c.t[k + 3], q, set8(kPrimeLimbs.l[3]));
+      c.t[k + 4] = mad_high(c.t[k + 4], q, set8(kPrimeLimbs.l[3]));
+      c.t[k + 4] = mad_low(c.t[k + 4], q, set8(kPrimeLimbs.l[4]));
+      c.t[k + 5] = mad_high(c.t[k + 5], q, set8(kPrimeLimbs.l[4]));
       c.t[k + 1] = add8(c.t[k + 1], _mm512_srli_epi64(q, 52));
-      c.t[k + 1] = mad_low(c.t[k + 1], q, p1);
-      c.t[k + 2] = mad_high(c.t[k + 2], q, p1);
-      c.t[k + 3] = mad_low(c.t[k + 3], q, p3);
-      c.t[k + 4] = mad_high(c.t[k + 4], q, p3);
-      c.t[k + 4] = mad_low(c.t[k + 4], q, p4);
-      c.t[k + 5] = mad_high(c.t[k + 5], q, p4);
-    });
+    }
+  };
+  /// Columns 5 to 9 of start + a b + q p, carries not yet taken.
+  [[gnu::always_inline]] static Fe8 reduced_product(const Fe8& a, const Fe8& b,
+                                                    const Columns& start) {
+    const Columns c = multiply_columns(a, b, start, ReduceColumn());
+    return {{c.t[5], c.t[6], c.t[7], c.t[8], c.t[9]}};
+  }
+  [[gnu::always_inline]] static Fe8 reduced_square(const Fe8& a, const Columns& start) {
+    const Columns c = square_columns(a, start, ReduceColumn());
     return {{c.t[5], c.t[6], c.t[7], c.t[8], c.t[9]}};
   }
   /// Brings v = a in (-7p, 0), a multiple of p less, into (0, p (1 + 2^-26)) by adding q p; limbs
@@ -69,14 +78,12 @@ struct Field8 : EightLanes {
   }
 
   [[gnu::always_inline]] static Fe8 mul(const Fe8& a, const Fe8& b) {
-    Columns c = multiply_columns(a, b, no_columns());
-    Fe8 out = reduce(c);
+    Fe8 out = reduced_product(a, b, no_columns());
     carry_dirty(&out);
     return out;
   }
   [[gnu::always_inline]] static Fe8 square(const Fe8& a) {
-    Columns c = square_columns(a, no_columns());
-    Fe8 out = reduce(c);
+    Fe8 out = reduced_square(a, no_columns());
     carry_dirty(&out);
     return out;
   }
@@ -104,12 +111,10 @@ struct Field8 : EightLanes {
     return out;
   }
   [[gnu::always_inline]] static Fe8 square_minus_two(const Fe8& a, const Fe8& b, const Fe8& c) {
-    Columns columns = square_columns(a, minus_two_p(true));
-    return finish(minus_limbs(minus_limbs(reduce(columns), b), c));
+    return finish(minus_limbs(minus_limbs(reduced_square(a, minus_two_p(true)), b), c));
   }
   [[gnu::always_inline]] static Fe8 product_minus(const Fe8& a, const Fe8& b, const Fe8& c) {
-    Columns columns = multiply_columns(a, b, minus_two_p(false));
-    return finish(minus_limbs(reduce(columns), c));
+    return finish(minus_limbs(reduced_product(a, b, minus_two_p(false)), c));
   }
   /// a times 1 is at most p.
   static unsigned zero_lanes(const Fe8& a) {
