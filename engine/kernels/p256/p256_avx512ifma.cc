@@ -30,7 +30,8 @@ struct Field8 : EightLanes {
 
   static Fe8 one() { return broadcast(kR); }
 
-  /// Adds q p for the q that empties column i, but for its carry: see ReduceColumn.
+  /// Adds q p, q being column i itself, and passes the column's carry on. The carry is added last:
+  /// it is shifted while the multiplication that the next q waits for is under way.
   struct ReduceColumn {
     template <typename I>
     [[gnu::always_inline]] void operator()(Columns& c, I) const {
