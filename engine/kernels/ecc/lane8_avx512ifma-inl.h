@@ -114,43 +114,58 @@ inline unsigned zero_or_modulus(const Fe8& a, const Limbs& modulus) {
 struct Columns {
   V8 t[10];
 };
-[[gnu::always_inline]] inline Columns multiply_columns(const Fe8& a, const Fe8& b) {
+[[gnu::always_inline]] inline Columns no_columns() {
   Columns c;
   for (V8& t : c.t) t = _mm512_setzero_si512();
-  unrolled<0, 5>([&](auto i) {
-    unrolled<0, 5>([&](auto j) {
+  return c;
+}
+struct Nothing {
+  template <typename I>
+  [[gnu::always_inline]] void operator()(Columns&, I) const {}
+};
+/// On top of what `c` holds. `complete(c, i)` is called as soon as column i has all its products,
+/// of the columns 0 to 4: what is done with it there waits beside the other products.
+template <typename Complete = Nothing>
+[[gnu::always_inline]] inline Columns multiply_columns(const Fe8& a, const Fe8& b, Columns c,
+                                                       const Complete& complete = {}) {
+  unrolled<0, 5>([&](auto i) __attribute__((always_inline)) {
+    unrolled<0, 5>([&](auto j) __attribute__((always_inline)) {
       constexpr int k = decltype(i)::value + decltype(j)::value;
       c.t[k] = mad_low(c.t[k], a.l[decltype(i)::value], b.l[decltype(j)::value]);
       c.t[k + 1] = mad_high(c.t[k + 1], a.l[decltype(i)::value], b.l[decltype(j)::value]);
     });
+    complete(c, i);
   });
   return c;
 }
-/// Cross products once, doubled, and the diagonal: 30 multiplications instead of 50.
-[[gnu::always_inline]] inline Columns square_columns(const Fe8& a) {
-  Columns c;
-  for (V8& t : c.t) t = _mm512_setzero_si512();
-  unrolled<0, 5>([&](auto i) {
-    unrolled<decltype(i)::value + 1, 5>([&](auto j) {
+/// Cross products once, doubled, and the diagonal: 30 multiplications instead of 50. What `c` holds
+/// in columns 1 to 8 is doubled with them.
+template <typename Complete = Nothing>
+[[gnu::always_inline]] inline Columns square_columns(const Fe8& a, Columns c,
+                                                     const Complete& complete = {}) {
+  unrolled<0, 5>([&](auto i) __attribute__((always_inline)) {
+    unrolled<decltype(i)::value + 1, 5>([&](auto j) __attribute__((always_inline)) {
       constexpr int k = decltype(i)::value + decltype(j)::value;
       c.t[k] = mad_low(c.t[k], a.l[decltype(i)::value], a.l[decltype(j)::value]);
       c.t[k + 1] = mad_high(c.t[k + 1], a.l[decltype(i)::value], a.l[decltype(j)::value]);
     });
   });
-  unrolled<1, 9>([&](auto k) {
+  unrolled<1, 9>([&](auto k) __attribute__((always_inline)) {
     c.t[decltype(k)::value] = add8(c.t[decltype(k)::value], c.t[decltype(k)::value]);
   });
-  unrolled<0, 5>([&](auto i) {
+  unrolled<0, 5>([&](auto i) __attribute__((always_inline)) {
     constexpr int k = 2 * decltype(i)::value;
     c.t[k] = mad_low(c.t[k], a.l[decltype(i)::value], a.l[decltype(i)::value]);
     c.t[k + 1] = mad_high(c.t[k + 1], a.l[decltype(i)::value], a.l[decltype(i)::value]);
+    complete(c, i);
   });
   return c;
 }
 
 /// A coordinate from eight table lines, clean. Loads of 256 bits and a transposition cost a third
 /// of a gather instruction.
-inline Fe8 gather_coordinate(const u64* addresses, std::size_t offset_words) {
+[[gnu::always_inline]] inline Fe8 gather_coordinate(const u64* addresses,
+                                                    std::size_t offset_words) {
   const auto row = [&](int lane) {
     const u64* line = reinterpret_cast<const u64*>(addresses[lane] & ~u64{63}) + offset_words;
     const __m256i low = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(line));
@@ -228,12 +243,12 @@ struct Word8 {
 
 /// Montgomery's product a b / 2^260 modulo m, clean, below m (1 + a b / (2^260 m)).
 inline Fe8 montgomery8(const Fe8& a, const Fe8& b, const Limbs& m, u64 k0) {
-  Columns c = multiply_columns(a, b);
+  Columns c = multiply_columns(a, b, no_columns());
   const V8 zero = _mm512_setzero_si512(), inverse = set8(k0);
-  unrolled<0, 5>([&](auto i) {
+  unrolled<0, 5>([&](auto i) __attribute__((always_inline)) {
     constexpr int k = decltype(i)::value;
     const V8 q = mad_low(zero, c.t[k], inverse);
-    unrolled<0, 5>([&](auto j) {
+    unrolled<0, 5>([&](auto j) __attribute__((always_inline)) {
       constexpr int n = k + decltype(j)::value;
       c.t[n] = mad_low(c.t[n], q, set8(m.l[decltype(j)::value]));
       c.t[n + 1] = mad_high(c.t[n + 1], q, set8(m.l[decltype(j)::value]));

@@ -78,15 +78,18 @@ struct TableOperands {
     *x1 = F::gather_x(at(2 * pair, block, group));
     *x2 = F::gather_x(at(2 * pair + 1, block, group));
   }
-  void points(std::size_t pair, const Block& block, std::size_t group, Point<F>* p1,
-              Point<F>* p2) const {
-    F::gather(at(2 * pair, block, group), &p1->x, &p1->y);
-    F::gather(at(2 * pair + 1, block, group), &p2->x, &p2->y);
+  /// The pair's first (0) or second point, where it lies or, if it must be put together, in `room`.
+  const Point<F>* point(std::size_t pair, int which, const Block& block, std::size_t group,
+                        Point<F>* room) const {
+    F::gather(at(2 * pair + which, block, group), &room->x, &room->y);
+    return room;
   }
   Point<F>* result(std::size_t pair, const Block& block, std::size_t group) const {
     return nodes + pair * block.groups + group;
   }
-  void prefetch(std::size_t pair, const Block& block, std::size_t group) const {
+  /// Inlined by force: g++ 12 takes the function for one without effects and drops its calls.
+  [[gnu::always_inline]] void prefetch(std::size_t pair, const Block& block,
+                                       std::size_t group) const {
     for (int lane = 0; lane < F::kLanes; ++lane) {
       __builtin_prefetch(reinterpret_cast<const void*>(at(2 * pair, block, group)[lane]));
       __builtin_prefetch(reinterpret_cast<const void*>(at(2 * pair + 1, block, group)[lane]));
@@ -113,10 +116,9 @@ struct NodeOperands {
     *x1 = at(2 * pair, block, group)->x;
     *x2 = at(2 * pair + 1, block, group)->x;
   }
-  void points(std::size_t pair, const Block& block, std::size_t group, Point<F>* p1,
-              Point<F>* p2) const {
-    *p1 = *at(2 * pair, block, group);
-    *p2 = *at(2 * pair + 1, block, group);
+  const Point<F>* point(std::size_t pair, int which, const Block& block, std::size_t group,
+                        Point<F>*) const {
+    return at(2 * pair + which, block, group);
   }
   Point<F>* result(std::size_t pair, const Block& block, std::size_t group) const {
     return at(2 * pair, block, group);
@@ -142,7 +144,10 @@ inline void multiply_differences(const Operands (&trees)[T], const Block& block,
       for (std::size_t g = 0; g < half; ++g) {
         for (int c = 0; c < C; ++c) {
           const std::size_t group = c * half + g;
-          if (g + F::kPrefetch < half) tree.prefetch(pair, block, group + F::kPrefetch);
+          if (g + F::kPrefetch < half)
+            tree.prefetch(pair, block, group + F::kPrefetch);
+          else if (pair + 1 < tree.pairs && F::kPrefetch <= half)
+            tree.prefetch(pair + 1, block, group + F::kPrefetch - half);
           Fe x1, x2;
           tree.x(pair, block, group, &x1, &x2);
           *prefix++ = run[c];
@@ -184,20 +189,25 @@ inline void add_pairs(const Operands (&trees)[T], const Block& block,
     for (std::size_t pair = tree.pairs; pair-- > 0;) {
       for (std::size_t g = half; g-- > 0;) {
         prefix_end -= C;
-        Point<F> p1[C], p2[C];
+        Point<F> room[2 * C];
+        const Point<F>*p1[C], *p2[C];
         Fe inv[C], lam[C], x3[C];
         for (int c = 0; c < C; ++c) {
           const std::size_t group = c * half + g;
-          if (g >= F::kPrefetch) tree.prefetch(pair, block, group - F::kPrefetch);
-          tree.points(pair, block, group, &p1[c], &p2[c]);
+          if (g >= F::kPrefetch)
+            tree.prefetch(pair, block, group - F::kPrefetch);
+          else if (pair > 0 && F::kPrefetch <= half)
+            tree.prefetch(pair - 1, block, group + half - F::kPrefetch);
+          p1[c] = tree.point(pair, 0, block, group, &room[2 * c]);
+          p2[c] = tree.point(pair, 1, block, group, &room[2 * c + 1]);
           inv[c] = F::mul(run[c], prefix_end[c]);
         }
-        for (int c = 0; c < C; ++c) run[c] = F::mul(run[c], F::sub(p2[c].x, p1[c].x));
-        for (int c = 0; c < C; ++c) lam[c] = F::mul(F::sub(p2[c].y, p1[c].y), inv[c]);
-        for (int c = 0; c < C; ++c) x3[c] = F::square_minus_two(lam[c], p1[c].x, p2[c].x);
+        for (int c = 0; c < C; ++c) run[c] = F::mul(run[c], F::sub(p2[c]->x, p1[c]->x));
+        for (int c = 0; c < C; ++c) lam[c] = F::mul(F::sub(p2[c]->y, p1[c]->y), inv[c]);
+        for (int c = 0; c < C; ++c) x3[c] = F::square_minus_two(lam[c], p1[c]->x, p2[c]->x);
         for (int c = 0; c < C; ++c) {
           Point<F>* out = tree.result(pair, block, c * half + g);
-          out->y = F::product_minus(lam[c], F::sub(p1[c].x, x3[c]), p1[c].y);
+          out->y = F::product_minus(lam[c], F::sub(p1[c]->x, x3[c]), p1[c]->y);
           out->x = x3[c];
         }
       }

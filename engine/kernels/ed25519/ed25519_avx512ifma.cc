@@ -23,12 +23,12 @@ struct Field8 : EightLanes {
   /// 2^60, all of it kept below 2^255 by sending what is above back times 19.
   [[gnu::always_inline]] static Fe8 fold(Columns& c) {
     const V8 factor = set8(608);
-    unrolled<5, 9>([&](auto k) {
+    unrolled<5, 9>([&](auto k) __attribute__((always_inline)) {
       constexpr int i = decltype(k)::value;
       c.t[i + 1] = add8(c.t[i + 1], _mm512_srli_epi64(c.t[i], 52));
     });
     V8 above = _mm512_setzero_si512();  // column 5 again: units of 2^260
-    unrolled<0, 5>([&](auto k) {
+    unrolled<0, 5>([&](auto k) __attribute__((always_inline)) {
       constexpr int i = decltype(k)::value;
       c.t[i] = mad_low(c.t[i], c.t[i + 5], factor);
       if constexpr (i < 4)
@@ -61,15 +61,15 @@ struct Field8 : EightLanes {
   }
 
   static Fe8 mul(const Fe8& a, const Fe8& b) {
-    Columns c = multiply_columns(a, b);
+    Columns c = multiply_columns(a, b, no_columns());
     return carry(fold(c));
   }
   static Fe8 square(const Fe8& a) {
-    Columns c = square_columns(a);
+    Columns c = square_columns(a, no_columns());
     return carry(fold(c));
   }
   static Fe8 product_for_sums(const Fe8& a, const Fe8& b) {
-    Columns c = multiply_columns(a, b);
+    Columns c = multiply_columns(a, b, no_columns());
     return carry_for_sums(fold(c));
   }
   /// Dirty: a factor. Operands are stored numbers or those of negate_where().
@@ -82,11 +82,11 @@ struct Field8 : EightLanes {
     return carry_for_sums(biased_difference(a, b));
   }
   static Fe8 square_minus_two(const Fe8& a, const Fe8& b, const Fe8& c) {
-    Columns columns = square_columns(a);
+    Columns columns = square_columns(a, no_columns());
     return carry_for_sums(biased_difference(biased_difference(fold(columns), b), c));
   }
   static Fe8 product_minus(const Fe8& a, const Fe8& b, const Fe8& c) {
-    Columns columns = multiply_columns(a, b);
+    Columns columns = multiply_columns(a, b, no_columns());
     return carry_for_sums(biased_difference(fold(columns), c));
   }
   static unsigned zero_lanes(const Fe8& a) {

@@ -91,11 +91,12 @@ struct LastOperands : NodeOperands<F> {
     *x1 = this->nodes[group].x;
     *x2 = key_nodes[group].x;
   }
-  void points(std::size_t, const Block&, std::size_t group, Point<F>* p1, Point<F>* p2) const {
-    *p1 = this->nodes[group];
-    *p2 = key_nodes[group];
-    p1->y = F::negate_where(p1->y, base_flip + group * F::kLanes);
-    p2->y = F::negate_where(p2->y, key_flip + group * F::kLanes);
+  const Point<F>* point(std::size_t, int which, const Block&, std::size_t group,
+                        Point<F>* room) const {
+    const Point<F>& sum = which == 0 ? this->nodes[group] : key_nodes[group];
+    const u64* flips = (which == 0 ? base_flip : key_flip) + group * F::kLanes;
+    *room = {sum.x, F::negate_where(sum.y, flips)};
+    return room;
   }
   void make_harmless(std::size_t, const Block&, std::size_t group, int lane) const {
     F::set_lane(&this->nodes[group].x, lane, U256{});

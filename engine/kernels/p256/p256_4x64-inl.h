@@ -74,6 +74,7 @@ struct P256Field : OneLane {
   /// Products that stand in a sum, not only in a product: the same thing here.
   static U256 product_for_sums(const U256& a, const U256& b) { return mul(a, b); }
   static U256 square_for_sums(const U256& a) { return square(a); }
+  static U256 factor(const U256& a) { return a; }  ///< likewise a coordinate
   static unsigned zero_lanes(const U256& a) { return is_zero(a) ? 1 : 0; }
   /// -a where `flips` is 1.
   static U256 negate_where(const U256& a, const u64* flips) {

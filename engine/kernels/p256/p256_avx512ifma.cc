@@ -11,8 +11,11 @@ namespace {
 constexpr Limbs kPrimeLimbs = limbs_of(kP256Prime);
 constexpr Limbs kOrderLimbs = limbs_of(kP256Order);
 
-/// Stored numbers (coordinates, products "for sums") are clean and below p (1 + 2^-26); products
-/// may be of factors up to 4p, and are then below 2p.
+/// Coordinates are in (0, p (1 + 2^-26)), and their limbs 0 to 3 neither carried nor clean: signed,
+/// and below 2^62. Columns are below 13 2^52 and no more than two coordinates are subtracted from
+/// them, so from a level of the tree to the next [-a, b] becomes [-2 b, 13 2^52 + 2 a]: after the
+/// six levels of 52 windows that is [-546, 337] 2^52, and a difference takes at most 11 bits
+/// above 52. sub() makes factors of them. Factors may be up to 4p, products are then below 2p.
 struct Field8 : EightLanes {
   static constexpr std::size_t kPrefetch = 4;
   static constexpr Modulus62 kModulus62 = make_modulus62(kP256Prime);
@@ -27,71 +30,92 @@ struct Field8 : EightLanes {
 
   static Fe8 one() { return broadcast(kR); }
 
-  /// Columns 5 to 9 of t + q p, carries not yet taken.
-  [[gnu::always_inline]] static Fe8 reduce(Columns& c) {
-    const V8 p1 = set8(u64{1} << 44), p3 = set8(kPrimeLimbs.l[3]), p4 = set8(kPrimeLimbs.l[4]);
-    unrolled<0, 5>([&](auto i) {
-      constexpr int k = decltype(i)::value;
+  /// Adds q p, q being column i itself, and passes the column's carry on. The carry is added last:
+  /// it is shifted while the multiplication that the next q waits for is under way.
+  struct ReduceColumn {
+    template <typename I>
+    [[gnu::always_inline]] void operator()(Columns& c, I) const {
+      constexpr int k = I::value;
       const V8 q = c.t[k];
+      c.t[k + 1] = mad_low(c.t[k + 1], q, set8(u64{1} << 44));
+      c.t[k + 2] = mad_high(c.t[k + 2], q, set8(u64{1} << 44));
+      c.t[k + 3] = mad_low(c.t[k + 3], q, set8(kPrimeLimbs.l[3]));
+      c.t[k + 4] = mad_high(c.t[k + 4], q, set8(kPrimeLimbs.l[3]));
+      c.t[k + 4] = mad_low(c.t[k + 4], q, set8(kPrimeLimbs.l[4]));
+      c.t[k + 5] = mad_high(c.t[k + 5], q, set8(kPrimeLimbs.l[4]));
       c.t[k + 1] = add8(c.t[k + 1], _mm512_srli_epi64(q, 52));
-      c.t[k + 1] = mad_low(c.t[k + 1], q, p1);
-      c.t[k + 2] = mad_high(c.t[k + 2], q, p1);
-      c.t[k + 3] = mad_low(c.t[k + 3], q, p3);
-      c.t[k + 4] = mad_high(c.t[k + 4], q, p3);
-      c.t[k + 4] = mad_low(c.t[k + 4], q, p4);
-      c.t[k + 5] = mad_high(c.t[k + 5], q, p4);
-    });
+    }
+  };
+  /// Columns 5 to 9 of start + a b + q p, carries not yet taken.
+  [[gnu::always_inline]] static Fe8 reduced_product(const Fe8& a, const Fe8& b,
+                                                    const Columns& start) {
+    const Columns c = multiply_columns(a, b, start, ReduceColumn());
     return {{c.t[5], c.t[6], c.t[7], c.t[8], c.t[9]}};
   }
-  /// Brings a signed number in (-6p, 3p) into (0, p (1 + 2^-26)), clean. A multiple of p becomes p.
-  static Fe8 finish(Fe8 a) {
-    carry_clean(&a);
-    const V8 q = _mm512_srai_epi64(sub8(a.l[4], set8(u64{1} << 20)), 48);
-    a.l[0] = add8(a.l[0], q);
-    a.l[1] = sub8(a.l[1], _mm512_slli_epi64(q, 44));
-    a.l[3] = sub8(a.l[3], _mm512_slli_epi64(q, 36));
-    a.l[4] = add8(a.l[4], sub8(_mm512_slli_epi64(q, 16), _mm512_slli_epi64(q, 48)));
-    carry_clean(&a);
+  [[gnu::always_inline]] static Fe8 reduced_square(const Fe8& a, const Columns& start) {
+    const Columns c = square_columns(a, start, ReduceColumn());
+    return {{c.t[5], c.t[6], c.t[7], c.t[8], c.t[9]}};
+  }
+  /// Brings v = a in (-7p, 0), a multiple of p less, into (0, p (1 + 2^-26)) by adding q p; limbs
+  /// as they come. A multiple of p becomes p. Limb 4 alone gives q: the limbs below, not carried,
+  /// stand for less than 2^11 of its units, q times what p is less than 2^256 for less than 2^19,
+  /// and it is 2^20 that keep the result positive.
+  [[gnu::always_inline]] static Fe8 finish(Fe8 a) {
+    const V8 least = set8((u64{1} << 48) - 1 + (u64{1} << 20));
+    const V8 q = _mm512_srli_epi64(sub8(least, a.l[4]), 48);
+    a.l[0] = sub8(a.l[0], q);  // p is 2^256 - 2^224 + 2^192 + 2^96 - 1; q is below 2^3
+    a.l[1] = mad_low(a.l[1], q, set8(u64{1} << 44));
+    a.l[3] = mad_low(a.l[3], q, set8(kPrimeLimbs.l[3]));
+    a.l[4] = mad_low(a.l[4], q, set8(kPrimeLimbs.l[4]));
     return a;
   }
+  /// Columns of a product that is to become 2p less. `doubled`: columns up to 8 are yet to be.
+  [[gnu::always_inline]] static Columns minus_two_p(bool doubled) {
+    constexpr u64 kMinusP[5] = {1, u64{0} - (u64{1} << 44), 0, u64{0} - kPrimeLimbs.l[3],
+                                u64{0} - kPrimeLimbs.l[4]};
+    Columns c = no_columns();
+    for (int i = 0; i < 5; ++i) c.t[5 + i] = set8((doubled && i < 4 ? 1 : 2) * kMinusP[i]);
+    return c;
+  }
 
-  static Fe8 mul(const Fe8& a, const Fe8& b) {
-    Columns c = multiply_columns(a, b);
-    Fe8 out = reduce(c);
+  [[gnu::always_inline]] static Fe8 mul(const Fe8& a, const Fe8& b) {
+    Fe8 out = reduced_product(a, b, no_columns());
     carry_dirty(&out);
     return out;
   }
-  static Fe8 square(const Fe8& a) {
-    Columns c = square_columns(a);
-    Fe8 out = reduce(c);
+  [[gnu::always_inline]] static Fe8 square(const Fe8& a) {
+    Fe8 out = reduced_square(a, no_columns());
     carry_dirty(&out);
     return out;
   }
-  static Fe8 product_for_sums(const Fe8& a, const Fe8& b) {
+  [[gnu::always_inline]] static Fe8 product_for_sums(const Fe8& a, const Fe8& b) {
     Fe8 out = mul(a, b);
     clean(&out);
     return out;
   }
-  static Fe8 square_for_sums(const Fe8& a) {
+  [[gnu::always_inline]] static Fe8 square_for_sums(const Fe8& a) {
     Fe8 out = square(a);
     clean(&out);
     return out;
   }
+  /// A coordinate as a factor.
+  static Fe8 factor(Fe8 a) {
+    carry_dirty(&a);
+    return a;
+  }
   /// a - b + 2p, dirty: a factor.
-  static Fe8 sub(const Fe8& a, const Fe8& b) {
+  [[gnu::always_inline]] static Fe8 sub(const Fe8& a, const Fe8& b) {
     constexpr Limbs kBias = times(kPrimeLimbs, 2);
     Fe8 out;
     for (int i = 0; i < 5; ++i) out.l[i] = add8(sub8(a.l[i], b.l[i]), set8(kBias.l[i]));
     carry_dirty(&out);
     return out;
   }
-  static Fe8 square_minus_two(const Fe8& a, const Fe8& b, const Fe8& c) {
-    Columns columns = square_columns(a);
-    return finish(minus_limbs(minus_limbs(reduce(columns), b), c));
+  [[gnu::always_inline]] static Fe8 square_minus_two(const Fe8& a, const Fe8& b, const Fe8& c) {
+    return finish(minus_limbs(minus_limbs(reduced_square(a, minus_two_p(true)), b), c));
   }
-  static Fe8 product_minus(const Fe8& a, const Fe8& b, const Fe8& c) {
-    Columns columns = multiply_columns(a, b);
-    return finish(minus_limbs(reduce(columns), c));
+  [[gnu::always_inline]] static Fe8 product_minus(const Fe8& a, const Fe8& b, const Fe8& c) {
+    return finish(minus_limbs(reduced_product(a, b, minus_two_p(false)), c));
   }
   /// a times 1 is at most p.
   static unsigned zero_lanes(const Fe8& a) {
@@ -102,12 +126,15 @@ struct Field8 : EightLanes {
   static Fe8 negate_where(const Fe8& a, const u64* flips) {
     return blend(is_one(flips), a, minus_limbs(broadcast_limbs(times(kPrimeLimbs, 2)), a));
   }
-  static Fe8 gather_x(const u64* addresses) { return gather_coordinate(addresses, 0); }
-  static void gather(const u64* addresses, Fe8* x, Fe8* y) {
+  [[gnu::always_inline]] static Fe8 gather_x(const u64* addresses) {
+    return gather_coordinate(addresses, 0);
+  }
+  [[gnu::always_inline]] static void gather(const u64* addresses, Fe8* x, Fe8* y) {
     *x = gather_coordinate(addresses, 0);
     const Fe8 plain = gather_coordinate(addresses, 4);
-    *y = blend(is_one(addresses), plain, minus_limbs(broadcast_limbs(kPrimeLimbs), plain));
-    carry_clean(y);
+    const __mmask8 negative = is_one(addresses);
+    for (int i = 0; i < 5; ++i)
+      y->l[i] = _mm512_mask_sub_epi64(plain.l[i], negative, set8(kPrimeLimbs.l[i]), plain.l[i]);
   }
   static Fe8 load_number(const u64* words, std::size_t stride) {
     return product_for_sums(load_columns(words, stride), broadcast(kToMontgomery));
@@ -124,7 +151,7 @@ struct Scalars8 : EightLanes {
 
   static Fe8 one() { return broadcast(kR); }
   /// Clean, below 9/8 n for factors below 2^256 and 2n.
-  static Fe8 mul(const Fe8& a, const Fe8& b) {
+  [[gnu::always_inline]] static Fe8 mul(const Fe8& a, const Fe8& b) {
     return montgomery8(a, b, kOrderLimbs, 0x1c8aaee00bc4f);
   }
   static U256 lane(const Fe8& a, int which) { return canonical_lane(a, which, kP256Order); }

@@ -112,8 +112,8 @@ inline void compare(const P256Block<F>& b, EccAnswer* answers, std::size_t count
     const auto r = F::load_number(b.r + at, b.size);
     // dy^2 - x1 dx^2 - x2 dx^2 = r dx^2
     const auto dx2 = F::square_for_sums(dx);
-    const auto rest =
-        F::square_minus_two(dy, F::product_for_sums(p1.x, dx2), F::product_for_sums(p2.x, dx2));
+    const auto rest = F::square_minus_two(dy, F::product_for_sums(F::factor(p1.x), dx2),
+                                          F::product_for_sums(F::factor(p2.x), dx2));
     const unsigned good = F::zero_lanes(F::sub(rest, F::product_for_sums(r, dx2)));
     const unsigned equal_x = F::zero_lanes(dx);
     for (std::size_t lane = 0; lane < F::kLanes && at + lane < count; ++lane) {
