@@ -1,7 +1,8 @@
 // Eight numbers of 260 bits in radix 2^52, one limb a vector: what the fields and scalars of both
 // curves share. A number is "clean" when its limbs 0 to 3 are below 2^52, and "dirty" when it only
 // was carried: limbs keep bits above 52 that were added to the next one already. A dirty number may
-// be multiplied (the multiplier reads 52 bits) and nothing else; cleaning costs four ANDs.
+// be multiplied (the multiplier reads 52 bits) and nothing else; cleaning costs four ANDs. What was
+// not carried at all, as P-256's coordinates, may be added and subtracted, and not multiplied.
 
 #ifndef JOTMILL_KERNELS_ECC_LANE8_AVX512IFMA_INL_H_
 #define JOTMILL_KERNELS_ECC_LANE8_AVX512IFMA_INL_H_
@@ -123,8 +124,8 @@ struct Nothing {
   template <typename I>
   [[gnu::always_inline]] void operator()(Columns&, I) const {}
 };
-/// On top of what `c` holds. `complete(c, i)` is called as soon as column i has all its products,
-/// of the columns 0 to 4: what is done with it there waits beside the other products.
+/// On top of what `c` holds. `complete(c, i)` is called when column i, of 0 to 4, has all its
+/// products: what is done with it there waits beside the other products.
 template <typename Complete = Nothing>
 [[gnu::always_inline]] inline Columns multiply_columns(const Fe8& a, const Fe8& b, Columns c,
                                                        const Complete& complete = {}) {

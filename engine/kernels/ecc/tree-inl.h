@@ -206,7 +206,7 @@ inline void add_pairs(const Operands (&trees)[T], const Block& block,
         for (int c = 0; c < C; ++c) lam[c] = F::mul(F::sub(p2[c]->y, p1[c]->y), inv[c]);
         for (int c = 0; c < C; ++c) x3[c] = F::square_minus_two(lam[c], p1[c]->x, p2[c]->x);
         for (int c = 0; c < C; ++c) {
-          Point<F>* out = tree.result(pair, block, c * half + g);
+          Point<F>* out = tree.result(pair, block, c * half + g);  // may be p1[c]: x goes last
           out->y = F::product_minus(lam[c], F::sub(p1[c]->x, x3[c]), p1[c]->y);
           out->x = x3[c];
         }

@@ -11,11 +11,13 @@ namespace {
 constexpr Limbs kPrimeLimbs = limbs_of(kP256Prime);
 constexpr Limbs kOrderLimbs = limbs_of(kP256Order);
 
-/// Coordinates are in (0, p (1 + 2^-26)), and their limbs 0 to 3 neither carried nor clean: signed,
-/// and below 2^62. Columns are below 13 2^52 and no more than two coordinates are subtracted from
-/// them, so from a level of the tree to the next [-a, b] becomes [-2 b, 13 2^52 + 2 a]: after the
-/// six levels of 52 windows that is [-546, 337] 2^52, and a difference takes at most 11 bits
-/// above 52. sub() makes factors of them. Factors may be up to 4p, products are then below 2p.
+/// Coordinates are in (0, p (1 + 2^-26)) (0 itself can be x of a table entry), and their limbs 0 to
+/// 3 neither carried nor clean: signed, and below 2^62. Columns are below 13 2^52 and no more than
+/// two coordinates are subtracted from them, so from a level of the tree to the next [-a, b]
+/// becomes [-2 b, 13 2^52 + 2 a]: after the six levels of 52 windows that is [-546, 337] 2^52, and
+/// a difference takes at most 11 bits above 52. sub() makes factors of them. Factors may be up to
+/// 4p, products are then below 2p.
+static_assert(ecc_windows(kP256ScalarBits, kEccLeastWindow) <= 64, "six levels");
 struct Field8 : EightLanes {
   static constexpr std::size_t kPrefetch = 4;
   static constexpr Modulus62 kModulus62 = make_modulus62(kP256Prime);
@@ -31,7 +33,8 @@ struct Field8 : EightLanes {
   static Fe8 one() { return broadcast(kR); }
 
   /// Adds q p, q being column i itself, and passes the column's carry on. The carry is added last:
-  /// it is shifted while the multiplication that the next q waits for is under way.
+  /// it is shifted while the multiplication that the next q waits for is under way. Columns 0 to 4
+  /// are never negative: the shift brings in zeros.
   struct ReduceColumn {
     template <typename I>
     [[gnu::always_inline]] void operator()(Columns& c, I) const {
@@ -56,7 +59,7 @@ struct Field8 : EightLanes {
     const Columns c = square_columns(a, start, ReduceColumn());
     return {{c.t[5], c.t[6], c.t[7], c.t[8], c.t[9]}};
   }
-  /// Brings v = a in (-7p, 0), a multiple of p less, into (0, p (1 + 2^-26)) by adding q p; limbs
+  /// Brings v = a in (-6p, 0), a multiple of p less, into (0, p (1 + 2^-26)) by adding q p; limbs
   /// as they come. A multiple of p becomes p. Limb 4 alone gives q: the limbs below, not carried,
   /// stand for less than 2^11 of its units, q times what p is less than 2^256 for less than 2^19,
   /// and it is 2^20 that keep the result positive.
