@@ -28,6 +28,8 @@
 //                                    w >> bits, w << bits for 0 <= bits <= 127: 0 from 64 on
 //   Factor factor(Word), Word word(Factor)
 //                                    of low52(w): higher bits need not be cleared; and the way back
+//   Factor split(Word w, Word& high)
+//                                    factor(w), and high := w >> 52
 //   void mac(Word& low, Word& high, Factor a, Factor b)
 //                                    low += a b mod 2^52, high += a b >> 52, each with a constant
 //                                    kLowBias or kHighBias on top: the sum of the constants is

@@ -58,9 +58,11 @@ struct Lane52Avx2Fma {
     return _mm256_shuffle_epi8(w, _mm256_set_epi64x(0x08090A0B0C0D0E0F, 0x0001020304050607,
                                                     0x08090A0B0C0D0E0F, 0x0001020304050607));
   }
-  static Factor factor(Word w) {
-    const __m256i biased = _mm256_or_si256(low52(w), set(kLowBias));
-    return _mm256_sub_pd(_mm256_castsi256_pd(biased), _mm256_set1_pd(0x1p52));
+  static Factor factor(Word w) { return from_low(low52(w)); }
+  /// Without the mask of low52: next to a sweep there is no register left for it.
+  static Factor split(Word w, Word& high_bits) {
+    high_bits = keep(high(w));
+    return from_low(sub(w, left(high_bits, kLimbBits)));
   }
   static Word word(Factor f) {
     return low52(_mm256_castpd_si256(_mm256_add_pd(f, _mm256_set1_pd(0x1p52))));
@@ -77,6 +79,10 @@ struct Lane52Avx2Fma {
   }
 
  private:
+  static Factor from_low(Word w) {
+    const __m256i biased = _mm256_or_si256(w, set(kLowBias));
+    return _mm256_sub_pd(_mm256_castsi256_pd(biased), _mm256_set1_pd(0x1p52));
+  }
   static void transpose(Word (&w)[kLanes]) {
     const Word even01 = _mm256_unpacklo_epi64(w[0], w[1]),
                odd01 = _mm256_unpackhi_epi64(w[0], w[1]);

@@ -44,6 +44,10 @@ struct Lane52Avx512Ifma {
                                _mm512_set4_epi32(0x08090A0B, 0x0C0D0E0F, 0x00010203, 0x04050607));
   }
   static Factor factor(Word w) { return w; }  // the multiplier does not see the higher bits
+  static Factor split(Word w, Word& high_bits) {
+    high_bits = high(w);
+    return w;
+  }
   static Word word(Factor f) { return low52(f); }
   static void mac(Word& low, Word& high, Factor a, Factor b) {
     low = _mm512_madd52lo_epu64(low, a, b);

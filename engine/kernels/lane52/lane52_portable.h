@@ -75,6 +75,10 @@ struct Lane52Portable {
     return w;
   }
   static Factor factor(const Word& w) { return low52(w); }
+  static Factor split(const Word& w, Word& high_bits) {
+    high_bits = high(w);
+    return low52(w);
+  }
   static Word word(const Factor& f) { return f; }
   static void mac(Word& low, Word& high, const Factor& a, const Factor& b) {
     __extension__ using Wide = unsigned __int128;

@@ -65,8 +65,7 @@ struct ToLimbs {
   typename L::Word carry;
   void put(int column, typename L::Word w) {
     const typename L::Word limb = L::add(w, carry);
-    x[column] = L::factor(limb);
-    carry = L::high(limb);
+    x[column] = L::split(limb, carry);
   }
 };
 
