@@ -37,7 +37,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kDistinctRsa = 10'000;
 constexpr std::size_t kRsaTokens = 100'000;  ///< 0.3 s of one core with AVX-512 IFMA
-constexpr std::size_t kRepeats = 10;  ///< of each token of repeats.txt
+constexpr std::size_t kRepeats = 10;         ///< of each token of repeats.txt
 constexpr double kKernelSeconds = 0.05;
 constexpr std::size_t kHmacTokens = 400'000;
 
