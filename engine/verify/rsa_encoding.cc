@@ -63,8 +63,8 @@ bool is_pkcs1_encoding(Hash hash, Bytes digest, Bytes block) {
   if (block.size() < 3 + 8 + prefix.size() + digest.size()) return false;
   const std::size_t zero = block.size() - digest.size() - prefix.size() - 1;
   if (block[0] != 0x00 || block[1] != 0x01 || block[zero] != 0x00) return false;
-  std::uint8_t filler =
-      0xFF;  // of all bytes together: a loop that may stop early is not vectorised
+  // All bytes together: a loop that may stop early is not vectorised.
+  std::uint8_t filler = 0xFF;
   for (std::size_t i = 2; i < zero; ++i) filler &= block[i];
   if (filler != 0xFF) return false;
   return std::memcmp(block.data() + zero + 1, prefix.data(), prefix.size()) == 0 &&

@@ -12,8 +12,7 @@
 // the last sweep of a reduction hands out its columns. A square computes each cross product once
 // and doubles the columns. The one serial chain is the choice of the reduction's multipliers m:
 // kGroups groups go through it side by side. It is short, since all blocks but the last reduce by
-// n k0, which is -1 mod 2^52: a multiplier is then what stands in its column, and what it adds
-// to the next one is known without a product. (The last block takes
+// n k0, which is -1 mod 2^52: a multiplier is then what stands in its column. (The last block takes
 // n itself, so that the result is as small as ever.) Cost of a square of N limbs: N (N + 1) / 2 +
 // N^2 products and kRows low products; of a multiplication 2 N^2 and kRows. Rejected: product
 // scanning (two loads a product), doubling the rows of a square before the multiplication (53 bits
@@ -177,7 +176,8 @@ struct Mont52 {
       square_rows<false>(a + i, t + 2 * i, kBias.of + 2 * i, kLimbs - i - kRows);
   }
 
-  /// Columns r and r + 1 of a square: cross products go in twice, a half of a square once.
+  /// Columns 2 r and 2 r + 1 of a square, a being limb r: cross products go in twice, its own
+  /// square once.
   [[gnu::always_inline]] static inline void double_columns(Word& low, Word& high, Factor a,
                                                            const std::uint64_t* bias) {
     low = L::add(L::add(low, low), L::set(bias[0]));

@@ -165,7 +165,7 @@ Number read_as_factor(Number number) {
   return number;
 }
 
-/// out R = a b - (x + y) R, or a b = 0: out = x - y; all modulo p, with `out` in [least, limit).
+/// `out` is `wanted` modulo p, and in [least, limit).
 void require_equal(const Number& out, const Bn& wanted, const Bn& limit, int least) {
   const Bn value = to_bn(out), one(BN_new()), difference(BN_new());
   REQUIRE(BN_set_word(one.get(), static_cast<BN_ULONG>(least)) == 1);
