@@ -45,18 +45,26 @@ Result<OutputFile> OutputFile::open(const std::string& path) {
   std::free(resolved);
   if (exists) out.mode_ = info.st_mode & 0777;
   // Whether it can be done is asked now, and nothing stays until it is.
-  if (Status made = out.make_temporary(); !made) return made.error();
+  if (Status made = out.make_temporary(kNameless); !made) return made.error();
   out.drop();
   return out;
 }
 
-Status OutputFile::make_temporary() {
-  const std::size_t slash = target_.rfind('/');
-  std::string temporary =
-      target_.substr(0, slash == std::string::npos ? 0 : slash + 1) + ".jotmill-XXXXXX";
-  fd_ = ::mkostemp(temporary.data(), O_CLOEXEC);
-  if (fd_ < 0) return output_error(path_);
-  temporary_ = temporary;
+/// With a '/' at its end; empty: the current one.
+std::string OutputFile::folder() const { return target_.substr(0, target_.rfind('/') + 1); }
+
+/// kNameless: where the file system can, else named. A kill leaves nothing of a nameless one.
+Status OutputFile::make_temporary(Naming naming) {
+  const std::string place = folder();
+  if (naming == kNameless) {
+    fd_ = ::open(place.empty() ? "." : place.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+  }
+  if (fd_ < 0) {
+    std::string temporary = place + ".jotmill-XXXXXX";
+    fd_ = ::mkostemp(temporary.data(), O_CLOEXEC);
+    if (fd_ < 0) return output_error(path_);
+    temporary_ = temporary;
+  }
   // A new one has what it needs; some file systems know no modes.
   if (mode_ != 0600 && ::fchmod(fd_, mode_) != 0) return output_error(path_);
   return Unit{};
@@ -85,19 +93,47 @@ void OutputFile::drop() {
 }
 
 Status OutputFile::finish(std::string_view content) {
-  const bool in_place = target_.empty();
-  if (!in_place) {
-    if (Status made = make_temporary(); !made) return made;
+  if (target_.empty()) {
+    if (Status written = write_all(fd_, content, path_); !written) return written;
+    return ::close(std::exchange(fd_, -1)) == 0 ? Status{Unit{}} : output_error(path_);
   }
-  const Status written = write_all(fd_, content, path_);
-  if (!written) return written;
-  if (!in_place && ::fsync(fd_) != 0) return output_error(path_);
+  if (Status written = write_temporary(kNameless, content); !written) return written;
+  bool in_its_place = false;
+  if (temporary_.empty() && !give_name(&in_its_place)) {
+    drop();
+    if (Status written = write_temporary(kNamed, content); !written) return written;
+  }
   // A network or quota error may be told by close() alone.
   if (::close(std::exchange(fd_, -1)) != 0) return output_error(path_);
-  if (in_place) return Unit{};
+  if (in_its_place) return Unit{};
   if (::rename(temporary_.c_str(), target_.c_str()) != 0) return output_error(path_);
   temporary_.clear();
   return Unit{};
+}
+
+Status OutputFile::write_temporary(Naming naming, std::string_view content) {
+  if (Status made = make_temporary(naming); !made) return made;
+  if (Status written = write_all(fd_, content, path_); !written) return written;
+  return ::fsync(fd_) == 0 ? Status{Unit{}} : output_error(path_);
+}
+
+/// Puts a nameless temporary in its place or, where something stands there, gives it a name to be
+/// renamed from: no call puts a nameless file in the place of another. False: neither can be done.
+bool OutputFile::give_name(bool* in_its_place) {
+  const std::string nameless = "/proc/self/fd/" + std::to_string(fd_);
+  const auto link_as = [&](const std::string& name) {
+    return ::linkat(AT_FDCWD, nameless.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0;
+  };
+  *in_its_place = link_as(target_);
+  if (*in_its_place) return true;
+  for (int attempt = 0; errno == EEXIST && attempt < 100; ++attempt) {
+    const std::string name =
+        folder() + ".jotmill-" + std::to_string(::getpid()) + "-" + std::to_string(attempt);
+    if (!link_as(name)) continue;
+    temporary_ = name;
+    return true;
+  }
+  return false;
 }
 
 Status write_all(int fd, std::string_view content, const std::string& name) {

@@ -9,12 +9,13 @@
 
 namespace jotmill::tools {
 
-/// One output file of a command, whole or not at all. A regular file is written under a temporary
-/// name beside its place and renamed at the end, so that a full disk or an interrupt leaves the old
-/// one as it was, and its bytes are on the disk then; it keeps the mode of the file that it
-/// replaces, a new one gets 0600. Before the end nothing lies beside it, should the process be
-/// killed. Anything else (a pipe, /dev/full, whatever stands under /dev or /proc) is written in
-/// place.
+/// One output file of a command, whole or not at all. A regular file is written without a name and
+/// put in its place when its bytes are on the disk, so that a full disk, an interrupt or a kill
+/// leaves the old one as it was and nothing beside it. It keeps the mode of the file that it
+/// replaces, a new one gets 0600. A kill leaves `.jotmill-*` beside it only between the two calls
+/// that replace an older file, and, where the file system knows no nameless files (NFS, FAT), while
+/// it is written. Anything else (a pipe, /dev/full, whatever stands under /dev or /proc) is written
+/// in place.
 class OutputFile {
  public:
   /// Opens `path` for writing; every Error is kOutput. Opening before a long run finds a bad path
@@ -28,13 +29,18 @@ class OutputFile {
   Status finish(std::string_view content);
 
  private:
+  enum Naming { kNameless, kNamed };
+
   OutputFile() = default;
-  Status make_temporary();
+  std::string folder() const;
+  Status make_temporary(Naming naming);
+  Status write_temporary(Naming naming, std::string_view content);
+  bool give_name(bool* in_its_place);
   void drop();
 
   std::string path_;       ///< as given, for messages
   std::string target_;     ///< `path_` with symbolic links followed; empty: written in place
-  std::string temporary_;  ///< empty: there is none now
+  std::string temporary_;  ///< its name; empty: there is none now, or it has no name
   unsigned mode_ = 0600;
   int fd_ = -1;
 };

@@ -6,6 +6,8 @@
  *   write    short (one byte), eintr, enospc, epipe, eio, full (half of it, then no space) (never of standard error)
  *   open     eacces, emfile, enomem
  *   thread   pthread_create: EAGAIN
+ *   sync     fsync: EIO
+ * Every kind knows the HOW `kill`: the process is killed in place of the call.
  * JOTMILL_FAULT_COUNT=FILE     write nothing else than how many calls of each kind there were
  *
  * Only calls after main() has begun count, so that a number means the same in each run of one thread. */
@@ -25,8 +27,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum kind { ALLOC, READ, WRITE, OPEN, THREAD, KINDS };
-static const char* const kind_names[KINDS] = {"alloc", "read", "write", "open", "thread"};
+enum kind { ALLOC, READ, WRITE, OPEN, THREAD, SYNC, KINDS };
+static const char* const kind_names[KINDS] = {"alloc", "read", "write", "open", "thread", "sync"};
 
 static atomic_ulong calls[KINDS];
 static int fault_kind = -1;
@@ -40,7 +42,9 @@ static int strikes(enum kind kind) {
   if (!atomic_load_explicit(&running, memory_order_relaxed)) return 0;
   const unsigned long number = atomic_fetch_add(&calls[kind], 1) + 1;
   if ((int)kind != fault_kind) return 0;
-  return fault_stays ? number >= fault_at : number == fault_at;
+  if (fault_stays ? number < fault_at : number != fault_at) return 0;
+  if (strcmp(fault_how, "kill") == 0) raise(SIGKILL);
+  return 1;
 }
 
 static int how_is(const char* name) { return strcmp(fault_how, name) == 0; }
@@ -194,4 +198,10 @@ int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*
   static create* real;
   if (real == NULL) real = (create*)dlsym(RTLD_NEXT, "pthread_create");
   return strikes(THREAD) ? EAGAIN : real(thread, attributes, body, argument);
+}
+
+int fsync(int fd) {
+  if (!strikes(SYNC)) return (int)syscall(SYS_fsync, fd);
+  errno = EIO;
+  return -1;
 }
