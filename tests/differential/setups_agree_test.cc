@@ -97,8 +97,8 @@ Judged judge(const gen::World& world, const std::vector<KeySource>& keys, const 
   return judge(*shop.value(), tokens, times);
 }
 
-/// Entries of a memo that forgets nothing. A token without a kid is checked by many keys, so a world
-/// has thousands of checks.
+/// Entries of a memo that forgets nothing. A token without a kid is checked by many keys, so a
+/// world has thousands of checks.
 constexpr std::size_t kRoomForAll = 100'000;
 
 /// Best kernels in every way, each usable variant by name, each CPU feature away.
@@ -124,7 +124,8 @@ std::vector<Setup> all_setups() {
   }
   const auto features = cpu_feature_names();
   for (const std::string& feature : features.value()) {
-    setups.push_back({.name = "without " + feature, .cpu_mask = {feature}, .memo_entries = kRoomForAll});
+    setups.push_back(
+        {.name = "without " + feature, .cpu_mask = {feature}, .memo_entries = kRoomForAll});
   }
   return setups;
 }

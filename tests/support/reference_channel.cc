@@ -59,7 +59,10 @@ std::string json_member(std::string_view before) {
   const std::size_t opening = before.rfind('"');
   if (opening == before.npos) return "";
   const std::string_view name = before.substr(opening + 1);
-  return name.size() > 128 || holds_token(name) ? "" : std::string(name);
+  const bool shown = std::none_of(name.begin(), name.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;  // no name is written with these
+  });
+  return !shown || name.size() > 128 || holds_token(name) ? "" : std::string(name);
 }
 
 // NAME= before it.
