@@ -46,17 +46,23 @@ bool holds_token(std::string_view name) {
   return false;
 }
 
-// "NAME":" before it.
+bool quote(char c) { return c == '"' || c == '\''; }
+void drop_blanks(std::string_view& text) {
+  while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
+}
+
+// "NAME":" before it, or 'NAME': 'T as Python prints it.
 std::string json_member(std::string_view before) {
-  if (!before.ends_with('"')) return "";
+  if (before.empty() || !quote(before.back())) return "";
   before.remove_suffix(1);
-  while (before.ends_with(' ')) before.remove_suffix(1);
+  drop_blanks(before);
   if (!before.ends_with(':')) return "";
   before.remove_suffix(1);
-  while (before.ends_with(' ')) before.remove_suffix(1);
-  if (!before.ends_with('"')) return "";
+  drop_blanks(before);
+  if (before.empty() || !quote(before.back())) return "";
+  const char mark = before.back();
   before.remove_suffix(1);
-  const std::size_t opening = before.rfind('"');
+  const std::size_t opening = before.rfind(mark);
   if (opening == before.npos) return "";
   const std::string_view name = before.substr(opening + 1);
   const bool shown = std::none_of(name.begin(), name.end(), [](char c) {
@@ -207,6 +213,9 @@ std::string channel_of(std::string_view before) {
   if (behind_scheme(before, "bearer")) return "authorization";
   if (behind_scheme(before, "dpop")) return "dpop";
   if (const std::string name = json_member(before); !name.empty()) return "body:" + name;
+  // NAME=T, NAME="T", NAME='T'
+  if (!before.empty() && quote(before.back()) && before.substr(0, before.size() - 1).ends_with('='))
+    before.remove_suffix(1);
   if (before.ends_with('=')) return assignment(before);
   return "bare";
 }
