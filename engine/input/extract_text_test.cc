@@ -250,6 +250,13 @@ TEST_CASE("text: layers are undone, and the offset stays that of the text") {
   check_one("\"", replaced(kToken, ".", "\\u00252E"), "\"", kToken, "bare", "json percent");
   check_one("\"", replaced(kToken, ".", "%5Cu002e"), "\"", kToken, "bare", "percent json");
   check_one("\"", replaced(kToken, ".", "\\\\\\\\u002E"), "\"", kToken, "bare", "json json json");
+  // Encoders that escape digits too, beside one that does not: two levels are two.
+  const std::size_t dot = kToken.find('.');
+  const std::string behind_dot = replaced(kToken.substr(dot + 1), ".", "%25%32%45");
+  check_one("?token=", kToken.substr(0, dot) + "%252E" + behind_dot, "&", kToken, "query:token",
+            "percent percent");
+  check_one("?token=", kToken.substr(0, dot) + "%25%32%35%32%45" + behind_dot, "&", kToken,
+            "query:token", "percent percent percent");
   // A backslash that was written before an escape is none of the token's, at any depth.
   const std::string header = kToken.substr(0, kToken.find('.'));
   const std::string rest = "cGF5.c2ln";

@@ -1,7 +1,6 @@
 #include "input/undo.h"
 
 #include <algorithm>
-#include <bit>
 #include <utility>
 
 #include "core/bytes.h"
@@ -9,7 +8,9 @@
 namespace jotmill {
 namespace {
 
-constexpr std::size_t kMostBackslashes = (std::size_t{1} << LayerList::kMost) - 1;
+/// So many levels of one encoding a single escape may have.
+constexpr std::size_t kMostLevels = LayerList::kMost;
+constexpr std::size_t kMostBackslashes = (std::size_t{1} << kMostLevels) - 1;
 
 /// The number that `digits` hexadecimal digits at text[at] make; negative when they are not there.
 int hex_number(std::string_view text, std::size_t at, int digits) {
@@ -24,54 +25,74 @@ int hex_number(std::string_view text, std::size_t at, int digits) {
 
 Escape percent_escape(std::string_view text, std::size_t at) {
   std::size_t digits = at + 1;
-  std::uint8_t depth = 1;
-  while (depth < LayerList::kMost && text.substr(digits, 2) == "25" &&
-         hex_number(text, digits + 2, 2) >= 0) {
+  for (std::size_t level = 1; level < kMostLevels && text.substr(digits, 2) == "25" &&
+                              hex_number(text, digits + 2, 2) >= 0;
+       ++level) {
     digits += 2;
-    ++depth;
   }
   const int value = hex_number(text, digits, 2);
   if (value < 0) return {};
-  return {static_cast<std::uint32_t>(digits + 2 - at), static_cast<char32_t>(value), depth, true};
+  return {static_cast<std::uint32_t>(digits + 2 - at), static_cast<char32_t>(value), true};
+}
+
+/// What `c` behind a backslash stands for; 0: nothing by itself.
+char32_t named_by(char c) {
+  switch (c) {
+    case 'n': return '\n';
+    case 'r': return '\r';
+    case 't': return '\t';
+    case 'b': return '\b';
+    case 'f': return '\f';
+    case '"':
+    case '\'':
+    case '/': return static_cast<char32_t>(c);
+    default: return 0;
+  }
+}
+
+/// `uXXXX` or `xHH` at text[at], which a backslash makes an escape; its length without that.
+Escape numbered(std::string_view text, std::size_t at) {
+  if (text[at] == 'u') {
+    if (const int code = hex_number(text, at + 1, 4); code >= 0)
+      return {5, static_cast<char32_t>(code), false};
+  }
+  if (text[at] == 'x') {
+    if (const int code = hex_number(text, at + 1, 2); code >= 0)
+      return {3, static_cast<char32_t>(code), true};
+  }
+  return {};
 }
 
 Escape backslash_escape(std::string_view text, std::size_t at) {
   std::size_t end = at;
   while (end < text.size() && end - at <= kMostBackslashes && text[end] == '\\') ++end;
-  const std::size_t slashes = end - at;
+  const auto slashes = static_cast<std::uint32_t>(end - at);
   if (slashes > kMostBackslashes || end == text.size()) return {};
-  const auto depth = static_cast<std::uint8_t>(std::bit_width(slashes));
-  const auto escape = [&](std::size_t more, int code, bool byte = false) {
-    return Escape{static_cast<std::uint32_t>(slashes + more), static_cast<char32_t>(code), depth,
-                  byte};
-  };
-  // \u002e is written with 1, 2, 4 ... backslashes. Of another number those in front are one
-  // backslash that was written before it: `\\\u002e` is `\.`.
-  const std::size_t own = slashes & (~slashes + 1);
-  const auto numeric = [&](std::size_t more, int code, bool byte) {
-    if (own == slashes) return escape(more, code, byte);
-    return Escape{static_cast<std::uint32_t>(slashes - own), '\\', depth, false};
-  };
-  switch (text[end]) {
-    case 'n': return escape(1, '\n');
-    case 'r': return escape(1, '\r');
-    case 't': return escape(1, '\t');
-    case 'b': return escape(1, '\b');
-    case 'f': return escape(1, '\f');
-    case '"':
-    case '\'':
-    case '/': return escape(1, text[end]);
-    case 'u':
-      if (const int code = hex_number(text, end + 1, 4); code >= 0) return numeric(5, code, false);
-      break;
-    case 'x':
-      if (const int code = hex_number(text, end + 1, 2); code >= 0) return numeric(3, code, true);
-      break;
-    default: break;
+  if (const char32_t code = named_by(text[end]); code != 0) return {slashes + 1, code, false};
+  if (const Escape number = numbered(text, end); number.len != 0) {
+    // \u002e is written with 1, 2, 4 ... backslashes. Of another number those in front are one
+    // backslash that was written before it: `\\\u002e` is `\.`.
+    const std::uint32_t own = slashes & (~slashes + 1);
+    if (own != slashes) return {slashes - own, '\\', false};
+    return {slashes + number.len, number.code, number.byte};
   }
   if (slashes < 2) return {};
-  return Escape{static_cast<std::uint32_t>(slashes), '\\', static_cast<std::uint8_t>(depth - 1),
-                false};
+  return {slashes, '\\', false};
+}
+
+/// One level of the escape that begins at text[at].
+Escape one_level(std::string_view text, std::size_t at) {
+  if (text[at] == '%') {
+    const int value = hex_number(text, at + 1, 2);
+    if (value < 0) return {};
+    return {3, static_cast<char32_t>(value), true};
+  }
+  if (text[at] != '\\' || at + 1 == text.size()) return {};
+  if (text[at + 1] == '\\') return {2, '\\', false};
+  if (const char32_t code = named_by(text[at + 1]); code != 0) return {2, code, false};
+  Escape number = numbered(text, at + 1);
+  if (number.len != 0) ++number.len;
+  return number;
 }
 
 void append_utf8(std::string& out, char32_t code) {
@@ -118,43 +139,39 @@ Escape escape_before(std::string_view text, std::size_t at) {
 /// Whether a mark that stands there as it was written would make an escape with what was undone
 /// behind it: no encoder writes that, it escapes its own marks too. `%%2536a` is a percent sign and
 /// `6a`, not `j`.
-bool Undone::is_put_together(std::size_t at, const Escape& escape) const {
-  const auto is_raw = [&](std::size_t i) {
-    return std::ranges::all_of(origins_[i].depth, [](std::uint8_t depth) { return depth == 0; });
-  };
-  if (!is_raw(at)) return false;
-  // What makes the escape at its first level: `%25` of `%252E`, `\\` of `\\u002e`.
-  std::size_t len = text_[at] == '%' ? 3 : escape.len;
-  if (text_[at] == '\\' && text_[at + 1] == '\\') len = 2;
+bool Undone::is_put_together(std::size_t at, std::size_t len) const {
+  if (origins_[at].passes != 0) return false;
   for (std::size_t i = at + 1; i < at + len; ++i) {
-    if (!is_raw(i)) return true;
+    if (origins_[i].passes != 0) return true;
   }
   return false;
 }
 
-/// One kind of escape undone everywhere; false when there was none. Steps 0 and 2: backslashes, 1
-/// and 3: percents.
-bool Undone::step(std::size_t which) {
-  const char mark = which % 2 == 0 ? '\\' : '%';
+/// One level of one kind of escape undone everywhere; false, and nothing changed, when there is
+/// none.
+bool Undone::pass(Layer layer) {
+  const char mark = layer == Layer::kJson ? '\\' : '%';
   if (text_.find(mark) == std::string::npos) return false;
+  const auto bit = static_cast<std::uint8_t>(1U << passes_.count);
   next_text_.clear();
   next_origins_.clear();
   bool any = false;
   for (std::size_t i = 0; i < text_.size();) {
-    const Escape escape = text_[i] == mark ? escape_at(text_, i) : Escape{};
-    if (escape.len == 0 || is_put_together(i, escape)) {
+    const std::size_t at = std::min(text_.find(mark, i), text_.size());
+    next_text_.append(text_, i, at - i);
+    next_origins_.insert(next_origins_.end(), &origins_[i], &origins_[at]);
+    i = at;
+    if (i == text_.size()) break;
+    const Escape escape = one_level(text_, i);
+    if (escape.len == 0 || is_put_together(i, escape.len)) {
       next_text_ += text_[i];
       next_origins_.push_back(origins_[i]);
       ++i;
       continue;
     }
     any = true;
-    Origin origin = origins_[i];
-    for (std::size_t k = i; k < i + escape.len; ++k) {
-      for (std::size_t s = 0; s < which; ++s)
-        origin.depth[s] = std::max(origin.depth[s], origins_[k].depth[s]);
-    }
-    origin.depth[which] = escape.depth;
+    Origin origin = {origins_[i].raw, bit};
+    for (std::size_t k = i; k < i + escape.len; ++k) origin.passes |= origins_[k].passes;
     if (escape.byte) {
       next_text_ += static_cast<char>(escape.code);
     } else {
@@ -163,28 +180,28 @@ bool Undone::step(std::size_t which) {
     next_origins_.resize(next_text_.size(), origin);
     i += escape.len;
   }
+  if (!any) return false;
   next_origins_.push_back(origins_.back());
   std::swap(text_, next_text_);
   std::swap(origins_, next_origins_);
-  return any;
+  return passes_.push(layer);
 }
 
 void Undone::assign(std::string_view raw) {
   text_.assign(raw);
   origins_.resize(raw.size() + 1);
-  for (std::size_t i = 0; i <= raw.size(); ++i) origins_[i] = {static_cast<std::uint32_t>(i), {}};
-  for (std::size_t which = 0; which < kSteps; ++which) step(which);
+  for (std::size_t i = 0; i <= raw.size(); ++i) origins_[i] = {static_cast<std::uint32_t>(i), 0};
+  passes_ = {};
+  while (!passes_.full() && (pass(Layer::kJson) || pass(Layer::kPercent))) {
+  }
 }
 
 LayerList Undone::layers(std::size_t begin, std::size_t end) const {
-  std::array<std::uint8_t, kSteps> depth{};
-  for (std::size_t i = begin; i < end; ++i) {
-    for (std::size_t s = 0; s < kSteps; ++s) depth[s] = std::max(depth[s], origins_[i].depth[s]);
-  }
+  std::uint8_t all = 0;
+  for (std::size_t i = begin; i < end; ++i) all |= origins_[i].passes;
   LayerList list;
-  for (std::size_t s = 0; s < kSteps; ++s) {
-    for (std::uint8_t d = 0; d < depth[s]; ++d)
-      list.push(s % 2 == 0 ? Layer::kJson : Layer::kPercent);
+  for (std::uint8_t p = 0; p < passes_.count; ++p) {
+    if ((all >> p & 1) != 0) list.push(passes_.layers[p]);
   }
   return list;
 }
