@@ -98,14 +98,13 @@ Status OutputFile::finish(std::string_view content) {
     return ::close(std::exchange(fd_, -1)) == 0 ? Status{Unit{}} : output_error(path_);
   }
   if (Status written = write_temporary(kNameless, content); !written) return written;
-  bool in_its_place = false;
-  if (temporary_.empty() && !give_name(&in_its_place)) {
+  if (temporary_.empty() && !give_name()) {
     drop();
     if (Status written = write_temporary(kNamed, content); !written) return written;
   }
   // A network or quota error may be told by close() alone.
   if (::close(std::exchange(fd_, -1)) != 0) return output_error(path_);
-  if (in_its_place) return Unit{};
+  if (temporary_.empty()) return Unit{};  // it has its place already
   if (::rename(temporary_.c_str(), target_.c_str()) != 0) return output_error(path_);
   temporary_.clear();
   return Unit{};
@@ -119,13 +118,12 @@ Status OutputFile::write_temporary(Naming naming, std::string_view content) {
 
 /// Puts a nameless temporary in its place or, where something stands there, gives it a name to be
 /// renamed from: no call puts a nameless file in the place of another. False: neither can be done.
-bool OutputFile::give_name(bool* in_its_place) {
+bool OutputFile::give_name() {
   const std::string nameless = "/proc/self/fd/" + std::to_string(fd_);
   const auto link_as = [&](const std::string& name) {
     return ::linkat(AT_FDCWD, nameless.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0;
   };
-  *in_its_place = link_as(target_);
-  if (*in_its_place) return true;
+  if (link_as(target_)) return true;
   for (int attempt = 0; errno == EEXIST && attempt < 100; ++attempt) {
     const std::string name =
         folder() + ".jotmill-" + std::to_string(::getpid()) + "-" + std::to_string(attempt);

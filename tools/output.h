@@ -35,7 +35,7 @@ class OutputFile {
   std::string folder() const;
   Status make_temporary(Naming naming);
   Status write_temporary(Naming naming, std::string_view content);
-  bool give_name(bool* in_its_place);
+  bool give_name();
   void drop();
 
   std::string path_;       ///< as given, for messages

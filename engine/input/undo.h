@@ -25,9 +25,9 @@ struct Escape {
   bool byte = false;      ///< the code is a byte (%XX, \xHH), else a UTF-16 unit
 };
 
-/// The escape that begins at text[at], all its levels. A run of n backslashes counts as one escape
-/// (`\"` is written with 1, 3, 7 of them, `\u002e` with 1, 2, 4); 2^kMost backslashes and more are
-/// no escape. So is `%25` before two hexadecimal digits.
+/// The escape that begins at text[at], all its levels: a run of backslashes is one escape (`\"` is
+/// written with 1, 3, 7 of them, `\u002e` with 1, 2, 4), `%25` before two hexadecimal digits is one
+/// level more. 2^kMost backslashes and more are no escape.
 Escape escape_at(std::string_view text, std::size_t at);
 
 /// The escape that ends right before text[at], of those whose last byte is a letter or digit.
