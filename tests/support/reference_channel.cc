@@ -159,6 +159,7 @@ class HarReader {
       std::string_view name, encoding;
       if (!string(name) || !take(':')) return false;
       note(path, name);  // a token may stand anywhere
+      out_.back().is_name = true;
       const std::size_t before = at_;
       const std::string plain_name = unescaped(name);
       if (plain_name == "encoding" && string(encoding)) {
@@ -198,7 +199,8 @@ class HarReader {
                     inside,
                     static_cast<std::uint64_t>(inside.data() - text_.data()),
                     false,
-                    {}});
+                    {},
+                    false});
   }
 
   std::string_view text_;

@@ -19,9 +19,10 @@ struct HarString {
   std::uint64_t offset = 0;  // of `inside` in the document
   bool base64 = false;       // the member "encoding" beside it says so
   std::string_view name;     // the string of the member "name" before it in the same object
+  bool is_name = false;      // of a member: it stands in no part
 };
 
-// All string values of the document, in order; false when it is not JSON.
+// All strings of the document, names and values, in order; false when it is not JSON.
 bool har_strings(std::string_view document, std::vector<HarString>& out);
 
 }  // namespace jotmill::reference

@@ -448,7 +448,7 @@ Extraction extract_har(std::string_view document) {
   for (const HarString& string : strings) {
     Undone undone = undo_escapes(plain(string.inside, string.offset));
     const std::size_t before = out.tokens.size();
-    const std::string channel = "har:" + string.part;
+    const std::string channel = string.is_name ? "" : "har:" + string.part;
     if (string.base64) undone = scan_base64(std::move(undone), channel, out);
     Scanner scanner(undone, channel, out);
     scanner.stands_in(string);
