@@ -124,7 +124,7 @@ class Blocks {
     }
     row.ratios.push_back(0.5 * (logs[1][0] + logs[1][1] - logs[0][0] - logs[0][1]));
     row.contrasts.push_back(0.5 * (logs[0][0] - logs[0][1] + logs[1][1] - logs[1][0]));
-    row.narrow = narrow_enough(row.ratios, noise_floor_of_contrasts(row.contrasts));
+    row.narrow = narrow_enough(row.ratios, noise_floor_of_contrasts(row.contrasts), rows_.size());
     return Unit{};
   }
 

@@ -156,13 +156,18 @@ double noise_floor_of_contrasts(const std::vector<double>& contrasts) {
   return std::expm1(std::max(std::abs(interval.low), std::abs(interval.high)));
 }
 
-bool narrow_enough(const std::vector<double>& block_ratios, double noise_floor) {
-  const Interval interval =
-      Bootstrap(
-          block_ratios, [](std::span<const double> x) { return statistics::median(x); }, 2000)
-          .interval(0.95);
+bool narrow_enough(const std::vector<double>& block_ratios, double noise_floor, std::size_t rows) {
+  if (delta_min_of(noise_floor) > kLeastDelta) return false;
+  const Bootstrap bootstrap(
+      block_ratios, [](std::span<const double> x) { return statistics::median(x); }, 2000);
+  const Interval interval = bootstrap.interval(0.95);
   // The upper limit is the nearer one in logs: narrow enough for it is so for both.
-  return 0.5 * (interval.high - interval.low) <= 0.5 * std::log1p(delta_min_of(noise_floor));
+  const double limit = std::log1p(kLeastDelta);
+  if (0.5 * (interval.high - interval.low) > 0.5 * limit) return false;
+  // A few blocks beyond all bounds leave the median's interval alone, but not the ranks.
+  std::vector<double> as_if = block_ratios;
+  for (double& ratio : as_if) ratio += limit - bootstrap.estimate();
+  return statistics::wilcoxon_signed_rank(as_if).p < kSignificance / static_cast<double>(rows);
 }
 
 std::size_t least_blocks(std::size_t rows) {

@@ -371,8 +371,18 @@ TEST_CASE("blocks are added until the interval is narrow, or the budget is spent
   runs = 0;
   REQUIRE(compare_in_blocks({"x"}, {.most_blocks = 20, .budget_s = 0}, run, {}).ok());
   CHECK(runs == 2 + 4 * 12);
-  CHECK(narrow_enough(std::vector<double>(12, 0.01), 0));
-  CHECK_FALSE(narrow_enough({-0.05, 0.05, -0.04, 0.04, -0.03, 0.03, 0.02, -0.02}, 0));
+  CHECK(narrow_enough(std::vector<double>(12, 0.01), 0, 1));
+  CHECK_FALSE(narrow_enough({-0.05, 0.05, -0.04, 0.04, -0.03, 0.03, 0.02, -0.02}, 0, 1));
+  // A floor that widens delta_min is a reason for more blocks, not for fewer.
+  CHECK(narrow_enough(std::vector<double>(12, 0.01), 0.013, 1));
+  CHECK_FALSE(narrow_enough(std::vector<double>(12, 0.01), 0.014, 1));
+  // Four blocks far off do not move the median, but no test of ranks would find a change in them.
+  std::vector<double> struck(12, 0.01);
+  std::fill_n(struck.begin(), 4, -0.3);
+  CHECK_FALSE(narrow_enough(struck, 0, 1));
+  // 4.9e-4, the p of twelve equal blocks, is small enough for twenty rows.
+  CHECK(narrow_enough(std::vector<double>(12, 0.01), 0, 20));
+  CHECK_FALSE(narrow_enough(std::vector<double>(12, 0.01), 0, 21));
 }
 
 BenchFile file_of(double factor, double payload_factor, statistics::Random& random) {
