@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <cstdlib>
 #include <cstring>
 
 #include "core/bytes.h"
@@ -10,9 +12,14 @@
 namespace jotmill {
 namespace {
 
-/// The last two are those of HAR and of Envoy.
-constexpr std::array<std::string_view, 6> kNames = {"@timestamp", "timestamp",       "time",
-                                                    "ts",         "startedDateTime", "start_time"};
+/// The last four are those of HAR, Envoy, CloudTrail and Kubernetes' audit.
+constexpr std::array<std::string_view, 8> kNames = {
+    "@timestamp",      "timestamp",  "time",      "ts",
+    "startedDateTime", "start_time", "eventTime", "requestReceivedTimestamp"};
+/// The time of an access log's line and one in front of it may differ by a long request.
+constexpr std::int64_t kSameTimeSeconds = 3600;
+/// A syslog time is that of its writer's zone, and the line was written when the request ended.
+constexpr std::int64_t kSameDaySeconds = 36 * 3600;
 /// A parameter's name in front of a time: of a longer one no more is looked at.
 constexpr std::size_t kMostNameBytes = 64;
 /// White space that is skipped inside of a line of text that holds JSON: bounded, so that the whole
@@ -21,12 +28,19 @@ constexpr std::size_t kMostSpaces = 8;
 /// No time is longer, however its writer escaped it.
 constexpr std::size_t kMostTimeBytes = 64;
 constexpr std::size_t kMostRawBytes = 6 * kMostTimeBytes;
+/// Of a member in a line of text: name, marks and a time that is not escaped.
+constexpr std::size_t kMostMemberBytes = 4 * kMostTimeBytes;
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 bool is_word(char c) { return is_digit(c) || is_letter(c) || c == '_'; }
 
 bool is_time_name(std::string_view name) {
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
+/// timeMillis, eventTime: whose number is a time, if it can be one.
+bool says_time(std::string_view name) {
+  return name.find("time") != std::string_view::npos || name.find("Time") != std::string_view::npos;
 }
 
 /// The time that is the whole of `text`, but for white space around it.
@@ -65,6 +79,24 @@ std::size_t string_end(std::string_view text, std::size_t at) {
   return text.size();
 }
 
+/// A time of day, 15:04:05, at the front of `text`, whatever is around it.
+bool begins_with_clock(std::string_view text) {
+  const auto pair = [&](std::size_t at, char most_tens) {
+    return text[at] >= '0' && text[at] <= most_tens && is_digit(text[at + 1]);
+  };
+  return text.size() >= 8 && pair(0, '2') && text[2] == ':' && pair(3, '5') && text[5] == ':' &&
+         pair(6, '6') && (text.size() == 8 || (!is_digit(text[8]) && text[8] != ':'));
+}
+
+/// Whether a time of day stands anywhere in `text`. Not in an address: aa:15:04:05.
+bool has_clock(std::string_view text) {
+  for (std::size_t at = text.find(':'); at != std::string_view::npos; at = text.find(':', at + 1)) {
+    if (at < 2 || !begins_with_clock(text.substr(at - 2))) continue;
+    if (at < 3 || (!is_digit(text[at - 3]) && text[at - 3] != ':')) return true;
+  }
+  return false;
+}
+
 /// One walk over a record that begins like a JSON object.
 class ObjectWalk {
  public:
@@ -90,7 +122,7 @@ class ObjectWalk {
     }
     return true;
   }
-  std::optional<TimePoint> time() const { return top_ ? top_ : deeper_; }
+  std::optional<TimePoint> time() const { return top_ || time_is_elsewhere_ ? top_ : deeper_; }
 
  private:
   void skip_spaces() {
@@ -105,7 +137,7 @@ class ObjectWalk {
     at_ = end;
     const std::string_view name = text_.substr(begin, end - begin);
     const bool top = depth_ == 1;
-    if (!is_time_name(name) || (!top && deeper_)) return false;
+    if (!top && (deeper_ || !is_time_name(name))) return false;
     const std::size_t back = at_;
     if (at_ < text_.size()) ++at_;
     skip_spaces();
@@ -115,7 +147,18 @@ class ObjectWalk {
     }
     ++at_;
     skip_spaces();
+    const std::size_t value = at_;
     const std::optional<TimePoint> found = take_value();
+    if (!is_time_name(name)) {
+      // A number is a time by its name alone: it could be anything.
+      const bool shown = text_.substr(value).starts_with('"')
+                             ? has_clock(text_.substr(value, at_ - value))
+                             : found && says_time(name);
+      time_is_elsewhere_ = time_is_elsewhere_ || shown;
+      return false;
+    }
+    // A time in a form that is not read: it was this one.
+    if (top && !found && at_ > value) time_is_elsewhere_ = true;
     if (found) (top ? top_ : deeper_) = found;
     return top_.has_value();
   }
@@ -141,13 +184,17 @@ class ObjectWalk {
   std::size_t at_ = 0;
   std::int64_t depth_ = 0;
   std::optional<TimePoint> top_, deeper_;
+  bool time_is_elsewhere_ = false;  ///< the top level has one that is not read
 };
 
-/// `"ts": 1795446245` at the front of `text`, the quotes escaped or not: JSON inside of a line of
-/// text, or inside of a string of it. A time in words is found where its digits begin.
+/// `"ts": 1795446245` or `"time":"2026-..."` at the front of `text`, the quotes escaped or not:
+/// JSON inside of a line of text, or inside of a string of it.
 std::optional<TimePoint> time_of_member(std::string_view text) {
+  text = text.substr(0, kMostMemberBytes);
   const auto name = std::find_if(kNames.begin(), kNames.end(), [&](std::string_view one) {
-    return text.substr(1).starts_with(one);
+    if (!text.substr(1).starts_with(one)) return false;
+    const std::string_view behind = text.substr(1 + one.size());
+    return behind.starts_with('"') || behind.starts_with('\\');
   });
   if (name == kNames.end()) return std::nullopt;
   text.remove_prefix(1 + name->size());
@@ -165,8 +212,11 @@ std::optional<TimePoint> time_of_member(std::string_view text) {
   text.remove_prefix(1);
   skip(is_space);
   skip(slash);
-  if (text.starts_with('"')) text.remove_prefix(1);
-  const std::optional<ReadTime> read = read_unix_time(text.substr(0, kMostTimeBytes * 2));
+  if (text.starts_with('"')) {
+    text.remove_prefix(1);
+    return time_of_json_string(text.substr(0, text.find_first_of("\\\"")), std::nullopt);
+  }
+  const std::optional<ReadTime> read = read_unix_time(text);
   return read ? std::optional(read->time) : std::nullopt;
 }
 
@@ -193,24 +243,110 @@ std::optional<TimePoint> leading_syslog_time(std::string_view text, int year) {
   return read ? std::optional(read->time) : std::nullopt;
 }
 
-std::optional<TimePoint> first_time_in_text(std::string_view text, std::optional<int> year) {
-  if (year) {
-    if (const auto time = leading_syslog_time(text, *year)) return time;
+/// One walk over a line of text.
+class TextWalk {
+ public:
+  TextWalk(std::string_view text, std::optional<int> year) : text_(text), year_(year) {}
+
+  std::optional<TimePoint> time() {
+    if (year_) own_ = leading_syslog_time(text_, *year_);
+    std::size_t at = own_ ? kSyslogBytes : 0;
+    while (at < text_.size() && !spoiled_) at = step(at);
+    return spoiled_ ? std::nullopt : own_;
   }
-  char before = ' ';
-  for (std::size_t at = 0; at < text.size(); before = text[at++]) {
-    const char c = text[at];
-    if (c == '"') {
-      if (const auto time = time_of_member(text.substr(at))) return time;
-    } else if (is_digit(c) && !is_word(before) && !is_of_request(text, at)) {
-      const std::string_view rest = text.substr(at);
-      std::optional<ReadTime> read = read_iso_time(rest);
-      if (!read) read = read_clf_time(rest);
-      if (read) return read->time;
+
+ private:
+  /// Looks at what begins at `at`; returns where to go on.
+  std::size_t step(std::size_t at) {
+    const char c = text_[at];
+    if (c == '"') return own_ ? behind_quotes(at) : quotes(at);
+    if (!is_digit(c) || (at > 0 && is_word(text_[at - 1]))) return at + 1;
+    const std::string_view rest = text_.substr(at);
+    if (const auto clf = read_clf_time(rest)) {
+      note_clf(at, *clf);
+      return at + clf->len_bytes;
+    }
+    if (own_ || is_of_request(text_, at)) return at + 1;
+    if (!clock_) {
+      if (const auto iso = read_iso_time(rest)) {
+        own_ = iso->time;
+        return at + iso->len_bytes;
+      }
+    }
+    if (begins_with_clock(rest) && (at == 0 || text_[at - 1] != ':')) clock_ = true;
+    return at + 1;
+  }
+
+  /// A time in brackets, as servers write it, is told from others by its form alone.
+  void note_clf(std::size_t at, const ReadTime& clf) {
+    const std::size_t behind = at + clf.len_bytes;
+    const bool bracketed = at > 0 && text_[at - 1] == '[' && text_.substr(behind).starts_with(']');
+    if (!own_) {
+      if (is_of_request(text_, at)) return;
+      if (clock_ && !(bracketed && is_of_leading_day(clf.time))) return;
+      own_ = clf.time;
+    } else if (bracketed && text_.substr(behind).starts_with("] \"")) {
+      spoiled_ = std::abs(clf.time.s - own_->s) > kSameTimeSeconds;
     }
   }
-  return std::nullopt;
-}
+
+  /// Whether the line begins with a syslog time, of the year of `time`, that is near it.
+  bool is_of_leading_day(const TimePoint& time) const {
+    const auto days = std::chrono::floor<std::chrono::days>(
+        std::chrono::sys_seconds(std::chrono::seconds(time.s)));
+    const int year = static_cast<int>(std::chrono::year_month_day(days).year());
+    for (const int one : {year, year - 1, year + 1}) {
+      const auto leading = leading_syslog_time(text_, one);
+      if (leading && std::abs(leading->s - time.s) <= kSameDaySeconds) return true;
+    }
+    return false;
+  }
+
+  /// Behind the closing quote; behind the opening one where nothing closes it.
+  std::size_t behind_quotes(std::size_t at) {
+    if (!closes_) return at + 1;
+    const std::size_t end = string_end(text_, at + 1);
+    closes_ = end < text_.size();  // nothing closes a later one either: asked once
+    return closes_ ? end + 1 : at + 1;
+  }
+
+  /// What is quoted is the sender's, but for members of JSON, a first column, and NAME="TIME".
+  std::size_t quotes(std::size_t at) {
+    const std::size_t next = behind_quotes(at);
+    if (clock_) return next;
+    own_ = time_of_member(text_.substr(at));
+    if (own_ || next == at + 1) return next;
+    const std::string_view inside = text_.substr(at + 1, next - at - 2);
+    const char before = at == 0 ? ',' : text_[at - 1];
+    if (before == ',' || before == '\t' || before == ';' ||
+        (before == '=' && is_named_time(at - 1))) {
+      own_ = time_of_json_string(inside, std::nullopt);
+    } else if (before != '=' && inside.starts_with('{')) {
+      for (std::size_t mark = inside.find('"'); !own_ && mark != std::string_view::npos;
+           mark = inside.find('"', mark + 1)) {
+        own_ = time_of_member(inside.substr(mark));
+      }
+    }
+    return next;
+  }
+
+  /// Whether a name of a time stands before the '=' at `at`.
+  bool is_named_time(std::size_t at) const {
+    const std::string_view before = text_.substr(0, at);
+    return std::ranges::any_of(kNames, [&](std::string_view name) {
+      if (!before.ends_with(name)) return false;
+      return before.size() == name.size() || !is_word(before[before.size() - name.size() - 1]);
+    });
+  }
+
+  static constexpr std::size_t kSyslogBytes = 15;
+  std::string_view text_;
+  std::optional<int> year_;
+  std::optional<TimePoint> own_;
+  bool closes_ = true;    ///< as far as is known, quotes that open close
+  bool clock_ = false;    ///< a time of day in a form that is not read was there before any other
+  bool spoiled_ = false;  ///< an access log's own time is another one
+};
 
 }  // namespace
 
@@ -245,7 +381,7 @@ std::optional<TimePoint> find_record_time(std::string_view record, std::optional
       if (object.walk()) return object.time();
     }
   }
-  return first_time_in_text(record, year);
+  return TextWalk(record, year).time();
 }
 
 namespace {

@@ -148,6 +148,66 @@ TEST_CASE("the first time of a line of text is its time: what follows is the sen
   CHECK(found("exp=1795446245 ts=1795446245") == "none");
 }
 
+TEST_CASE("what a sender can write into a line is not its time") {
+  // In quotes, in front of an access log's own time, behind one in a form that is not read.
+  CHECK(found(R"(ua="2020-01-01T00:00:00Z" x)") == "none");
+  CHECK(found(R"("2020-01-01T00:00:00Z curl" [23/Nov/2026:15:04:05 +0000] "GET / HTTP/1.1")") ==
+        at());
+  CHECK(found(R"(ua="{\"ts\":1577836800}" 2026-11-23T15:04:05Z)") == at());
+  CHECK(found(R"(Nov 23 15:04:05 web app[1]: ua="2020-01-01T00:00:00Z" x)") == "none");
+  CHECK(found(R"(Nov 23 15:04:05 web app[1]: ua="2020-01-01T00:00:00Z" x)", 2026) == at());
+  CHECK(found("Nov 23 15:04:05 web app[1]: 2020-01-01T00:00:00Z x") == "none");
+  CHECK(found(R"(2026/11/23 15:04:05 [error] 7#7: referrer: "2020-01-01T00:00:00Z")") == "none");
+  CHECK(found("[Mon Nov 23 15:04:05.123456 2026] [core:error] referer: 2020-01-01T00:00:00Z") ==
+        "none");
+  CHECK(found("[Mon Nov 23 15:04:05 2026] [error] referer: [01/Jan/2020:00:00:00 +0000]") ==
+        "none");
+  CHECK(found("I1123 15:04:05.000000 1 r.go:425] 2020-01-01T00:00:00Z") == "none");
+  CHECK(found("2026-11-23 15:04:05 EST ua=2020-01-01T00:00:00Z") == "none");
+  // An access log's own time, and another one in front of it.
+  const std::string own = R"([23/Nov/2026:15:04:05 +0000] "GET / HTTP/1.1")";
+  CHECK(found("2020-01-01T00:00:00Z, 203.0.113.9 - - " + own) == "none");
+  CHECK(found("2020-01-01T00:00:00Z - - " + own) == "none");
+  CHECK(found("\"2020-01-01T00:00:00Z\" - - " + own) == "none");
+  CHECK(found("203.0.113.9 - a [01/Jan/2020:00:00:00 +0000] " + own) == "none");
+  CHECK(found("203.0.113.9 - bob " + own) == at());
+  CHECK(found("2001:db8:15:04:05::1 - bob " + own) == at());
+  CHECK(found("2026-11-23T15:05:00Z web nginx: - - " + own) == at(55));
+  CHECK(found("Nov 23 16:04:05 web nginx: - - " + own) == at());
+  CHECK(found("<190>Dec 31 23:59:59 h: [01/Jan/2027:00:30:00 +0100] \"GET") == "1798759800");
+  // Whoever writes one behind it is too late.
+  CHECK(found("- - " + own + R"( 200 "[01/Jan/2020:00:00:00 +0000] \"x" 2020-01-01T00:00:00Z)") ==
+        at());
+  CHECK(found(R"(2026-11-23T15:04:05Z app: "x" [01/Jan/2020:00:00:00 +0000] x)") == at());
+  // A first column, a member, NAME="TIME".
+  CHECK(found(R"("2026-11-23T15:04:05Z","x")") == at());
+  CHECK(found(R"("web-1","2026-11-23 15:04:05","x")") == at());
+  CHECK(found(R"(time="2026-11-23T15:04:05Z" level=info msg="2020-01-01T00:00:00Z")") == at());
+  CHECK(found(R"(level=info ts="2026-11-23T15:04:05Z")") == at());
+  CHECK(found(R"(level=info starts="2026-11-23T15:04:05Z")") == "none");
+  CHECK(found(R"(app | {"level":"info","time":"2026-11-23T15:04:05Z"})") == at());
+  CHECK(found(R"(app | "{\"level\":\"info\",\"time\":\"2026-11-23T15:04:05Z\"}")") == at());
+  CHECK(found(R"(a lone " and 2026-11-23T15:04:05Z)") == at());
+}
+
+TEST_CASE("what a sender can write into an object is not its time") {
+  CHECK(
+      found(
+          R"({"eventTime":"2026-11-23T15:04:05Z","requestParameters":{"timestamp":"2020-01-01T00:00:00Z"}})") ==
+      at());
+  CHECK(
+      found(
+          R"({"requestReceivedTimestamp":"2026-11-23T15:04:05.0Z","o":{"time":"2020-01-01T00:00:00Z"}})") ==
+      at());
+  CHECK(found(R"({"time":"Nov 23 15:04:05","request":{"time":"2020-01-01T00:00:00Z"}})") == "none");
+  CHECK(found(R"({"request":{"time":"2020-01-01T00:00:00Z"},"time":"Nov 23 15:04:05"})") == "none");
+  CHECK(found(R"({"created":"Mon, 23 Nov 2026 15:04:05","request":{"ts":1577836800}})") == "none");
+  CHECK(found(R"({"date":"2026-11-23T15:04:05Z","request":{"ts":1577836800}})") == "none");
+  CHECK(found(R"({"timeMillis":1795446245123,"context":{"ts":1577836800}})") == "none");
+  CHECK(found(R"({"id":1795446245123,"_source":{"@timestamp":"2026-11-23T15:04:05Z"}})") == at());
+  CHECK(found(R"({"_id":"aa:15:04:05","_source":{"@timestamp":"2026-11-23T15:04:05Z"}})") == at());
+}
+
 TEST_CASE("members of a JSON object: strings and Unix times in every unit, exactly") {
   for (const char* name :
        {"ts", "time", "timestamp", "@timestamp", "startedDateTime", "start_time"}) {
@@ -280,13 +340,18 @@ TEST_CASE("hostile records: any bytes, at any cut, in linear time") {
   // Each would take minutes if any step looked further than a bounded number of bytes.
   const std::size_t many = 2'000'000;
   for (const std::string_view unit :
-       {"2026-11-23T", "\"ts\":", "\"ts\\", "\"ts\" ", "{\"ts\":", "{\"ts\"", "{\"", "\\\"", "\\",
-        "[23/Nov/", "9", "\"", "{\"ts\":\"", "\"time\":{", " ", "{ ", "1-", "<1"}) {
+       {"2026-11-23T", "\"ts\":",  "\"ts\\",    "\"ts\" ", "{\"ts\":", "{\"ts\"",    "{\"",
+        "\\\"",        "\\",       "[23/Nov/",  "9",       "\"",       "{\"ts\":\"", "\"time\":{",
+        " ",           "{ ",       "1-",        "<1",      "\\\"",     "\\\"ts",     ",\"",
+        "=\"",         " \"{\\\"", "15:04:05 ", "1:"}) {
     std::string record = unit.starts_with('{') ? "" : "{\"a\":";
     while (record.size() < many) record += unit;
     CHECK(found(record, 2026) == "none");
     CHECK(found(std::string_view(record).substr(1), 2026) == "none");
   }
+  std::string times;
+  while (times.size() < many) times += "[23/Nov/2026:15:04:05] \"";
+  CHECK(found(times) == at());
 }
 
 TEST_CASE("read_record_times: each token has the time of its own line") {
