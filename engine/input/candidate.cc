@@ -87,11 +87,23 @@ bool docker_piece_ends(const CandidateView& view, std::size_t end) {
   return view.ends_docker_piece && end == view.text.size();
 }
 
-bool record_ends_at(const CandidateView& view, std::size_t end) {
+bool line_ends_at(const CandidateView& view, std::size_t end) {
   if (end == view.text.size()) return view.ends_record;
   if (!view.of_lines) return false;
   return view.text[end] == '\n' || view.text.substr(end).starts_with("\r\n") ||
          (view.ends_record && view.text.substr(end) == "\r");
+}
+
+/// The end of the record, or the beginning of an escape that it cut.
+bool record_ends_at(const CandidateView& view, std::size_t end) {
+  return line_ends_at(view, end) ||
+         line_ends_at(view, end + cut_escape_bytes(view.text.substr(end)));
+}
+
+/// Whether a payload is there to its end, so that only a signature can be missing behind it.
+bool is_whole_object(std::string_view part) {
+  std::string bytes;
+  return decode_leniently(part, bytes) && bytes.starts_with('{') && bytes.ends_with('}');
 }
 
 }  // namespace
@@ -181,7 +193,7 @@ Candidate CandidateJudge::judge_short(const CandidateView& view, std::size_t at,
 
 /// A JWE, or what is left of one.
 Candidate CandidateJudge::judge_encrypted(const CandidateView& view, std::size_t at,
-                                          std::size_t next) {
+                                          std::size_t next, const HeaderPeek& header) {
   using Kind = Candidate::Kind;
   std::size_t end = next;
   while (view.text[end - 1] == '.') --end;  // of a sentence, or of too few parts
@@ -191,16 +203,20 @@ Candidate CandidateJudge::judge_encrypted(const CandidateView& view, std::size_t
   if ((parts == 5 && last_chars >= kShortestTagChars) || end - at > max_token_bytes_)
     return {Kind::kToken, end, next};
   std::string_view behind = following(view, end);
-  // Three parts may be a JWS with an enc, and an empty last part an attack: their verdict tells.
+  // An empty last part may be an attack, and three parts a JWS with an enc: their verdict tells.
+  const bool whole_jws =
+      parts == 3 && header.least_signature_chars != 0 && last_chars >= header.least_signature_chars;
   const bool stops =
-      parts != 3 && last_chars > 0 && (record_ends_at(view, next) || docker_piece_ends(view, next));
+      !whole_jws && last_chars > 0 && (record_ends_at(view, next) || docker_piece_ends(view, next));
   if (stops || take_ellipsis(behind)) return {Kind::kTruncated, next, next};
   return {Kind::kUnfinished, end, next};
 }
 
-/// Three parts, the third from `signature` on: a token, unless the logger cut or blanked it.
-Candidate CandidateJudge::judge_whole(const CandidateView& view, std::size_t signature,
-                                      std::size_t end, const HeaderPeek& header) {
+/// Three parts, the second from `payload` on, the third from `signature` on: a token, unless the
+/// logger cut or blanked it.
+Candidate CandidateJudge::judge_whole(const CandidateView& view, std::size_t payload,
+                                      std::size_t signature, std::size_t end,
+                                      const HeaderPeek& header) {
   using Kind = Candidate::Kind;
   const std::size_t chars = end - signature;
   const bool complete =
@@ -208,11 +224,18 @@ Candidate CandidateJudge::judge_whole(const CandidateView& view, std::size_t sig
   std::string_view behind = complete ? std::string_view() : following(view, end);
   if (is_placeholder(view.text.substr(signature, chars))) return {Kind::kRedacted, end, end};
   if (!complete) {
+    // The first dot of an ellipsis is no separator where a payload was cut in front of it. Behind a
+    // whole one it is: h.p. is an attack, and a sentence may go on with dots.
+    const std::size_t payload_end = signature - 1;
+    const std::size_t cut_at = payload_end > payload ? payload_end : payload - 1;
+    const bool cut = chars == 0 && view.text.substr(cut_at).starts_with("...") &&
+                     !is_whole_object(view.text.substr(payload, payload_end - payload));
     std::string_view rest = behind;
-    const bool dots = take_ellipsis(rest);
+    const bool dots = take_ellipsis(rest) || cut;
     if (chars == 0) rest.remove_prefix(std::min(rest.find_first_not_of('.'), rest.size()));
     const bool blanked = chars == 0 || dots || rest.starts_with("***");
     if (blanked && begins_with_blanking(rest, dots)) return {Kind::kRedacted, end, end};
+    if (cut) return {Kind::kTruncated, cut_at, end};
   }
   const bool short_signature =
       chars > 0 && header.least_signature_chars != 0 && chars < header.least_signature_chars;
@@ -233,7 +256,7 @@ Candidate CandidateJudge::judge(const CandidateView& view, std::size_t at) {
   if (first.escaped) return {Kind::kEscaped, at, at};
   const std::size_t next = first.dot ? first.end + 1 : first.end;
   const std::string_view text = view.text.substr(at, first.end - at);
-  const HeaderPeek header = text.size() <= max_token_bytes_ ? headers_.peek(text) : HeaderPeek{};
+  const HeaderPeek header = headers_.peek(text);
   if (!first.dot) return judge_short(view, at, first, header, next);
   if (view.text.substr(first.end).starts_with("...")) {
     std::string_view behind = following(view, first.end);
@@ -252,11 +275,11 @@ Candidate CandidateJudge::judge(const CandidateView& view, std::size_t at) {
   }
   if (last.escaped) return {Kind::kEscaped, at, at};
   std::size_t end = last.end;
-  if (header.enc) return judge_encrypted(view, at, last.end);
+  if (header.enc) return judge_encrypted(view, at, last.end, header);
   if (end - at > max_token_bytes_) return {Kind::kToken, end, end};
   // part() took padding for a part's where a dot follows: here that dot ends a sentence.
   while (end > begin && view.text[end - 1] == '=') --end;
-  return judge_whole(view, begin, end, header);
+  return judge_whole(view, first.end + 1, begin, end, header);
 }
 
 Candidate CandidateJudge::judge_wrapped(const CandidateView& view, std::size_t at,

@@ -67,9 +67,10 @@ class CandidateJudge {
   Part part(const CandidateView& view, std::size_t at) const;
   Candidate judge_short(const CandidateView& view, std::size_t at, Part last,
                         const HeaderPeek& header, std::size_t next);
-  Candidate judge_encrypted(const CandidateView& view, std::size_t at, std::size_t next);
-  Candidate judge_whole(const CandidateView& view, std::size_t signature, std::size_t end,
-                        const HeaderPeek& header);
+  Candidate judge_encrypted(const CandidateView& view, std::size_t at, std::size_t next,
+                            const HeaderPeek& header);
+  Candidate judge_whole(const CandidateView& view, std::size_t payload, std::size_t signature,
+                        std::size_t end, const HeaderPeek& header);
   std::string_view following(const CandidateView& view, std::size_t end);
 
   kernels::ScanFn* scan_;

@@ -37,6 +37,10 @@ std::string_view take_name(std::string_view& text) {
   while (at > 0 && is_name(text[at - 1])) --at;
   std::string_view name = text.substr(at);
   if (name.size() > kLongestName || may_hold_token(name)) return {};
+  // A piece of a word with other letters, or of a terminal's ESC[0m, is no name.
+  constexpr char kEscape = '\x1B';
+  if (at > 0 && (text[at - 1] == kEscape || static_cast<unsigned char>(text[at - 1]) >= 0x80))
+    return {};
   text.remove_suffix(name.size());
   // Go prints a header's values in brackets: Cookie:[NAME=T; ...].
   if (name.starts_with('[') && name.find(']') == std::string_view::npos) name.remove_prefix(1);

@@ -211,6 +211,10 @@ JsonlExtractor::JsonlExtractor(std::vector<std::string> fields, std::size_t max_
   for (std::string& pointer : fields) {
     Field field{.pointer = std::move(pointer), .parts = {}, .indexes = {}, .name = {}};
     field.parts = split_pointer(field.pointer);
+    // The same place named twice holds its token once.
+    if (std::ranges::any_of(state_->fields,
+                            [&](const Field& one) { return one.parts == field.parts; }))
+      continue;
     for (const std::string& part : field.parts) {
       field.indexes.push_back(as_index(part));
       state_->longest_part = std::max(state_->longest_part, part.size());

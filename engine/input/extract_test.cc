@@ -105,6 +105,7 @@ TEST_CASE("jsonl: pointers reach members at any depth, array elements and odd na
   const Extraction two = jsonl(record, {"/0", "/"});
   CHECK(two.channels == std::vector<std::string>{"/", "/0"});
   CHECK(two.counts.with_tokens == 1);
+  CHECK(jsonl(record, {"/0", "/", "/0"}).channels == std::vector<std::string>{"/", "/0"});
 }
 
 TEST_CASE("jsonl: of members with the same name none is lost") {

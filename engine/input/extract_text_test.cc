@@ -195,6 +195,10 @@ TEST_CASE("text: channels") {
   check_plain("{\"" + std::string(129, 'n') + "\":\"", "\"}\n", "bare");
   check_plain("map[Cookie:[s=", "; b=1] X:1]\n", "cookie:s");
   check_plain("filter[token]=", "&x=y\n", "body:filter[token]");
+  // Half of a word, or the end of a terminal's colour, is no name.
+  check_plain("GET /?na\xC3\xAFve=", " x\n", "bare");
+  check_plain("\x1B[36mtoken\x1B[0m=", "\x1B[0m x\n", "bare");
+  check_plain("\\u001b[36mtoken\\u001b[0m=", " x\n", "bare");
 }
 
 TEST_CASE("text: a name that holds a token is shown nowhere") {
@@ -352,6 +356,39 @@ TEST_CASE("text: truncated is cut at the end of its record, or where dots say so
   CHECK(one("{\"log\":\"" + escaped + "\",\"stream\":\"stdout\"}\n").token == cut);
 }
 
+TEST_CASE("text: the dots behind a cut payload are an ellipsis and separate nothing") {
+  const std::string header = encode(R"({"alg":"HS256"})"), payload = encode(R"({"iss":"a"})");
+  for (std::size_t size = 0; size + 1 < payload.size(); ++size) {
+    const std::string cut = header + (size > 0 ? "." : "") + payload.substr(0, size);
+    for (const std::string dots : {"...", "....", "\xE2\x80\xA6", "%2E%2E%2E", "...(cut)"}) {
+      CAPTURE(cut, dots);
+      CHECK(findings("a " + cut + dots + " b\n").truncated == 1);
+      CHECK(findings("a " + replaced(cut, ".", "%2E") + dots + " b\n").truncated == 1);
+      CHECK(findings("a " + cut + dots + " b\n").lookalike == 0);
+    }
+    CHECK(findings("a " + cut + "...[REDACTED] b\n").redacted == 1);
+  }
+  // A whole payload is followed by a missing signature, and a sentence's dots.
+  const std::string attack = header + "." + payload + ".";
+  for (const std::string behind : {"", ".", "..", "...", " b"})
+    CHECK(one("a " + attack + behind + "\n").token == attack);
+}
+
+TEST_CASE("text: a record that ends within an escape has cut the token in front of it") {
+  const std::string cut = kToken.substr(0, 25), shorter = kToken.substr(0, kToken.size() - 5);
+  for (const std::string& token : {cut, shorter}) {
+    for (const std::string escape : {"%", "%2", "%25", "%252", "%2525", "\\", "\\\\", "\\u", "\\u0",
+                                     "\\u00", "\\u002", "\\x", "\\x2", "\\\\u00"}) {
+      for (const std::string end : {"\n", "\r\n", ""}) {
+        CAPTURE(token, escape, end);
+        CHECK(findings("a " + token + escape + end).truncated == 1);
+        CHECK(findings("a " + replaced(token, ".", "%2E") + escape + end).truncated == 1);
+      }
+      CHECK(one("a " + token + escape + "\"\n").token == token);
+    }
+  }
+}
+
 TEST_CASE("text: a JWE that was cut is truncated, one that was written short is a verdict") {
   const std::string jwe =
       encode(R"({"alg":"dir","enc":"A128GCM"})") + ".k0k0.aXZpdml2aXZpdml2.Y3RjdGN0";
@@ -367,8 +404,13 @@ TEST_CASE("text: a JWE that was cut is truncated, one that was written short is 
   CHECK(one("Cookie: a.0=" + whole + "; a.1=x\n").token == whole);
   CHECK(one("a " + jwe + ".\n").token ==
         jwe);  // an empty tag is an attack, as an empty signature is
+  // Three parts are a cut JWE too, but where they may be a JWS: its alg signs, and it has the room.
   const std::string three = jwe.substr(0, jwe.rfind('.'));
-  CHECK(one("a " + three + "\n").token == three);
+  CHECK(findings("a " + three + "\n").truncated == 1);
+  CHECK(one("a " + three + " x\n").token == three);
+  const std::string signed_too = with_header(R"({"alg":"HS256","enc":"A128GCM"})");
+  CHECK(one("a " + signed_too + "\n").token == signed_too);
+  CHECK(findings("a " + signed_too.substr(0, signed_too.size() - 1) + "\n").truncated == 1);
 }
 
 TEST_CASE("text: the chunks of a cookie that a logger has taken apart are truncated too") {
@@ -459,6 +501,15 @@ TEST_CASE("text: a token over the cap is one token") {
     CHECK(one("a " + big + behind).token == big);
     CHECK(one("a " + replaced(big, ".", "%2E") + behind).token == big);
   }
+}
+
+TEST_CASE("text: a token whose header alone is over the cap is one token") {
+  const std::string header = R"({"alg":"HS256","x":")" + std::string(60'000, 'x') + "\"}";
+  const std::string big = with_header(header);
+  const Extraction found = extract("a " + big + " b\n" + kToken, {.max_token_bytes = 1 << 14});
+  REQUIRE(found.found.size() == 2);
+  CHECK(found.found[0].token == big);
+  CHECK(found.counts.lookalike == 0);
 }
 
 TEST_CASE("text: the answer does not depend on where the input is cut") {

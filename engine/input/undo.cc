@@ -116,6 +116,24 @@ Escape escape_at(std::string_view text, std::size_t at) {
   return {};
 }
 
+std::size_t cut_escape_bytes(std::string_view text) {
+  const auto digits_end = [&](std::size_t at, std::size_t most) {
+    std::size_t end = at;
+    while (end < text.size() && end - at < most && hex_value(text[end]) >= 0) ++end;
+    return end;
+  };
+  if (text.starts_with('%')) {
+    std::size_t at = 1;
+    while (at < 1 + 2 * kMostLevels && text.substr(at, 2) == "25") at += 2;
+    return digits_end(at, 1);
+  }
+  std::size_t at = 0;
+  while (at < text.size() && at <= kMostBackslashes && text[at] == '\\') ++at;
+  if (at == 0 || at == text.size()) return at;
+  if (text[at] == 'u') return digits_end(at + 1, 3);
+  return text[at] == 'x' ? digits_end(at + 1, 1) : at;
+}
+
 Escape escape_before(std::string_view text, std::size_t at) {
   const auto begins = [&](std::size_t back, char c) { return at >= back && text[at - back] == c; };
   const auto ends_here = [&](std::size_t from) {

@@ -33,6 +33,10 @@ Escape escape_at(std::string_view text, std::size_t at);
 /// The escape that ends right before text[at], of those whose last byte is a letter or digit.
 Escape escape_before(std::string_view text, std::size_t at);
 
+/// How many bytes at the front of `text` are the beginning of an escape, and not the whole of one:
+/// `%`, `%2`, `%25`..., `\`, `\u00`. 0: none.
+std::size_t cut_escape_bytes(std::string_view text);
+
 constexpr bool is_base64url(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
          c == '_';

@@ -77,6 +77,9 @@ std::string assignment(std::string_view before) {
   const std::string_view name = trailing_name(before);
   if (name.empty() || name.size() > 128 || holds_token(name)) return "bare";
   before.remove_suffix(name.size());
+  // Half of a word with letters that are none of ASCII's, or the end of a terminal's ESC[0m.
+  if (!before.empty() && static_cast<unsigned char>(before.back()) >= 0x80) return "bare";
+  if (before.ends_with("\x1B[")) return "bare";
   if (before.ends_with('?') || before.ends_with('#')) return "query:" + std::string(name);
   if (before.ends_with('&')) {
     std::size_t at = before.size();

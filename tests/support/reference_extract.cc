@@ -116,6 +116,28 @@ bool blanked(std::string_view text, bool behind_dots) {
   return false;
 }
 
+// What an escape begins with that was cut: "%", "%2", "\\", "\\u00", "\\x4".
+bool half_escape(std::string_view text) {
+  if (text.empty()) return false;
+  const auto hexadecimal = [](std::string_view digits) {
+    return digits.find_first_not_of("0123456789abcdefABCDEF") == digits.npos;
+  };
+  if (text.front() == '%') return text.size() <= 2 && hexadecimal(text.substr(1));
+  if (text.front() != '\\') return false;
+  while (text.starts_with('\\')) text.remove_prefix(1);
+  if (text.starts_with('u')) return text.size() <= 4 && hexadecimal(text.substr(1));
+  if (text.starts_with('x')) return text.size() <= 2 && hexadecimal(text.substr(1));
+  return text.empty();
+}
+
+// An object of JSON, by its braces: a payload to which nothing is missing.
+bool whole_object(std::string_view part) {
+  const std::optional<Undone> decoded = undo_base64(plain(part, 0), 0, part.size());
+  if (!decoded) return false;
+  const std::string bytes = decoded->text();
+  return bytes.starts_with('{') && bytes.ends_with('}');
+}
+
 std::size_t ellipsis(std::string_view text) {
   return text.starts_with("...") || text.starts_with("\xE2\x80\xA6") ? 3 : 0;
 }
@@ -161,7 +183,10 @@ class Scanner {
   bool dot_at(std::size_t at) const { return at < text_.size() && text_[at] == '.'; }
   // What makes a token a finding stands close behind it.
   std::string following(std::size_t at) const { return (text_.substr(at) + behind_).substr(0, 48); }
-  bool record_ends_at(std::size_t at) const { return at == text_.size() && whole_record_; }
+  // The record ends there, or in the middle of an escape that begins there.
+  bool record_ends_at(std::size_t at) const {
+    return whole_record_ && (at == text_.size() || half_escape(std::string_view(text_).substr(at)));
+  }
 
   // The candidate at `at`; returns where the search goes on.
   std::size_t candidate(std::size_t at) {
@@ -185,8 +210,10 @@ class Scanner {
       begin = end + 1;
       end = part_end(begin);
     }
-    if (header->encrypted) return judge_encrypted(at, begin, end);
-    return judge_signature(at, begin, characters_end(begin), *header);
+    if (header->encrypted) return judge_encrypted(at, begin, end, header->alg);
+    const std::string_view payload =
+        std::string_view(text_).substr(header_end + 1, second - header_end - 1);
+    return judge_signature(at, payload, begin, characters_end(begin), *header);
   }
 
   // Fewer than two dots: cut before its signature, or blanked, or no more than that.
@@ -213,16 +240,20 @@ class Scanner {
     return whole;
   }
 
-  // Five parts with a tag of 128 bits are whole. What has an empty last part, or three parts, could
-  // have been written so.
-  std::size_t judge_encrypted(std::size_t at, std::size_t last, std::size_t next) {
+  // Five parts with a tag of 128 bits are whole. What has an empty last part, or three parts with
+  // room for a signature of its alg, could have been written so.
+  std::size_t judge_encrypted(std::size_t at, std::size_t last, std::size_t next,
+                              const std::string& alg) {
     std::size_t end = next;
     while (text_[end - 1] == '.') --end;
     const auto dots = std::count(text_.begin() + static_cast<std::ptrdiff_t>(at),
                                  text_.begin() + static_cast<std::ptrdiff_t>(next), '.');
+    const std::size_t least = least_signature(alg);
+    const bool signed_token = dots == 2 && least > 0 && next - last >= least;
     if (dots == 4 && next - last >= 22) {
       found(at, end);
-    } else if (ellipsis(following(end)) > 0 || (record_ends_at(next) && dots != 2 && next > last)) {
+    } else if (ellipsis(following(end)) > 0 ||
+               (record_ends_at(next) && !signed_token && next > last)) {
       ++out_.truncated;
     } else {
       found_unfinished(at, end);
@@ -230,14 +261,22 @@ class Scanner {
     return next;
   }
 
-  std::size_t judge_signature(std::size_t at, std::size_t begin, std::size_t end,
-                              const Header& header) {
+  std::size_t judge_signature(std::size_t at, std::string_view payload, std::size_t begin,
+                              std::size_t end, const Header& header) {
     const std::string_view signature = std::string_view(text_).substr(begin, end - begin);
     const std::size_t least = least_signature(header.alg);
     const bool complete = least == 0 ? !signature.empty() : signature.size() >= least;
     const std::string behind = following(end);
-    if (placeholder(signature) || (!complete && partly_blanked(signature, behind))) {
+    // Of three dots the first separates nothing, unless there is nothing to come but a signature.
+    const std::size_t dots = payload.empty() ? begin - 2 : begin - 1;
+    const bool cut =
+        signature.empty() && text_.compare(dots, 3, "...") == 0 && !whole_object(payload);
+    if (placeholder(signature) || (!complete && partly_blanked(signature, behind, cut))) {
       ++out_.redacted;
+      return end;
+    }
+    if (cut) {
+      ++out_.truncated;
       return end;
     }
     const bool too_few = !signature.empty() && signature.size() < least;
@@ -281,12 +320,12 @@ class Scanner {
     return chunk_name(before);
   }
 
-  static bool partly_blanked(std::string_view signature, std::string_view behind) {
+  static bool partly_blanked(std::string_view signature, std::string_view behind, bool cut) {
     const std::size_t dots = ellipsis(behind);
     std::string_view rest = behind.substr(dots);
     if (signature.empty()) rest.remove_prefix(std::min(rest.find_first_not_of('.'), rest.size()));
     const bool may_be = signature.empty() || dots > 0 || rest.starts_with("***");
-    return may_be && blanked(rest, dots > 0);
+    return may_be && blanked(rest, dots > 0 || cut);
   }
 
   // The padding that RFC 4648 would write behind the last part, where nothing else follows.
