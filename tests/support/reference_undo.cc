@@ -39,6 +39,7 @@ Escape json_escape(const std::vector<UndoneByte>& bytes, std::size_t at) {
   if (bytes[at].value != '\\' || at + 1 == bytes.size()) return {};
   switch (bytes[at + 1].value) {
     case '"': return {2, "\""};
+    case '\'': return {2, "'"};  // Python's
     case '\\': return {2, "\\"};
     case '/': return {2, "/"};
     case 'b': return {2, "\b"};

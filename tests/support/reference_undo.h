@@ -30,7 +30,7 @@ inline constexpr std::size_t kMostPasses = 7;
 
 Undone plain(std::string_view text, std::uint64_t origin);
 
-// Backslash escapes (RFC 8259 s7, and \xHH), then percent signs (RFC 3986 s2.1), again and again
+// Backslash escapes (RFC 8259 s7, \xHH and \'), then percent signs (RFC 3986 s2.1), again and again
 // until there are none, in kMostPasses passes at most. What is no escape stays as it is.
 Undone undo_escapes(Undone text);
 
