@@ -1,6 +1,7 @@
 #include "input/candidate.h"
 
 #include <algorithm>
+#include <initializer_list>
 
 #include "core/bytes.h"
 #include "input/undo.h"
@@ -111,6 +112,27 @@ bool is_whole_object(std::string_view part) {
 bool docker_piece_ends_at(std::string_view raw, std::size_t end) {
   if (end < kDockerPiece || !raw.substr(end).starts_with(kDockerBehind)) return false;
   return raw.substr(end - kDockerPiece, kDockerPiece).find('\n') == std::string_view::npos;
+}
+
+bool mark_ends_at(std::string_view text, std::size_t at) {
+  constexpr std::size_t kLongest = 40;  // \u001b[38;2;255;255;255m has 25
+  const std::string_view before = text.substr(at - std::min(at, kLongest), std::min(at, kLongest));
+  const auto ends_in_one_of = [](std::string_view one, std::initializer_list<const char*> all) {
+    return std::ranges::any_of(all, [&](std::string_view end) { return one.ends_with(end); });
+  };
+  if (ends_in_one_of(before, {"=3D", "\\0", "\\a", "\\v", "^I", "^J", "^M"})) return true;
+  const std::size_t size = before.size();
+  if (size < 3) return false;
+  const auto octal = [&](std::size_t back, char most) {
+    return before[size - back] >= '0' && before[size - back] <= most;
+  };
+  if (octal(1, '7') && octal(2, '3') && octal(3, '0'))  // a control character
+    return ends_in_one_of(before.substr(0, size - 3), {"#", "\\"});
+  if (!before.ends_with('m')) return false;
+  const std::size_t open = before.find_last_not_of("0123456789;", size - 2);
+  if (open == std::string_view::npos || before[open] != '[') return false;
+  return ends_in_one_of(before.substr(0, open), {"\x1B", "\\u001b", "\\u001B", "\\x1b", "\\x1B",
+                                                 "\\033", "\\e", "#033", "^["});
 }
 
 bool begins_like_header(std::string_view text) {

@@ -83,6 +83,12 @@ class CandidateJudge {
 /// piece of a longer line. Whether such a one ends at raw[end].
 bool docker_piece_ends_at(std::string_view raw, std::size_t end);
 
+/// Whether a mark ends right before text[at] that stands for a control character or a sign, and
+/// whose last character could be a token's: a terminal's colour (`ESC[32m`, its ESC in any
+/// spelling), `#011` (rsyslog), `\011`, `\0`, `\a`, `\v` (C, Python), `^I` (cat -v), `=3D`
+/// (quoted-printable). What follows it begins a run of its own.
+bool mark_ends_at(std::string_view text, std::size_t at);
+
 /// Whether `text` begins with base64url of `{` and what may follow it in a JSON object.
 bool begins_like_header(std::string_view text);
 

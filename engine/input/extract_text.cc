@@ -75,11 +75,16 @@ bool TextExtractor::boundary(std::size_t at, bool& escaped) const {
   if (at == 0) return true;
   // %e3 is a byte of UTF-8 and no start, whatever follows; the scan does not stop at such escapes.
   if (text[at - 1] == '%' && escape_at(text, at - 1).len != 0) return false;
-  if (!is_base64url(text[at - 1])) return true;
+  if (!is_base64url(text[at - 1]) || is_behind_mark(at)) return true;
   const Escape escape = escape_before(text, at);
   if (escape.len == 0) return false;
   escaped = may_belong_to_token(escape.code) && escape.code != '.' && escape.code != '=';
   return true;
+}
+
+/// Records have such marks, a layer of base64 has not.
+bool TextExtractor::is_behind_mark(std::size_t at) const {
+  return of_lines_ && mark_ends_at(raw(), at);
 }
 
 Channel TextExtractor::channel_of(const Place& place) {
@@ -186,7 +191,7 @@ void TextExtractor::undo_stretch(std::size_t at, TokenBatch& batch, RecordCounts
     if (p == plain.size()) break;
     const bool starts = plain[p] == 'e' || plain[p] == 'Z';
     const bool inside = p > 0 ? is_base64url(plain[p - 1]) : !opens;
-    if (!starts || inside) {
+    if (!starts || (inside && !is_behind_mark(begin + stretch_.origin(p)))) {
       ++p;
       continue;
     }

@@ -65,6 +65,7 @@ class TextExtractor {
   void look_at(std::size_t at, TokenBatch& batch, RecordCounts& counts);
   void undo_stretch(std::size_t at, TokenBatch& batch, RecordCounts& counts);
   bool boundary(std::size_t at, bool& escaped) const;
+  bool is_behind_mark(std::size_t at) const;
   Channel channel_of(const Place& place);
   const HarMap::Span* span_of(std::size_t at);
   bool is_cookie_chunk_of_har(const HarMap::Span& span, const Place& place);

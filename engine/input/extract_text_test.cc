@@ -243,6 +243,42 @@ TEST_CASE("text: what stands around a token is no part of it") {
   }
 }
 
+TEST_CASE("text: a mark of a logger in front of a token is no part of it") {
+  for (const std::string mark : {"\x1B[32m",
+                                 "\x1B[m",
+                                 "\x1B[38;2;255;255;255m",
+                                 "\\u001b[1;31m",
+                                 "\\\\u001B[0m",
+                                 "\\x1b[0m",
+                                 "\\x1B[0m",
+                                 "\\033[0m",
+                                 "\\e[0m",
+                                 "#033[0m",
+                                 "^[[0m",
+                                 "#011",
+                                 "#012",
+                                 "\\011",
+                                 "\\012",
+                                 "\\0",
+                                 "\\a",
+                                 "\\v",
+                                 "^I",
+                                 "^M",
+                                 "token=3D"}) {
+    for (const std::string& token :
+         {kToken, replaced(kToken, ".", "%2E"), encode(kToken), "\\u0065" + kToken.substr(1)}) {
+      CAPTURE(mark, token);
+      const Found found = one("x" + mark + token + " y\n");
+      CHECK(found.token == kToken);
+      CHECK(found.offset == 1 + mark.size());
+    }
+  }
+  // Marks that are none, and letters and digits of a run.
+  for (const std::string before :
+       {"m", "32m", "[32m", "x[32m", "#811", "#041", "011", "3D", "0", "a"})
+    CHECK(findings("x" + before + kToken + " y\n").lookalike > 0);
+}
+
 TEST_CASE("text: layers are undone, and the offset stays that of the text") {
   const std::string dot2e = replaced(kToken, ".", "%2E");
   check_one("?token=", dot2e, "&", kToken, "query:token", "percent");

@@ -142,6 +142,35 @@ std::size_t ellipsis(std::string_view text) {
   return text.starts_with("...") || text.starts_with("\xE2\x80\xA6") ? 3 : 0;
 }
 
+// A colour of a terminal, a control character in octal, \0, \a, \v, ^I, quoted-printable's =3D.
+bool mark_at_end(std::string_view text) {
+  if (text.size() > 40) text.remove_prefix(text.size() - 40);
+  const auto last = [&](std::size_t count) { return text.substr(text.size() - count); };
+  if (text.size() >= 2) {
+    const std::string_view two = last(2);
+    for (const char* mark : {"\\0", "\\a", "\\v", "^I", "^J", "^M"}) {
+      if (two == mark) return true;
+    }
+  }
+  if (text.size() >= 3 && last(3) == "=3D") return true;
+  if (text.size() >= 4) {
+    const std::string_view four = last(4);
+    if ((four[0] == '#' || four[0] == '\\') && four[1] == '0' && four[2] >= '0' && four[2] <= '3' &&
+        four[3] >= '0' && four[3] <= '7')
+      return true;
+  }
+  if (!text.ends_with('m')) return false;
+  text.remove_suffix(1);
+  while (!text.empty() && (text.back() == ';' || (text.back() >= '0' && text.back() <= '9')))
+    text.remove_suffix(1);
+  if (!text.ends_with('[')) return false;
+  text.remove_suffix(1);
+  const std::string before = lower(text);
+  return before.ends_with('\x1B') || before.ends_with("\\u001b") || before.ends_with("\\x1b") ||
+         before.ends_with("\\033") || text.ends_with("\\e") || before.ends_with("#033") ||
+         before.ends_with("^[");
+}
+
 // Looks for candidates in one stretch of bytes whose escapes are undone.
 class Scanner {
  public:
@@ -149,12 +178,17 @@ class Scanner {
       : undone_(undone), text_(undone.text()), channel_(std::move(fixed_channel)), out_(out) {}
 
   void stands_in(const HarString& string) { har_ = &string; }
+  // These bytes are what `raw` says, which begins at `offset` of the stream.
+  void stands_for(std::string_view raw, std::uint64_t offset) {
+    raw_ = raw;
+    raw_offset_ = offset;
+  }
 
   // `whole_record`: the end of these bytes is the end of their record. `behind`: what follows them.
   void scan(bool whole_record) {
     whole_record_ = whole_record;
     for (std::size_t at = 0; at < text_.size();) {
-      const bool boundary = at == 0 || !part_character(text_[at - 1]);
+      const bool boundary = at == 0 || !part_character(text_[at - 1]) || behind_mark(at);
       const std::string_view rest = std::string_view(text_).substr(at);
       if (boundary && brace_begins(rest)) {
         at = candidate(at);
@@ -167,6 +201,12 @@ class Scanner {
   }
 
  private:
+  // A mark of a logger ends there, as it stands in the stream.
+  bool behind_mark(std::size_t at) const {
+    if (raw_.empty()) return false;
+    return mark_at_end(raw_.substr(0, undone_.bytes[at].origin - raw_offset_));
+  }
+
   std::size_t characters_end(std::size_t at) const {
     while (at < text_.size() && part_character(text_[at])) ++at;
     return at;
@@ -376,6 +416,8 @@ class Scanner {
   std::string text_;
   std::string channel_;  // empty: by what stands before the token
   Extraction& out_;
+  std::string_view raw_;  // empty: of a layer of base64
+  std::uint64_t raw_offset_ = 0;
   std::string behind_;  // what follows these bytes, where they are the inside of something
   bool whole_record_ = false;
   const HarString* har_ = nullptr;  // the string of a HAR document that this is
@@ -387,7 +429,9 @@ void scan_record(std::string_view record, std::uint64_t offset, std::uint64_t li
   if (record.ends_with('\r')) record.remove_suffix(1);
   const std::size_t before = out.tokens.size();
   const Undone undone = undo_escapes(plain(record, offset));
-  Scanner(undone, "", out).scan(true);
+  Scanner scanner(undone, "", out);
+  scanner.stands_for(record, offset);
+  scanner.scan(true);
   for (std::size_t i = before; i < out.tokens.size(); ++i) out.tokens[i].line = line;
 }
 
@@ -491,6 +535,7 @@ Extraction extract_har(std::string_view document) {
     if (string.base64) undone = scan_base64(std::move(undone), channel, out);
     Scanner scanner(undone, channel, out);
     scanner.stands_in(string);
+    scanner.stands_for(string.inside, string.offset);
     scanner.scan(false);
     for (std::size_t i = before; i < out.tokens.size(); ++i)
       out.tokens[i].line = line_of(out.tokens[i].offset);
