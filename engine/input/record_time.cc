@@ -281,12 +281,15 @@ class TextWalk {
   void note_clf(std::size_t at, const ReadTime& clf) {
     const std::size_t behind = at + clf.len_bytes;
     const bool bracketed = at > 0 && text_[at - 1] == '[' && text_.substr(behind).starts_with(']');
-    if (!own_) {
-      if (is_of_request(text_, at)) return;
-      if (clock_ && !(bracketed && is_of_leading_day(clf.time))) return;
-      own_ = clf.time;
-    } else if (bracketed && text_.substr(behind).starts_with("] \"")) {
-      spoiled_ = std::abs(clf.time.s - own_->s) > kSameTimeSeconds;
+    const bool of_access = bracketed && text_.substr(behind).starts_with("] \"");
+    if (!own_ && !clock_) {
+      if (!is_of_request(text_, at)) own_ = clf.time;
+    } else if (own_ && (!of_access || std::abs(clf.time.s - own_->s) <= kSameTimeSeconds)) {
+      return;
+    } else if (bracketed && is_of_leading_day(clf.time)) {
+      own_ = clf.time;  // of syslog's time the year is wrong, or is not known
+    } else {
+      spoiled_ = of_access;
     }
   }
 

@@ -175,6 +175,10 @@ TEST_CASE("what a sender can write into a line is not its time") {
   CHECK(found("2026-11-23T15:05:00Z web nginx: - - " + own) == at(55));
   CHECK(found("Nov 23 16:04:05 web nginx: - - " + own) == at());
   CHECK(found("<190>Dec 31 23:59:59 h: [01/Jan/2027:00:30:00 +0100] \"GET") == "1798759800");
+  // The year of syslog's time is wrong, or the day of one of the two is.
+  CHECK(found("Jan  1 00:04:05 web: - - [01/Jan/2027:00:04:05 +0000] \"GET", 2026) == "1798761845");
+  CHECK(found("Nov 20 15:04:05 web: - - " + own, 2026) == "none");
+  CHECK(found("Nov 20 15:04:05 web: - - " + own) == "none");
   // Whoever writes one behind it is too late.
   CHECK(found("- - " + own + R"( 200 "[01/Jan/2020:00:00:00 +0000] \"x" 2020-01-01T00:00:00Z)") ==
         at());

@@ -30,7 +30,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require_sound(found);
   FUZZ_REQUIRE(same(found, jotmill::find_record_time(record, year)));
   require_sound(jotmill::time_of_json_string(record, year));
-  // Without a year only a syslog time is lost.
-  if (!found) FUZZ_REQUIRE(!jotmill::find_record_time(record, std::nullopt));
+  // Without a year only a syslog time is lost; with one an access log's time may contradict it.
+  const bool may_contradict = record.find("] \"") != std::string_view::npos;
+  if (!found && !may_contradict) FUZZ_REQUIRE(!jotmill::find_record_time(record, std::nullopt));
   return 0;
 }
