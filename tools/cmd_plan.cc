@@ -201,6 +201,8 @@ Result<BenchFile> measure_here(const Given& given, const Shares& shares, std::st
                      .budget_s = kSpotBudget_s};
   StatusLine line(::isatty(STDERR_FILENO) == 1 && !given.has("--no-progress"));
   auto file = run_bench(request, line);
+  if (!file && file.error().kind == ErrorKind::kInterrupted)
+    return Error{ErrorKind::kInterrupted, "plan", "interrupted"};
   if (!file) return file;
   if (const std::size_t done = file.value().rows.front().samples.size(); done < kRepetitions) {
     spot.left_out.push_back(fmt::format("{} of {} repetitions", kRepetitions - done, kRepetitions));

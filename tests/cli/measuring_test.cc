@@ -1,6 +1,9 @@
 // bench, compare and plan as their users see them: exit codes, outputs, and what bad input does.
 
+#include <signal.h>
+
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -218,6 +221,46 @@ TEST_CASE("compare --run: the program against itself, and against what is none")
   check_refused(run({"compare", "--run", "--workload", "hs256", "--tokens", "20", "--new-kernels",
                      "rsa=none", program, program}),
                 "none");
+}
+
+/// A program that takes the place of a jotmill which is measured.
+void write_program(const std::string& path, const std::string& script) {
+  write_file(path, "#!/bin/sh\n" + script + "\n");
+  std::filesystem::permissions(in_folder(path), std::filesystem::perms::owner_all);
+}
+
+TEST_CASE("compare --run: a program that ends by an interrupt was interrupted, and so is compare") {
+  const Folder folder;
+  // What a terminal's Ctrl-C does: the program that is measured gets it as well.
+  for (const char* script : {"exit 130", "kill -INT $$", "kill -TERM $$", "kill -HUP $$"}) {
+    CAPTURE(script);
+    write_program("ends", script);
+    const Ended ended = run({"compare", "--run", "--workload", "hs256", "--tokens", "20", "--json",
+                             "c.json", "ends", "ends"});
+    CHECK(ended.exit_code == 130);
+    CHECK(ended.err == "jotmill: compare: interrupted\n");
+    CHECK_FALSE(exists("c.json"));
+  }
+  write_program("ends", "exit 2");
+  check_refused(run({"compare", "--run", "--workload", "hs256", "--tokens", "20", "ends", "ends"}),
+                "verify ended with 2");
+}
+
+TEST_CASE("an interrupt ends bench and plan in their own names") {
+  const Folder folder;
+  for (const auto& [name, more] :
+       {std::pair<std::string, std::vector<std::string>>{"bench", {"hs256"}},
+        {"plan", {"--rate", "1k/s", "--mix", "HS256=100"}}}) {
+    std::vector<std::string> command = {name, "--json", "out.json"};
+    command.insert(command.end(), more.begin(), more.end());
+    Running running(Start{command});
+    running.run_on_until_it_catches(SIGINT);
+    running.signal(SIGINT);
+    const Ended ended = running.wait();
+    CHECK(ended.exit_code == 130);
+    CHECK(contains(ended.err, "jotmill: " + name + ": interrupted\n"));
+    CHECK_FALSE(exists("out.json"));
+  }
 }
 
 TEST_CASE("plan answers with a range, a picture and what moves it") {
