@@ -310,7 +310,8 @@ void add_plan(CLI::App& app, int& exit_code) {
   command.option("--workload", "NAME", "workload",
                  "instead: a workload of --bench as it was measured");
   command.option("--repeats", "SHARE", "workload",
-                 "tokens whose signature the memo knows already; default 0%");
+                 "tokens whose signature the memo knows already, of all but HS*, which it is never "
+                 "asked for; default 0%");
   command.option("--bench", "FILE", "workload",
                  "measurements of bench --json; default: measure now, under a minute");
   command.option("--rate", "N", "online", "tokens a second, as 250k/s");

@@ -54,7 +54,7 @@ struct TokenCost {
 /// A workload as parts that were measured.
 struct TokenMix {
   std::vector<TokenCost> costs;
-  double repeat_share = 0;  ///< tokens that the memo of verified signatures knows
+  double repeat_share = 0;  ///< tokens that the memo of verified signatures knows, HMAC aside
   /// Costs of RSA with 4096 bits where they were measured, "RS256/4096"; else they are assumed.
   std::vector<TokenCost> rsa4096;
   /// Cost of ES256 where the mix has none, for the question what more of it would do.

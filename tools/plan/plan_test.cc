@@ -447,6 +447,33 @@ TEST_CASE("repeats spare signatures, and without the memo they do not") {
   CHECK(*plan.value().online->moves[2].cores == 4);
 }
 
+TEST_CASE("repeats spare the signature alone, and of HMAC nothing") {
+  statistics::Random random(13);
+  BenchFile file = made_up_file({made_up_row("RS256", 1, 30'000, 0, 12, random),
+                                 made_up_row("HS256", 1, 1'000, 0, 12, random)});
+  // A quarter of the signature's time is that of the hash: the memo is asked by it.
+  for (BenchRow& row : file.rows) {
+    for (Sample& sample : row.samples) {
+      const double signature = sample.stage_ns[1].second;
+      sample.stage_ns[1].second = 0.75 * signature;
+      sample.stage_ns.emplace_back("hash", 0.25 * signature);
+    }
+  }
+  const auto with_repeats = [&](const char* mix) {
+    TokenMix made = mix_of(file, mix);
+    made.repeat_share = 0.9;
+    auto plan = begin_plan(std::move(made));
+    REQUIRE(answer_online(plan.value(), {.rate = 1'000}, {}).ok());
+    return std::move(plan).value();
+  };
+  const CapacityPlan rsa = with_repeats("RS256=100"), hmac = with_repeats("HS256=100");
+  const double spared = 0.9 * 0.7 * 0.75;
+  CHECK(rsa.online->service_s == Approx(30e-6 * (1 - spared)));
+  CHECK(rsa.online->moves[2].time_change == Approx(1 / (1 - spared) - 1));
+  CHECK(hmac.online->service_s == Approx(1e-6));
+  CHECK(hmac.online->moves[2].time_change == Approx(0).margin(1e-9));
+}
+
 TEST_CASE("offline: the slowest of three, and which it is") {
   CapacityPlan plan = plan_of(bench(8, 0, 0), "RS256=100");
   PlanSettings settings;
