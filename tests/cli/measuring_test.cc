@@ -312,6 +312,8 @@ TEST_CASE("plan refuses what cannot be planned, and writes nothing") {
   check_refused(plan({"--rate", "-5", "--mix", "RS256=100"}), "--rate", "p.json");
   check_refused(plan({"--rate", "1k/s", "--mix", "PS256=100"}), "PS256", "p.json");
   check_refused(plan({"--mix", "RS256=100"}), "--rate", "p.json");
+  check_refused(plan({"--rate", "1k/s", "--mix", "log=100", "--p99", "1ms"}), "is no algorithm",
+                "p.json");
   check_refused(plan({"--rate", "1k/s", "--mix", "RS256=100", "--headroom", "100%"}), "--headroom",
                 "p.json");
   check_refused(plan({"--rate", "1k/s"}), "--mix", "p.json");

@@ -114,6 +114,8 @@ std::vector<KeySource> keys_of(const World& world) {
   return keys;
 }
 
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
 Error usage_error_of(const std::string& algorithm) {
   return {ErrorKind::kUsage, in_quotes(algorithm),
           "is no algorithm; write one of the sixteen names, RSA ones with /3072 or /4096 for "
@@ -184,26 +186,38 @@ Result<WorkloadSource> find_workload(const std::string& argument, const Workload
   return WorkloadSource{name, std::move(recipe).value()};
 }
 
-Result<WorkloadSource> algorithm_workload(const std::string& name, const WorkloadSize& size) {
+Result<std::string> algorithm_named(const std::string& name) {
   const std::size_t slash = name.find('/');
-  const auto alg = alg_named(name.substr(0, slash));
-  if (!alg) return usage_error_of(name);
+  const auto alg = std::ranges::find_if(kAlgs, [&](const AlgInfo& info) {
+    return std::ranges::equal(info.name, name.substr(0, slash), {}, lower, lower);
+  });
+  if (alg == std::end(kAlgs)) return usage_error_of(name);
+  if (slash == std::string::npos) return std::string(alg->name);
+  const std::string bits = name.substr(slash + 1);
+  const bool known_bits = bits == "2048" || bits == "3072" || bits == "4096";
+  if (alg->key != KeyType::kRsa || !known_bits) return usage_error_of(name);
+  return std::string(alg->name) + "/" + bits;
+}
+
+Result<WorkloadSource> algorithm_workload(const std::string& name, const WorkloadSize& size) {
+  const Result<std::string> known = algorithm_named(name);
+  if (!known) return known.error();
+  const std::size_t slash = known.value().find('/');
+  const auto alg = alg_named(known.value().substr(0, slash));
   const AlgInfo& info = kAlgs[*alg];
   const bool rsa = info.key == KeyType::kRsa;
-  const std::string bits = slash == std::string::npos ? "" : name.substr(slash + 1);
-  const bool known_bits = bits == "2048" || bits == "3072" || bits == "4096";
-  if (slash != std::string::npos && (!rsa || !known_bits)) return usage_error_of(name);
+  const std::string bits = slash == std::string::npos ? "" : known.value().substr(slash + 1);
   Result<Recipe> recipe = embedded_recipe("hs256");
   if (!recipe) return recipe.error();
   Recipe& made = recipe.value();
-  made.name = name;
+  made.name = known.value();
   made.algorithms = {};
   made.algorithms[*alg] = 1;
   made.keys = {{pool_of(info, bits.empty() ? "2048" : bits), 1}};
   const std::uint64_t tokens =
       rsa ? (bits.empty() || bits == "2048" ? 800 : 200) : tokens_for(info);
   made.count = size.tokens.value_or(tokens * (size.quick ? 1 : 4));
-  return WorkloadSource{name, std::move(made)};
+  return WorkloadSource{known.value(), std::move(made)};
 }
 
 Result<World> world_of(const WorkloadSource& source) {

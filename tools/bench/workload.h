@@ -48,6 +48,9 @@ struct WorkloadSize {
   std::optional<std::uint64_t> tokens;  ///< --tokens
 };
 Result<WorkloadSource> find_workload(const std::string& argument, const WorkloadSize& size);
+/// "rs256/4096" -> "RS256/4096": the name of algorithm_workload() that is meant, in the letters of
+/// the standard. Error (kUsage) where there is none.
+Result<std::string> algorithm_named(const std::string& name);
 /// A workload of a single algorithm, tokens of some 400 characters, all good and all distinct; the
 /// name is that of the algorithm, "RS256" or "RS256/4096" with the bits of an RSA key.
 Result<WorkloadSource> algorithm_workload(const std::string& name, const WorkloadSize& size);

@@ -24,6 +24,11 @@ double signature_share(const BenchRow& row) {
   return all > 0 ? part / all : 0;
 }
 
+/// Whether all its tokens are of one algorithm, whichever.
+bool is_single(const BenchRow& row) {
+  return std::ranges::any_of(row.mix, [](const auto& one) { return one.second > 0.999; });
+}
+
 void add_row(TokenCost& cost, const BenchRow& row) {
   for (const double rate : rates_of(row)) {
     cost.rates.push_back({static_cast<double>(row.threads), rate});
@@ -64,8 +69,9 @@ std::optional<TokenCost> cost_of(const BenchFile& file, const std::string& name)
   };
   std::string workload;
   for (const BenchRow& row : file.rows) {
-    if (row.workload == name || (workload.empty() && alone(row))) workload = row.workload;
-    if (row.workload == name) break;
+    const bool named = row.workload == name && is_single(row);
+    if (named || (workload.empty() && alone(row))) workload = row.workload;
+    if (named) break;
   }
   if (workload.empty()) return std::nullopt;
   return cost_alone(file, workload, name);

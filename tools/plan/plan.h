@@ -62,7 +62,8 @@ struct TokenMix {
 };
 
 /// "RS256=65,ES256=30,HS256=5": shares in percent that add up to 100, give or take 0.01. Blanks
-/// and a % behind a share are allowed.
+/// and a % behind a share are allowed, and small letters. Names of workloads are not: a row of
+/// several algorithms would pass for one, and p99 be made of the averages of its batches.
 Result<std::vector<std::pair<std::string, double>>> parse_mix(const std::string& text);
 
 /// The parts of a mix from the rows of a bench: a row of each algorithm alone, all on the same

@@ -69,6 +69,24 @@ TEST_CASE("a mix must add up") {
   }
 }
 
+TEST_CASE("a mix is one of algorithms, each once, whatever the letters") {
+  CHECK(parse_mix("rs256=65,eddsa=35").value()[1].first == "EdDSA");
+  CHECK(parse_mix("rs256/4096=100").value()[0].first == "RS256/4096");
+  CHECK(reason_for("rs256=50,RS256=50").find("twice") != std::string::npos);
+  for (const char* name : {"log", "api", "RS256/1024", "HS256/2048", "from-log"}) {
+    const std::string reason = reason_for(std::string(name) + "=100");
+    CAPTURE(reason);
+    CHECK(reason.find("is no algorithm") != std::string::npos);
+    CHECK(reason.find("--workload") != std::string::npos);
+  }
+  // A workload may have the name of an algorithm and be none of it alone.
+  BenchFile file = bench(2, 0, 0);
+  for (BenchRow& row : file.rows) {
+    if (row.workload == "RS256") row.mix = {{"RS256", 0.5}, {"HS256", 0.5}};
+  }
+  CHECK_FALSE(mix_from_bench(file, {{"RS256", 1.0}}).ok());
+}
+
 TEST_CASE("the rate of a mix is that of its parts, one after the other") {
   const TokenMix mix = mix_of(bench(2, 0, 0, 0), "RS256=50,ES256=50");
   for (const statistics::Observation& one : rates_of(mix)) {
