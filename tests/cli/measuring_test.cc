@@ -67,6 +67,12 @@ TEST_CASE("bench measures, writes its file and its plot, and compare and plan re
     CHECK(row.dataset.size() == 64);
     CHECK(row.batch.batches > 0);
     CHECK_FALSE(row.samples[0].stage_ns.empty());
+    for (const auto& [kernel, share] : row.lane_use) {
+      CAPTURE(kernel);
+      REQUIRE(row.lane_use_range.contains(kernel));
+      CHECK(row.lane_use_range.at(kernel).contains(share));
+    }
+    CHECK(row.memo_hit_rate.has_value() == row.memo_hit_rate_range.has_value());
   }
   CHECK(contains(read_file("b.svg"), "</svg>"));
   // With itself: nothing regressed, whatever the noise of this machine.

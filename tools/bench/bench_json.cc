@@ -129,7 +129,12 @@ void write_row(JsonOut& out, const BenchRow& row) {
   out.name("lane_use").begin('{');
   for (const auto& [kernel, share] : row.lane_use) out.name(kernel).real(share);
   out.end('}');
+  out.name("lane_use_range").begin('{');
+  for (const auto& [kernel, range] : row.lane_use_range) out.name(kernel).interval(range);
+  out.end('}');
   optional_real(out, "memo_hit_rate", row.memo_hit_rate);
+  out.name("memo_hit_rate_range");
+  row.memo_hit_rate_range ? out.interval(*row.memo_hit_rate_range) : out.null();
   out.name("samples").begin('[');
   for (const Sample& sample : row.samples) write_sample(out, sample);
   out.end(']');

@@ -37,17 +37,40 @@ struct Work {
   RunOptions options;
   BenchRow row;
   std::vector<double> batch_ns;  ///< a token
+  /// Of each run that was measured. A kernel is listed once it was used; in the runs that did not
+  /// use it nothing of it was.
+  std::map<std::string, std::vector<double>> lane_use;
+  std::vector<double> memo_hit_rates;
   std::vector<std::string> kernels;
 };
 
-/// Lane use by kernel, and how often the memo knew the answer.
-void note_work(BenchRow& row, const RunFacts& facts) {
+/// Lane use by kernel, and how often the memo knew the answer, of the run behind those that are in
+/// the samples already.
+void note_work(Work& work, const RunFacts& facts) {
   for (const auto& [kernel, use] : facts.lanes) {
     if (use.total == 0) continue;
-    row.lane_use[kernel] = static_cast<double>(use.used) / static_cast<double>(use.total);
+    std::vector<double>& runs = work.lane_use[kernel];
+    runs.resize(work.row.samples.size());
+    runs.push_back(static_cast<double>(use.used) / static_cast<double>(use.total));
   }
   const auto asked = static_cast<double>(facts.memo.hits + facts.memo.misses);
-  if (asked > 0) row.memo_hit_rate = static_cast<double>(facts.memo.hits) / asked;
+  if (asked > 0) work.memo_hit_rates.push_back(static_cast<double>(facts.memo.hits) / asked);
+}
+
+statistics::Interval range_of(const std::vector<double>& values) {
+  const auto [low, high] = std::ranges::minmax(values);
+  return {low, high};
+}
+
+void tell_work(Work& work) {
+  for (auto& [kernel, runs] : work.lane_use) {
+    runs.resize(work.row.samples.size());
+    work.row.lane_use[kernel] = statistics::median(runs);
+    work.row.lane_use_range[kernel] = range_of(runs);
+  }
+  if (work.memo_hit_rates.empty()) return;
+  work.row.memo_hit_rate = statistics::median(work.memo_hit_rates);
+  work.row.memo_hit_rate_range = range_of(work.memo_hit_rates);
 }
 
 void note_report(Work& work, const RunReport& report) {
@@ -63,7 +86,6 @@ void note_report(Work& work, const RunReport& report) {
   row.repeat_share = report.tokens == 0 ? 0
                                         : static_cast<double>(report.repeats()) /
                                               static_cast<double>(report.tokens);
-  note_work(row, report.run);
   work.kernels.assign(report.run.kernels.begin(), report.run.kernels.end());
 }
 
@@ -129,14 +151,15 @@ class Bench {
     return order;
   }
 
-  Result<Sample> run_once(Work& work, const char* phase, bool keep_batches) {
+  /// `measured`: and no warm-up or A/A check, so that what the run tells counts.
+  Result<Sample> run_once(Work& work, const char* phase, bool measured) {
     if (hooks_.interrupted && hooks_.interrupted()) {
       return Error{ErrorKind::kInterrupted, "bench", "interrupted"};
     }
     if (hooks_.on_progress) hooks_.on_progress({phase, done_, steps_, work.row.name()});
     RunHooks run_hooks;
     run_hooks.on_batch = [&](const BatchTime& batch) {
-      if (!keep_batches || batch.tokens == 0) return;
+      if (!measured || batch.tokens == 0) return;
       work.batch_ns.push_back(static_cast<double>(batch.ns) / static_cast<double>(batch.tokens));
     };
     Sample sample;
@@ -159,6 +182,7 @@ class Bench {
       sample.stage_ns.emplace_back(stage.stage, static_cast<double>(stage.ns));
     }
     if (Status same = check(work, outcome.value()); !same) return same.error();
+    if (measured) note_work(work, report.run);
     return sample;
   }
 
@@ -223,6 +247,7 @@ class Bench {
   }
 
   static void finish(Work& work) {
+    tell_work(work);
     std::vector<double>& ns = work.batch_ns;
     std::sort(ns.begin(), ns.end());
     const double middle = statistics::mean(ns);

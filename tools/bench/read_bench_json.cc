@@ -31,6 +31,33 @@ std::vector<std::pair<std::string, double>> numbers(const JsonObject& in, const 
   return out;
 }
 
+/// [LOW, HIGH].
+statistics::Interval read_range(const JsonObject& in, JsonObject::Element value,
+                                const std::string& path) {
+  std::vector<double> ends;
+  simdjson::dom::array array;
+  if (value.get(array) == simdjson::SUCCESS) {
+    for (const JsonObject::Element end : array) ends.push_back(in.real_of(end, path, 0));
+  }
+  if (ends.size() == 2 && ends[0] <= ends[1]) return {ends[0], ends[1]};
+  in.problem().found(path + " is no range of two numbers");
+  return {};
+}
+
+/// Since 2026-11-27; before, the values are those of one run of the warm-up.
+void read_ranges(const JsonObject& in, BenchRow& row) {
+  if (in.has("lane_use_range")) {
+    in.each_member("lane_use_range", [&](std::string_view kernel, JsonObject::Element value,
+                                         const std::string& path) {
+      row.lane_use_range[std::string(kernel)] = read_range(in, value, path);
+    });
+  }
+  const auto memo = in.has("memo_hit_rate_range") ? in.element("memo_hit_rate_range")
+                                                  : std::optional<JsonObject::Element>();
+  if (memo && !memo->is_null())
+    row.memo_hit_rate_range = read_range(in, *memo, in.at("memo_hit_rate_range"));
+}
+
 Sample read_sample(const JsonObject& in) {
   return {.order = in.count("order"),
           .wall_ns = in.real("wall_ns", 1e-9),
@@ -73,6 +100,7 @@ BenchRow read_row(const JsonObject& in) {
   row.batch = read_batch(in.object("batch_ns_per_token"));
   for (auto& [kernel, part] : numbers(in, "lane_use")) row.lane_use[kernel] = part;
   row.memo_hit_rate = in.real_or_null("memo_hit_rate");
+  read_ranges(in, row);
   in.each("samples", [&](JsonObject::Element value, const std::string& path) {
     if (row.samples.size() == kMostSamples)
       in.problem().found(fmt::format("{}: more than {} samples", in.at("samples"), kMostSamples));

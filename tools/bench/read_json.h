@@ -122,6 +122,8 @@ class JsonObject {
     Element found;
     return !missing_ && object_.at_key(name).get(found) == simdjson::SUCCESS;
   }
+  /// Of any type; nothing where it is missing, which is a problem.
+  std::optional<Element> element(const char* name) const { return member(name); }
   std::string at(const char* name) const { return path_.empty() ? name : path_ + '.' + name; }
   Problem& problem() const { return problem_; }
 

@@ -52,8 +52,13 @@ struct BenchRow {
   double noise_floor = 0;                ///< as a share: 0.013 is 1.3 %
   std::vector<Sample> samples;
   BatchTimes batch;
+  /// Of the runs that were measured, medians, and the least and most of them: with several threads
+  /// it is chance which tokens meet in a batch. A file of before 2026-11-27 has no ranges, and the
+  /// values of one run of the warm-up.
   std::map<std::string, double> lane_use;  ///< kernel -> share of lanes used; empty: not known
+  std::map<std::string, statistics::Interval> lane_use_range;
   std::optional<double> memo_hit_rate;
+  std::optional<statistics::Interval> memo_hit_rate_range;
 
   std::string name() const;  ///< "rs256/threads:2"
 };
@@ -84,6 +89,8 @@ std::vector<double> log_ns_per_token(const BenchRow& row);  ///< of wall time, e
 std::vector<double> values_of(const BenchRow& row, double Sample::*member);
 /// Median of an optional counter, a token; nothing where any sample lacks it.
 std::optional<double> per_token(const BenchRow& row, std::optional<double> Sample::*member);
+/// The counter of each sample, a token; empty where any sample lacks it.
+std::vector<double> all_per_token(const BenchRow& row, std::optional<double> Sample::*member);
 /// Stage -> median nanoseconds a token, in order of first appearance.
 std::vector<std::pair<std::string, double>> stage_ns_per_token(const BenchRow& row);
 

@@ -496,6 +496,40 @@ TEST_CASE("exact counters are compared without a test") {
         std::string::npos);
 }
 
+TEST_CASE(
+    "counters of two files: changed where the runs of the one are beyond those of the other") {
+  statistics::Random random(113);
+  BenchFile base = file_of(1, 1, random), other = base;
+  // With several threads it is chance which tokens share a batch: the same code gives both.
+  base.rows[0].threads = other.rows[0].threads = 2;
+  base.rows[0].lane_use = {{"p256", 0.92}, {"rsa", 0.90}};
+  base.rows[0].lane_use_range = {{"p256", {0.90, 0.95}}, {"rsa", {0.88, 0.91}}};
+  other.rows[0].lane_use = {{"p256", 0.94}, {"rsa", 0.80}};
+  other.rows[0].lane_use_range = {{"p256", {0.93, 0.96}}, {"rsa", {0.70, 0.87}}};
+  for (std::size_t i = 0; i < base.rows[0].samples.size(); ++i) {
+    base.rows[0].samples[i].allocations = 1000 + static_cast<double>(i);
+    other.rows[0].samples[i].allocations = 1010 + static_cast<double>(i);
+  }
+  const auto changed = [&] {
+    const auto result = compare_files(base, other, {"rs256"});
+    REQUIRE(result.ok());
+    std::string names;
+    for (const CounterPair& counter : result.value().rows[0].counters) {
+      if (counter.changed()) names += counter.name + ";";
+    }
+    return names;
+  };
+  CHECK(changed() == "lane use rsa;");
+  // A file of before there were ranges: of one run, which with one thread all runs are like.
+  base.rows[0].lane_use_range.clear();
+  CHECK(changed().empty());
+  base.rows[0].threads = other.rows[0].threads = 1;
+  CHECK(changed() == "lane use p256;lane use rsa;");
+  base.rows[0].lane_use = {{"p256", 0.92}};
+  base.rows[0].threads = other.rows[0].threads = 2;
+  CHECK(changed() == "lane use rsa;");  // a kernel that was not used at all
+}
+
 TEST_CASE("exit codes: regressed before inconclusive before none") {
   Comparison comparison;
   const auto with = [&](std::vector<Decision> decisions) {
