@@ -123,6 +123,49 @@ TEST_CASE("too few runs say so, and are never EQUIVALENT") {
   CHECK(least_blocks(100) == 15);
 }
 
+TEST_CASE("a side of few runs is too few, however many the other has") {
+  statistics::Random random(62);
+  for (const auto& [few, many] :
+       {std::pair<std::size_t, std::size_t>{1, 200}, {1, 1200}, {4, 12}, {2, 2000}}) {
+    CAPTURE(few, many);
+    for (const double effect : {0.0, 0.5}) {
+      const Evidence row{.name = "row",
+                         .base = std::vector<double>(few, 0.0),
+                         .fresh = logs(many, effect, 0.0001, random),
+                         .block_ratios = {},
+                         .noise_floor = 0.001};
+      const RowDecision one = decide({row}).front();
+      CHECK(one.decision == Decision::kInconclusive);
+      CHECK(one.too_few);
+      CHECK(one.why.find("too few runs: " + std::to_string(few)) == 0);
+      CHECK(one.runs_needed == 5U);
+    }
+  }
+}
+
+TEST_CASE("the runs that are told are enough for p too, not for the interval alone") {
+  // All but two blocks 5 % slower, and these two far off: the interval of the median is beyond the
+  // limit, the ranks say nothing yet (p 0.23, a normal score of 1.2 of the 2.58 that 0.01 takes).
+  Evidence row{.name = "row", .base = {}, .fresh = {}, .block_ratios = {}, .noise_floor = 0};
+  for (int i = 0; i < 12; ++i) {
+    const double log = i < 2 ? -0.3 - 1e-5 * i : 0.05 + 1e-5 * i;
+    row.base.push_back(0);
+    row.fresh.push_back(log);
+    row.block_ratios.push_back(log);
+  }
+  const RowDecision one = decide({row}).front();
+  REQUIRE(one.decision == Decision::kInconclusive);
+  REQUIRE(one.range95.low > 0.02);
+  CHECK(one.p == Approx(0.23).margin(0.02));
+  REQUIRE(one.runs_needed);
+  CHECK(*one.runs_needed > 12 * 4);
+  CHECK(*one.runs_needed < 12 * 6);
+  // And of several rows each needs a smaller p.
+  const RowDecision of_many = decide(std::vector<Evidence>(8, row)).front();
+  REQUIRE(of_many.runs_needed);
+  CHECK(*of_many.runs_needed > *one.runs_needed + 20);
+}
+
 TEST_CASE("INCONCLUSIVE names the runs that it would take, and they are enough") {
   statistics::Random random(67);
   const RowDecision one = decide({paired(12, 0.03, 0.02, random)}).front();
