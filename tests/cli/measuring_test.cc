@@ -113,6 +113,39 @@ TEST_CASE("bench --from-log reads the mix from a captured log") {
   CHECK_FALSE(contains(ended.out + ended.err, "eyJ"));
 }
 
+TEST_CASE("bench --from-log says what it could not read, and measures the rest") {
+  const Folder folder;
+  std::string log;
+  for (int i = 0; i < 4000; ++i) log += token("{\"iat\":" + std::to_string(i) + "}") + "\n";
+  const std::string packed = pack(testing::Packing::kGzip, log);
+  const auto bench = [](const std::string& output) {
+    return run({"bench", "--quick", "--threads", "1,2", "--from-log", "log.gz", "--format", "lines",
+                "--keys", keys_file(), "--json", output});
+  };
+  write_file("log.gz", packed.substr(0, packed.size() / 2));
+  const Ended cut = bench("cut.json");
+  CAPTURE(cut.err, cut.out);
+  REQUIRE(cut.exit_code == 0);
+  const std::size_t told = cut.err.find(": ends before its end");
+  CHECK(told != std::string::npos);
+  CHECK(cut.err.find("ends before", told + 10) ==
+        std::string::npos);  // once, not for each thread count
+  CHECK(contains(cut.err, "measured is what could be read"));
+  CHECK(contains(cut.out, "not read whole: input_truncated 1"));
+  const auto file = tools::read_bench_file(in_folder("cut.json"));
+  REQUIRE(file.ok());
+  for (const tools::BenchRow& row : file.value().rows) {
+    CHECK(row.input_events == std::map<std::string, std::uint64_t>{{"input_truncated", 1}});
+    CHECK(row.tokens < 4000);
+  }
+  write_file("log.gz", packed);
+  const Ended whole = bench("whole.json");
+  REQUIRE(whole.exit_code == 0);
+  CHECK_FALSE(contains(whole.err + whole.out, "not read whole"));
+  CHECK_FALSE(contains(whole.err, "log.gz"));
+  CHECK(contains(read_file("whole.json"), "\"input_events\":{}"));
+}
+
 TEST_CASE("decompression is a stage of its own, and waiting for it is none") {
   const Folder folder;
   std::string log;

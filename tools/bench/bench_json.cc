@@ -111,6 +111,9 @@ void write_row(JsonOut& out, const BenchRow& row) {
   out.name("verdicts").begin('{');
   for (const auto& [verdict, count] : row.verdicts) out.name(verdict).number(count);
   out.end('}');
+  out.name("input_events").begin('{');
+  for (const auto& [event, count] : row.input_events) out.name(event).number(count);
+  out.end('}');
   out.name("warm_up_runs").number(row.warm_up_runs);
   out.name("warm_up_settled").boolean(row.warm_up_settled);
   out.name("aa_a_ns").reals(row.aa_a_ns);

@@ -8,6 +8,7 @@
 #include "tools/bench/bench_text.h"
 #include "tools/bench/machine.h"
 #include "tools/signals.h"
+#include "tools/words.h"
 
 namespace jotmill::tools {
 namespace {
@@ -45,6 +46,19 @@ std::string noise_text(const std::vector<BenchRow>& rows) {
                      in_percent(most), rows.size(), in_percent(least));
 }
 
+/// Names the first of them; the file counts all.
+void say_events(StatusLine& line, const InputEvents& events) {
+  constexpr std::size_t kMostSaid = 20;
+  std::size_t said = 0;
+  for (const InputEvent& event : events.listed) {
+    if (said == kMostSaid) break;
+    line.say(in_words(event));
+    ++said;
+  }
+  if (events.total() > said) line.say(fmt::format("{} more such events", events.total() - said));
+  line.say("measured is what could be read of it");
+}
+
 MeasureHooks hooks_for(StatusLine& line) {
   MeasureHooks hooks;
   hooks.on_progress = [&line, start = now_s()](const BenchProgress& p) {
@@ -55,6 +69,7 @@ MeasureHooks hooks_for(StatusLine& line) {
     line.show(text);
   };
   hooks.on_noise_floor = [&line](const std::vector<BenchRow>& rows) { line.say(noise_text(rows)); };
+  hooks.on_input_events = [&line](const InputEvents& events) { say_events(line, events); };
   hooks.interrupted = interrupted;
   return hooks;
 }

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <numeric>
+#include <set>
 #include <span>
 #include <utility>
 
@@ -86,6 +87,10 @@ void note_report(Work& work, const RunReport& report) {
   row.repeat_share = report.tokens == 0 ? 0
                                         : static_cast<double>(report.repeats()) /
                                               static_cast<double>(report.tokens);
+  for (std::size_t i = 0; i < report.events.counts.size(); ++i) {
+    const std::uint64_t count = report.events.counts[i];
+    if (count > 0) row.input_events[std::string(code(static_cast<InputEventKind>(i)))] = count;
+  }
   work.kernels.assign(report.run.kernels.begin(), report.run.kernels.end());
 }
 
@@ -186,12 +191,19 @@ class Bench {
     return sample;
   }
 
+  /// The first run over a workload, whatever the threads.
+  void tell_events(const Work& work, const InputEvents& events) {
+    if (events.total() == 0 || !hooks_.on_input_events) return;
+    if (told_.insert(work.row.workload).second) hooks_.on_input_events(events);
+  }
+
   /// Whether this run found what the ones before it found.
-  static Status check(Work& work, const RunOutcome& outcome) {
+  Status check(Work& work, const RunOutcome& outcome) {
     const std::string& name = work.row.workload;
     if (outcome.broken_invariant) {
       return Error{ErrorKind::kInternal, "workload " + name, *outcome.broken_invariant};
     }
+    tell_events(work, outcome.report.events);
     if (outcome.report.tokens == 0) {
       return Error{ErrorKind::kUsage, "workload " + name, "no token was found in it"};
     }
@@ -264,6 +276,7 @@ class Bench {
   const MeasureHooks& hooks_;
   statistics::Random random_;
   std::vector<Work> works_;
+  std::set<std::string> told_;  ///< workloads whose input events were told
   std::uint64_t done_ = 0, steps_ = 0;
   const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
 };

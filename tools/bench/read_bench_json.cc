@@ -92,6 +92,12 @@ BenchRow read_row(const JsonObject& in) {
                  [&](std::string_view verdict, JsonObject::Element value, const std::string& path) {
                    row.verdicts[std::string(verdict)] = in.count_of(value, path);
                  });
+  if (in.has("input_events")) {  // since 2026-11-27
+    in.each_member("input_events",
+                   [&](std::string_view event, JsonObject::Element value, const std::string& path) {
+                     row.input_events[std::string(event)] = in.count_of(value, path);
+                   });
+  }
   row.warm_up_runs = in.count("warm_up_runs");
   row.warm_up_settled = in.boolean("warm_up_settled");
   row.aa_a_ns = in.reals("aa_a_ns");

@@ -43,9 +43,10 @@ struct BenchRow {
   std::uint64_t tokens = 0;  ///< a run
   std::uint64_t bytes = 0;   ///< of input a run, after decompression
   std::string dataset;       ///< SHA-256 in hex of what makes the tokens, but for random signatures
-  std::map<std::string, double> mix;              ///< alg -> share of the tokens
-  double repeat_share = 0;                        ///< of the tokens
-  std::map<std::string, std::uint64_t> verdicts;  ///< codes that occurred
+  std::map<std::string, double> mix;                  ///< alg -> share of the tokens
+  double repeat_share = 0;                            ///< of the tokens
+  std::map<std::string, std::uint64_t> verdicts;      ///< codes that occurred
+  std::map<std::string, std::uint64_t> input_events;  ///< by code: of a log that is damaged
   std::uint64_t warm_up_runs = 0;
   bool warm_up_settled = true;
   std::vector<double> aa_a_ns, aa_b_ns;  ///< wall times of the A/A check: pairs of the same work
