@@ -13,6 +13,7 @@
 #include "support/packed.h"
 #include "tools/bench/bench_json.h"
 #include "tools/bench/made_up_bench_test.h"
+#include "tools/statistics/sample.h"
 
 namespace jotmill::cli_test {
 namespace {
@@ -95,6 +96,35 @@ TEST_CASE("the same workload has the same data set in every run, random signatur
     return tools::read_bench_json(ended.out, "-").value().rows.at(0).dataset;
   };
   CHECK(dataset() == dataset());
+}
+
+TEST_CASE("what is counted is the run, not the start of the program and its keys") {
+  const Folder folder;
+  std::string log;
+  for (int i = 0; i < 20; ++i) log += good_token() + "\n";
+  write_file("log", log);
+  const auto sample_with = [](int keys) {
+    std::string set;
+    for (int i = 1; i <= keys; ++i) {
+      const std::string secret =
+          i == 1 ? std::string(kSecret) : "of-no-token-" + std::string(32, '0');
+      set += std::string(i == 1 ? "" : ",") + R"({"kty":"oct","kid":"k)" + std::to_string(i) +
+             R"(","k":")" + base64url(secret) + "\"}";
+    }
+    write_file("many.json", "{\"keys\":[" + set + "]}");
+    const Ended ended = run({"bench", "--quick", "--threads", "1", "--from-log", "log", "--format",
+                             "lines", "--keys", "many.json", "--json", "-"});
+    CAPTURE(ended.err);
+    REQUIRE(ended.exit_code == 0);
+    return tools::read_bench_json(ended.out, "-").value().rows.at(0);
+  };
+  const auto few = sample_with(1), many = sample_with(1000);
+  if (const auto allocations = tools::per_token(many, &tools::Sample::allocations)) {
+    const double more = *allocations - *tools::per_token(few, &tools::Sample::allocations);
+    CHECK(20 * more < 500);  // a key takes several
+  }
+  CHECK(statistics::median(tools::values_of(many, &tools::Sample::cpu_ns)) <
+        10 * statistics::median(tools::values_of(few, &tools::Sample::cpu_ns)));
 }
 
 TEST_CASE("bench --from-log reads the mix from a captured log") {

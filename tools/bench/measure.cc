@@ -45,6 +45,25 @@ struct Work {
   std::vector<std::string> kernels;
 };
 
+/// All that is counted of the process, so far.
+struct Counted {
+  PerfCounters::Counts perf;
+  std::optional<double> allocations;
+  double cpu_ns = 0;
+};
+
+Counted count_all(const PerfCounters& perf) {
+  const auto allocations = allocations_so_far();
+  return {perf.read(),
+          allocations ? std::optional(static_cast<double>(*allocations)) : std::nullopt,
+          process_cpu_ns()};
+}
+
+std::optional<double> difference(const std::optional<double>& before,
+                                 const std::optional<double>& after) {
+  return before && after ? std::optional(*after - *before) : std::nullopt;
+}
+
 /// Lane use by kernel, and how often the memo knew the answer, of the run behind those that are in
 /// the samples already.
 void note_work(Work& work, const RunFacts& facts) {
@@ -171,15 +190,15 @@ class Bench {
     sample.order = done_++;
     reset_peak_rss();
     const PerfCounters perf;
-    const auto allocations = allocations_so_far();
-    const double cpu_ns = process_cpu_ns();
+    Counted before, after;
+    run_hooks.on_begin = [&] { before = count_all(perf); };
+    run_hooks.on_end = [&] { after = count_all(perf); };
     const Result<RunOutcome> outcome = run(work.options, run_hooks);
-    sample.cpu_ns = process_cpu_ns() - cpu_ns;
     if (!outcome) return outcome.error();
-    const PerfCounters::Counts counts = perf.read();
-    sample.instructions = counts.instructions;
-    sample.cycles = counts.cycles;
-    if (allocations) sample.allocations = static_cast<double>(*allocations_so_far() - *allocations);
+    sample.cpu_ns = after.cpu_ns - before.cpu_ns;
+    sample.instructions = difference(before.perf.instructions, after.perf.instructions);
+    sample.cycles = difference(before.perf.cycles, after.perf.cycles);
+    sample.allocations = difference(before.allocations, after.allocations);
     sample.peak_rss_bytes = peak_rss_bytes_now();
     const RunReport& report = outcome.value().report;
     sample.wall_ns = std::max(1.0, static_cast<double>(report.run.wall_ns));

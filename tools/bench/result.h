@@ -23,7 +23,8 @@ inline constexpr std::size_t kMostSamples = 2000;
 struct Sample {
   std::uint64_t order = 0;  ///< place among all runs of the bench
   double wall_ns = 0;
-  double cpu_ns = 0;                                     ///< of the process, all threads
+  /// Of the process, all threads, like the counters below: without start-up and loading of keys.
+  double cpu_ns = 0;
   std::vector<std::pair<std::string, double>> stage_ns;  ///< thread-nanoseconds, in order
   std::optional<double> instructions, cycles, allocations;
   double peak_rss_bytes = 0;
