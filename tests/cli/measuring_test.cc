@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -329,6 +330,31 @@ TEST_CASE("an interrupt ends bench and plan in their own names") {
     CHECK(ended.exit_code == 130);
     CHECK(contains(ended.err, "jotmill: " + name + ": interrupted\n"));
     CHECK_FALSE(exists("out.json"));
+  }
+}
+
+TEST_CASE("an interrupt while tokens are made is seen at once") {
+  const Folder folder;
+  const std::string program = std::getenv("JOTMILL_BINARY");
+  const std::string tokens = "1000000";  // minutes to sign
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"bench", "--tokens", tokens, "rs256"},
+        {"bench", "--tokens", tokens, "repeats.json"},
+        {"compare", "--run", "--workload", "rs256", "--tokens", tokens, program, program}}) {
+    CAPTURE(command);
+    // Those that repeat are made before all others.
+    write_file("repeats.json", R"({"name":"r","count":100,"algorithms":{"RS256":1},"keys":)"
+                               R"({"RSA-2048":1},"repeats":{"share":0.9,"pool":1000000}})");
+    Running running(Start{command});
+    running.run_on_until_it_catches(SIGINT);
+    running.run_on(300);
+    running.signal(SIGINT);
+    const auto begin = std::chrono::steady_clock::now();
+    const Ended ended = running.wait();
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    CHECK(ended.exit_code == 130);
+    CHECK(ended.err == "jotmill: " + command[0] + ": interrupted\n");
+    CHECK(took.count() < 10);
   }
 }
 

@@ -16,10 +16,13 @@ namespace {
 Result<std::vector<Workload>> make_all(const BenchRequest& request, StatusLine& line) {
   std::vector<Workload> workloads;
   for (const WorkloadSource& source : request.sources) {
-    auto made = make_workload(source, [&](std::uint64_t tokens) {
+    const auto progress = [&](std::uint64_t tokens) {
       line.show(
           fmt::format("making tokens  {}  {} of {}", source.name, tokens, source.recipe.count));
-    });
+    };
+    auto made = make_workload(source, progress, interrupted);
+    if (!made && made.error().kind == ErrorKind::kInterrupted)
+      return Error{ErrorKind::kInterrupted, "bench", "interrupted"};
     if (!made) return made.error();
     workloads.push_back(std::move(made).value());
   }

@@ -238,7 +238,8 @@ std::string dataset_of(const Recipe& recipe, std::string_view labels) {
 }
 
 Result<Workload> make_workload(const WorkloadSource& source,
-                               const std::function<void(std::uint64_t)>& progress) {
+                               const std::function<void(std::uint64_t)>& progress,
+                               const std::function<bool()>& interrupted) {
   const Result<World> made = world_of(source);
   if (!made) return made.error();
   const World& world = made.value();
@@ -250,6 +251,7 @@ Result<Workload> make_workload(const WorkloadSource& source,
   std::string labels;
   ProduceOptions produce_options;
   produce_options.on_progress = progress;
+  produce_options.interrupted = interrupted;
   produce_options.sink = [&](std::string_view name, std::string_view bytes) -> Status {
     if (name == "labels.ndjson") labels += bytes;
     return name == capture_name(world) ? workload.memory->append(bytes) : Status(Unit{});

@@ -59,9 +59,11 @@ Result<World> world_of(const WorkloadSource& source);
 /// BenchRow::dataset of tokens made from a recipe whose labels these are.
 std::string dataset_of(const Recipe& recipe, std::string_view labels);
 
-/// Makes the tokens in memory. `progress` gets the tokens made so far.
+/// Makes the tokens in memory. `progress` gets the tokens made so far; `interrupted` ends it (Error
+/// kInterrupted).
 Result<Workload> make_workload(const WorkloadSource& source,
-                               const std::function<void(std::uint64_t)>& progress);
+                               const std::function<void(std::uint64_t)>& progress,
+                               const std::function<bool()>& interrupted = {});
 
 /// A captured log as it stands in its place. Nothing of the file is kept but its SHA-256.
 Result<Workload> log_workload(const std::string& path, RunOptions options);

@@ -161,12 +161,15 @@ Result<ReportNumbers> run_verify(const Side& side, const Prepared& files, unsign
   return numbers;
 }
 
-Result<Prepared> prepare(const WorkloadSource& source, const std::string& folder) {
+Result<Prepared> prepare(const WorkloadSource& source, const std::string& folder,
+                         const BlockHooks& hooks) {
   const Result<World> world = world_of(source);
   if (!world) return world.error();
   ProduceOptions options;
   options.folder = folder;
+  options.interrupted = hooks.interrupted;
   const Result<Tally> tally = produce(world.value(), options);
+  if (!tally && tally.error().kind == ErrorKind::kInterrupted) return interrupted_error();
   if (!tally) return tally.error();
   return Prepared{folder, folder + "/" + capture_name(world.value())};
 }
@@ -192,7 +195,7 @@ Result<Comparison> compare_binaries(const Side& base, const Side& fresh,
   std::vector<std::string> names;
   for (const WorkloadSource& source : sources) {
     if (hooks.on_progress) hooks.on_progress("making tokens  " + source.name);
-    auto one = prepare(source, scratch.value().path() + "/" + std::to_string(names.size()));
+    auto one = prepare(source, scratch.value().path() + "/" + std::to_string(names.size()), hooks);
     if (!one) return one.error();
     prepared.push_back(std::move(one).value());
     names.push_back(source.name);
