@@ -77,6 +77,10 @@ TEST_CASE("what is no bench file is refused with its reason") {
   CHECK(contains(reason_for(replaced(json, "\"threads\":2", "\"threads\":1")), "the same row"));
   CHECK(contains(reason_for(replaced(json, "\"noise_floor\":", "\"noise_floor\":\"x\",\"y\":")),
                  "noise_floor"));
+  // 1024 is the most that --threads takes; a plan has a number for each of them.
+  CHECK(contains(reason_for(replaced(json, "\"threads\":2", "\"threads\":9007199254740991")),
+                 "rows[1].threads is more than 1024"));
+  CHECK(read_bench_json(replaced(json, "\"threads\":2", "\"threads\":1024"), "x").ok());
   for (const char* range : {"[0.8,0.5]", "[0.5]", "[-1,0.5]", "0.5", "[0.1,0.2,0.3]"}) {
     CAPTURE(range);
     CHECK(contains(reason_for(replaced(json, "[0.5,0.8]", range)), "lane_use_range.rsa"));

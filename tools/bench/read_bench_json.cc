@@ -9,6 +9,7 @@
 
 #include "tools/bench/bench_json.h"
 #include "tools/bench/read_json.h"
+#include "tools/bench/threads.h"
 #include "tools/safe_text.h"
 
 namespace jotmill::tools {
@@ -83,6 +84,9 @@ BenchRow read_row(const JsonObject& in) {
   BenchRow row;
   row.workload = in.string("workload");
   row.threads = in.count("threads");
+  if (row.threads > kMostThreads) {
+    in.problem().found(fmt::format("{} is more than {}", in.at("threads"), kMostThreads));
+  }
   row.tokens = in.count("tokens");
   row.bytes = in.count("bytes");
   row.dataset = in.string("dataset");
