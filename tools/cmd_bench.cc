@@ -132,6 +132,10 @@ Status read_sources(const Given& given, BenchRequest& request) {
   for (const std::string& name : names) {
     auto source = find_workload(name, size);
     if (!source) return source.error();
+    if (given.has("--from-log") && source.value().name == kFromLog) {
+      return usage_error(in_quotes(name),
+                         fmt::format("is a recipe of the name {}, which --from-log has", kFromLog));
+    }
     for (const WorkloadSource& other : request.sources) {
       if (other.name != source.value().name) continue;
       return usage_error(in_quotes(name), "is the same workload as one before it");

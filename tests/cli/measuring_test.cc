@@ -208,6 +208,12 @@ TEST_CASE("bench refuses what it cannot do before it measures anything") {
   check_refused(run({"bench", "--kernels", "rsa=nothing", "hs256", "--quick", "--tokens", "10"}),
                 "nothing");
   check_refused(run({"bench", "--plot", "x.png"}), "--plot");
+  // The log is a workload of that name: the file would have two rows of it, and be no bench file.
+  write_file("named.json", R"({"name":"from-log","count":9,"algorithms":{"HS256":1}})");
+  write_file("log", good_token() + "\n");
+  check_refused(
+      run({"bench", "named.json", "--from-log", "log", "--keys", keys_file(), "--json", "b.json"}),
+      "from-log", "b.json");
   write_file("bad.json", "{\"count\":");
   check_refused(run({"bench", "bad.json"}), "bad.json");
 }

@@ -282,7 +282,7 @@ Result<Workload> log_workload(const std::string& path, RunOptions options) {
     return Error{ErrorKind::kUsage, path, std::string("cannot be read: ") + std::strerror(errno)};
   }
   Workload workload;
-  workload.name = "from-log";
+  workload.name = kFromLog;
   Signer digests;
   // A digest of digests, so that a log of any length needs one piece of memory.
   std::string piece(1 << 20, '\0'), chain;

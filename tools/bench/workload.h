@@ -65,6 +65,8 @@ Result<Workload> make_workload(const WorkloadSource& source,
                                const std::function<void(std::uint64_t)>& progress,
                                const std::function<bool()>& interrupted = {});
 
+/// The workload that --from-log makes.
+inline constexpr std::string_view kFromLog = "from-log";
 /// A captured log as it stands in its place. Nothing of the file is kept but its SHA-256.
 Result<Workload> log_workload(const std::string& path, RunOptions options);
 
