@@ -426,6 +426,13 @@ TEST_CASE("machines, cost and what moves the answer") {
   CHECK(text.find(fmt::format("{} [4, 5]", one.machines)) != std::string::npos);
   CHECK(render_plan_json(plan).find(fmt::format("\"machines\":{},\"low\":4,\"high\":5",
                                                 one.machines)) != std::string::npos);
+  // A price of a thousandth is one.
+  settings.price_core_hour = 0.0001;
+  REQUIRE(answer_online(plan, {.rate = 100'000, .spare = 1}, settings).ok());
+  CHECK(render_plan_text(plan).find(" 0.0008\n") != std::string::npos);
+  CapacityPlan heap = plan_of(bench(8, 0, 0), "RS256=100");
+  REQUIRE(answer_offline(heap, {.tokens = 1e6, .bytes = 4e8}, settings).ok());
+  CHECK(render_plan_text(heap).find(" 0.00\n") == std::string::npos);
   const auto& moves = plan.online->moves;
   REQUIRE(moves.size() == 3);
   CHECK(moves[0].what == "+10 % ES256");
