@@ -174,6 +174,9 @@ Result<Wish> read_wish(const Given& given) {
   for (const char* name : {"--read-rate", "--decompress-rate", "--within"}) {
     if (!offline && given.has(name)) return usage_error(name, "belongs to --tokens or --bytes");
   }
+  if (offline && given.has("--spare") && !given.has("--within"))
+    return usage_error("--spare",
+                       "belongs to --rate, or to --within: without them no cores are asked for");
   return wish;
 }
 
@@ -320,7 +323,8 @@ void add_plan(CLI::App& app, int& exit_code) {
                  "throughput to be left over at that rate; default 0%");
   command.option(
       "--spare", "N", "online",
-      "cores beyond what is needed, for one that fails; in the table: machines; default 0");
+      "cores beyond what is needed, for one that fails; in the table: machines; also with "
+      "--within; default 0");
   command.option("--tokens", "N", "offline", "tokens of a heap, as 5G");
   command.option("--bytes", "N", "offline", "bytes of it, as 3T; default: as in the bench");
   command.option("--read-rate", "N", "offline",

@@ -410,6 +410,8 @@ TEST_CASE("plan refuses what cannot be planned, and writes nothing") {
   check_refused(plan({"--rate", "1G/s", "--mix", "RS256=100"}), "no number of cores", "p.json");
   check_refused(plan({"--rate", "1/s", "--mix", "RS256=100", "--p99", "0.00001s"}),
                 "no number of cores", "p.json");
+  check_refused(plan({"--tokens", "1G", "--mix", "RS256=100", "--spare", "3"}), "--spare",
+                "p.json");
   check_refused(plan({"--rate", "-5", "--mix", "RS256=100"}), "--rate", "p.json");
   check_refused(plan({"--rate", "1k/s", "--mix", "PS256=100"}), "PS256", "p.json");
   check_refused(plan({"--mix", "RS256=100"}), "--rate", "p.json");
