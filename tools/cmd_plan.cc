@@ -287,15 +287,14 @@ int plan(const Given& given) {
   if (const auto path = given.one("--bench")) reads.push_back({"--bench", *path});
   if (Status usable = check_outputs(given, {"--json", "--plot"}, std::move(reads)); !usable)
     return fail(usable.error());
+  // Opened first: a path that cannot be written is found before a minute is spent.
+  Outputs outputs;
+  for (const char* name : {"--json", "--plot"}) {
+    if (Status opened = outputs.open(name, given.one(name)); !opened) return fail(opened.error());
+  }
   const auto made = make_plan(given);
   if (!made) return fail(made.error());
-  Outputs outputs;
   int exit_code = kExitOk;
-  for (const char* name : {"--json", "--plot"}) {
-    if (Status opened = outputs.open(name, given.one(name)); !opened) {
-      exit_code = std::max(exit_code, fail(opened.error()));
-    }
-  }
   exit_code = std::max(exit_code, outputs.write("--json", render_plan_json, made.value()));
   exit_code = std::max(exit_code, outputs.write("--plot", render_plan_plot, made.value()));
   if (outputs.has_stdout()) return exit_code;

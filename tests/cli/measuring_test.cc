@@ -389,6 +389,25 @@ TEST_CASE("plan answers with a range, a picture and what moves it") {
   CHECK(contains(offline.out, "what binds"));
 }
 
+TEST_CASE("an output that cannot be written is found before anything is measured") {
+  const Folder folder;
+  const std::string program = std::getenv("JOTMILL_BINARY"), nowhere = "no/such/folder/x.json";
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"compare", "--run", "--workload", "nothing-that-is-there", program,
+                                 program, "--json", nowhere},
+        {"compare", "--run", "--tokens", "100000000", program, program, "--markdown", nowhere},
+        {"plan", "--mix", "RS256=100", "--rate", "1k/s", "--json", nowhere},
+        {"plan", "--bench", "nothing-that-is-there", "--mix", "RS256=100", "--rate", "1k/s",
+         "--json", nowhere}}) {
+    const Ended ended = run(command);
+    CAPTURE(command, ended.err);
+    CHECK(ended.exit_code == 4);
+    CHECK(contains(ended.err, nowhere));
+    CHECK(count_lines(ended.err) == 1);
+    CHECK(ended.out.empty());
+  }
+}
+
 TEST_CASE("plan refuses what cannot be planned, and writes nothing") {
   const Folder folder;
   BenchFile file = made_up();
