@@ -320,6 +320,9 @@ TEST_CASE("compare --run: a program that ends by an interrupt was interrupted, a
   write_program("ends", "exit 2");
   check_refused(run({"compare", "--run", "--workload", "hs256", "--tokens", "20", "ends", "ends"}),
                 "verify ended with 2");
+  write_program("ends", "exit 0");
+  check_refused(run({"compare", "--run", "--workload", "hs256", "--tokens", "20", "ends", "ends"}),
+                "wrote no report");
 }
 
 TEST_CASE("an interrupt ends bench and plan in their own names") {

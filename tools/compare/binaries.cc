@@ -154,6 +154,10 @@ Result<ReportNumbers> run_verify(const Side& side, const Prepared& files, unsign
                  fmt::format("verify ended with {}: {}", code,
                              printable(said.substr(0, said.find('\n')), 300))};
   }
+  if (!fs::exists(report, ignored)) {
+    return Error{ErrorKind::kUsage, side.binary,
+                 fmt::format("verify ended with {} and wrote no report: is it a jotmill?", code)};
+  }
   auto numbers = read_report_numbers(text_of(report), side.binary);
   if (!numbers) return numbers;
   numbers.value().instructions = counts.instructions;
