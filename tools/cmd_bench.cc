@@ -48,6 +48,9 @@ Examples:
   jotmill bench --from-log access.jsonl --field /token --keys keys.json
   jotmill compare yesterday.json today.json
 
+A log that is damaged or cut is measured as far as it can be read; what happened
+to it is said on standard error, in the table and in the file.
+
 Exit codes: 0, 2 bad usage, workload or keys, 4 some output could not be
 written, 5 an internal invariant broke, 130 interrupted (nothing is written),
 141 the reader of our output went away.
@@ -129,6 +132,10 @@ Status read_sources(const Given& given, BenchRequest& request) {
   for (const std::string& name : names) {
     auto source = find_workload(name, size);
     if (!source) return source.error();
+    if (given.has("--from-log") && source.value().name == kFromLog) {
+      return usage_error(in_quotes(name),
+                         fmt::format("is a recipe of the name {}, which --from-log has", kFromLog));
+    }
     for (const WorkloadSource& other : request.sources) {
       if (other.name != source.value().name) continue;
       return usage_error(in_quotes(name), "is the same workload as one before it");

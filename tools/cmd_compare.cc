@@ -146,19 +146,17 @@ int compare(const Given& given) {
   for (const std::string& path : paths) reads.push_back({"an input", path});
   if (Status usable = check_outputs(given, outputs_given, std::move(reads)); !usable)
     return fail(usable.error());
-  // Nothing is opened for writing before there is something to write: an old result survives a
-  // mistake.
+  // Opened first: a path that cannot be written is found before minutes are spent. Nothing is put
+  // in its place before there is something to write: an old result survives a mistake.
+  Outputs outputs;
+  for (const char* name : outputs_given) {
+    if (Status opened = outputs.open(name, given.one(name)); !opened) return fail(opened.error());
+  }
   const auto comparison =
       given.has("--run") ? from_binaries(given, paths) : from_files(given, paths);
   if (!comparison) return fail(comparison.error());
   const int answer = exit_code_of(comparison.value(), given.has("--lenient"));
-  Outputs outputs;
   int written = kExitOk;
-  for (const char* name : outputs_given) {
-    if (Status opened = outputs.open(name, given.one(name)); !opened) {
-      written = std::max(written, fail(opened.error()));
-    }
-  }
   written = std::max(written,
                      outputs.write("--json", render_comparison_json, comparison.value(), answer));
   written = std::max(written,

@@ -174,6 +174,9 @@ Result<Wish> read_wish(const Given& given) {
   for (const char* name : {"--read-rate", "--decompress-rate", "--within"}) {
     if (!offline && given.has(name)) return usage_error(name, "belongs to --tokens or --bytes");
   }
+  if (offline && given.has("--spare") && !given.has("--within"))
+    return usage_error("--spare",
+                       "belongs to --rate, or to --within: without them no cores are asked for");
   return wish;
 }
 
@@ -201,6 +204,8 @@ Result<BenchFile> measure_here(const Given& given, const Shares& shares, std::st
                      .budget_s = kSpotBudget_s};
   StatusLine line(::isatty(STDERR_FILENO) == 1 && !given.has("--no-progress"));
   auto file = run_bench(request, line);
+  if (!file && file.error().kind == ErrorKind::kInterrupted)
+    return Error{ErrorKind::kInterrupted, "plan", "interrupted"};
   if (!file) return file;
   if (const std::size_t done = file.value().rows.front().samples.size(); done < kRepetitions) {
     spot.left_out.push_back(fmt::format("{} of {} repetitions", kRepetitions - done, kRepetitions));
@@ -282,15 +287,14 @@ int plan(const Given& given) {
   if (const auto path = given.one("--bench")) reads.push_back({"--bench", *path});
   if (Status usable = check_outputs(given, {"--json", "--plot"}, std::move(reads)); !usable)
     return fail(usable.error());
+  // Opened first: a path that cannot be written is found before a minute is spent.
+  Outputs outputs;
+  for (const char* name : {"--json", "--plot"}) {
+    if (Status opened = outputs.open(name, given.one(name)); !opened) return fail(opened.error());
+  }
   const auto made = make_plan(given);
   if (!made) return fail(made.error());
-  Outputs outputs;
   int exit_code = kExitOk;
-  for (const char* name : {"--json", "--plot"}) {
-    if (Status opened = outputs.open(name, given.one(name)); !opened) {
-      exit_code = std::max(exit_code, fail(opened.error()));
-    }
-  }
   exit_code = std::max(exit_code, outputs.write("--json", render_plan_json, made.value()));
   exit_code = std::max(exit_code, outputs.write("--plot", render_plan_plot, made.value()));
   if (outputs.has_stdout()) return exit_code;
@@ -308,7 +312,8 @@ void add_plan(CLI::App& app, int& exit_code) {
   command.option("--workload", "NAME", "workload",
                  "instead: a workload of --bench as it was measured");
   command.option("--repeats", "SHARE", "workload",
-                 "tokens whose signature the memo knows already; default 0%");
+                 "tokens whose signature the memo knows already, of all but HS*, which it is never "
+                 "asked for; default 0%");
   command.option("--bench", "FILE", "workload",
                  "measurements of bench --json; default: measure now, under a minute");
   command.option("--rate", "N", "online", "tokens a second, as 250k/s");
@@ -317,7 +322,8 @@ void add_plan(CLI::App& app, int& exit_code) {
                  "throughput to be left over at that rate; default 0%");
   command.option(
       "--spare", "N", "online",
-      "cores beyond what is needed, for one that fails; in the table: machines; default 0");
+      "cores beyond what is needed, for one that fails; in the table: machines; also with "
+      "--within; default 0");
   command.option("--tokens", "N", "offline", "tokens of a heap, as 5G");
   command.option("--bytes", "N", "offline", "bytes of it, as 3T; default: as in the bench");
   command.option("--read-rate", "N", "offline",

@@ -332,6 +332,7 @@ RunEnd Run::end_so_far() const {
 }
 
 RunOutcome Run::go() {
+  if (hooks_.on_begin) hooks_.on_begin();
   started_ = last_progress_ = Clock::now();
   if (plan_.records && plan_.task != RunTask::kExtractRaw && !stopped_ && with_header_)
     output_.write(record_header(*plan_.records));
@@ -386,6 +387,7 @@ RunOutcome Run::go() {
   outcome.task = options_.task;
   outcome.unprintable_tokens = unprintable_;
   RunEnd end = end_so_far();
+  if (hooks_.on_end) hooks_.on_end();
   end.interrupted = interrupted_;
   end.input_bytes = feed_.bytes_read();
   end.formats = feed_.formats();

@@ -60,6 +60,17 @@ for code in 0 1 2 3 4 5; do
   has out "Exit code $code."
 done
 has out "compare --run --markdown - --workload rs256 build/gate/base/jotmill build/gate/new/jotmill"
+# Its own --markdown gives way; what cannot be is refused before anything is built.
+for option in "--markdown gate.md" --markdown=gate.md; do
+  # shellcheck disable=SC2086 # words on purpose
+  gate 0 0 HEAD $option --json gate.json
+  has out "compare --run $option --json gate.json build/gate/base/jotmill build/gate/new/jotmill"
+done
+for option in "--json -" --json=- "--junit -" --run; do
+  # shellcheck disable=SC2086
+  STUB_BUILD=bad gate 2 0 HEAD $option
+  ! grep -q building err || { echo "FAILED: $option was found after a build"; failed=1; }
+done
 gate 0 3 HEAD --lenient
 gate 1 1 HEAD --lenient
 gate 5 5 HEAD --lenient

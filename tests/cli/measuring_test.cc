@@ -1,6 +1,10 @@
 // bench, compare and plan as their users see them: exit codes, outputs, and what bad input does.
 
+#include <signal.h>
+
+#include <chrono>
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -10,6 +14,7 @@
 #include "support/packed.h"
 #include "tools/bench/bench_json.h"
 #include "tools/bench/made_up_bench_test.h"
+#include "tools/statistics/sample.h"
 
 namespace jotmill::cli_test {
 namespace {
@@ -64,6 +69,12 @@ TEST_CASE("bench measures, writes its file and its plot, and compare and plan re
     CHECK(row.dataset.size() == 64);
     CHECK(row.batch.batches > 0);
     CHECK_FALSE(row.samples[0].stage_ns.empty());
+    for (const auto& [kernel, share] : row.lane_use) {
+      CAPTURE(kernel);
+      REQUIRE(row.lane_use_range.contains(kernel));
+      CHECK(row.lane_use_range.at(kernel).contains(share));
+    }
+    CHECK(row.memo_hit_rate.has_value() == row.memo_hit_rate_range.has_value());
   }
   CHECK(contains(read_file("b.svg"), "</svg>"));
   // With itself: nothing regressed, whatever the noise of this machine.
@@ -88,6 +99,35 @@ TEST_CASE("the same workload has the same data set in every run, random signatur
   CHECK(dataset() == dataset());
 }
 
+TEST_CASE("what is counted is the run, not the start of the program and its keys") {
+  const Folder folder;
+  std::string log;
+  for (int i = 0; i < 20; ++i) log += good_token() + "\n";
+  write_file("log", log);
+  const auto sample_with = [](int keys) {
+    std::string set;
+    for (int i = 1; i <= keys; ++i) {
+      const std::string secret =
+          i == 1 ? std::string(kSecret) : "of-no-token-" + std::string(32, '0');
+      set += std::string(i == 1 ? "" : ",") + R"({"kty":"oct","kid":"k)" + std::to_string(i) +
+             R"(","k":")" + base64url(secret) + "\"}";
+    }
+    write_file("many.json", "{\"keys\":[" + set + "]}");
+    const Ended ended = run({"bench", "--quick", "--threads", "1", "--from-log", "log", "--format",
+                             "lines", "--keys", "many.json", "--json", "-"});
+    CAPTURE(ended.err);
+    REQUIRE(ended.exit_code == 0);
+    return tools::read_bench_json(ended.out, "-").value().rows.at(0);
+  };
+  const auto few = sample_with(1), many = sample_with(1000);
+  if (const auto allocations = tools::per_token(many, &tools::Sample::allocations)) {
+    const double more = *allocations - *tools::per_token(few, &tools::Sample::allocations);
+    CHECK(20 * more < 500);  // a key takes several
+  }
+  CHECK(statistics::median(tools::values_of(many, &tools::Sample::cpu_ns)) <
+        10 * statistics::median(tools::values_of(few, &tools::Sample::cpu_ns)));
+}
+
 TEST_CASE("bench --from-log reads the mix from a captured log") {
   const Folder folder;
   std::string log;
@@ -102,6 +142,39 @@ TEST_CASE("bench --from-log reads the mix from a captured log") {
   CHECK(file.value().rows.at(0).mix.at("HS256") == 1);
   CHECK(file.value().rows.at(0).repeat_share == Approx(39.0 / 40));
   CHECK_FALSE(contains(ended.out + ended.err, "eyJ"));
+}
+
+TEST_CASE("bench --from-log says what it could not read, and measures the rest") {
+  const Folder folder;
+  std::string log;
+  for (int i = 0; i < 4000; ++i) log += token("{\"iat\":" + std::to_string(i) + "}") + "\n";
+  const std::string packed = pack(testing::Packing::kGzip, log);
+  const auto bench = [](const std::string& output) {
+    return run({"bench", "--quick", "--threads", "1,2", "--from-log", "log.gz", "--format", "lines",
+                "--keys", keys_file(), "--json", output});
+  };
+  write_file("log.gz", packed.substr(0, packed.size() / 2));
+  const Ended cut = bench("cut.json");
+  CAPTURE(cut.err, cut.out);
+  REQUIRE(cut.exit_code == 0);
+  const std::size_t told = cut.err.find(": ends before its end");
+  CHECK(told != std::string::npos);
+  CHECK(cut.err.find("ends before", told + 10) ==
+        std::string::npos);  // once, not for each thread count
+  CHECK(contains(cut.err, "measured is what could be read"));
+  CHECK(contains(cut.out, "not read whole: input_truncated 1"));
+  const auto file = tools::read_bench_file(in_folder("cut.json"));
+  REQUIRE(file.ok());
+  for (const tools::BenchRow& row : file.value().rows) {
+    CHECK(row.input_events == std::map<std::string, std::uint64_t>{{"input_truncated", 1}});
+    CHECK(row.tokens < 4000);
+  }
+  write_file("log.gz", packed);
+  const Ended whole = bench("whole.json");
+  REQUIRE(whole.exit_code == 0);
+  CHECK_FALSE(contains(whole.err + whole.out, "not read whole"));
+  CHECK_FALSE(contains(whole.err, "log.gz"));
+  CHECK(contains(read_file("whole.json"), "\"input_events\":{}"));
 }
 
 TEST_CASE("decompression is a stage of its own, and waiting for it is none") {
@@ -135,6 +208,12 @@ TEST_CASE("bench refuses what it cannot do before it measures anything") {
   check_refused(run({"bench", "--kernels", "rsa=nothing", "hs256", "--quick", "--tokens", "10"}),
                 "nothing");
   check_refused(run({"bench", "--plot", "x.png"}), "--plot");
+  // The log is a workload of that name: the file would have two rows of it, and be no bench file.
+  write_file("named.json", R"({"name":"from-log","count":9,"algorithms":{"HS256":1}})");
+  write_file("log", good_token() + "\n");
+  check_refused(
+      run({"bench", "named.json", "--from-log", "log", "--keys", keys_file(), "--json", "b.json"}),
+      "from-log", "b.json");
   write_file("bad.json", "{\"count\":");
   check_refused(run({"bench", "bad.json"}), "bad.json");
 }
@@ -220,6 +299,74 @@ TEST_CASE("compare --run: the program against itself, and against what is none")
                 "none");
 }
 
+/// A program that takes the place of a jotmill which is measured.
+void write_program(const std::string& path, const std::string& script) {
+  write_file(path, "#!/bin/sh\n" + script + "\n");
+  std::filesystem::permissions(in_folder(path), std::filesystem::perms::owner_all);
+}
+
+TEST_CASE("compare --run: a program that ends by an interrupt was interrupted, and so is compare") {
+  const Folder folder;
+  // What a terminal's Ctrl-C does: the program that is measured gets it as well.
+  for (const char* script : {"exit 130", "kill -INT $$", "kill -TERM $$", "kill -HUP $$"}) {
+    CAPTURE(script);
+    write_program("ends", script);
+    const Ended ended = run({"compare", "--run", "--workload", "hs256", "--tokens", "20", "--json",
+                             "c.json", "ends", "ends"});
+    CHECK(ended.exit_code == 130);
+    CHECK(ended.err == "jotmill: compare: interrupted\n");
+    CHECK_FALSE(exists("c.json"));
+  }
+  write_program("ends", "exit 2");
+  check_refused(run({"compare", "--run", "--workload", "hs256", "--tokens", "20", "ends", "ends"}),
+                "verify ended with 2");
+  write_program("ends", "exit 0");
+  check_refused(run({"compare", "--run", "--workload", "hs256", "--tokens", "20", "ends", "ends"}),
+                "wrote no report");
+}
+
+TEST_CASE("an interrupt ends bench and plan in their own names") {
+  const Folder folder;
+  for (const auto& [name, more] :
+       {std::pair<std::string, std::vector<std::string>>{"bench", {"hs256"}},
+        {"plan", {"--rate", "1k/s", "--mix", "HS256=100"}}}) {
+    std::vector<std::string> command = {name, "--json", "out.json"};
+    command.insert(command.end(), more.begin(), more.end());
+    Running running(Start{command});
+    running.run_on_until_it_catches(SIGINT);
+    running.signal(SIGINT);
+    const Ended ended = running.wait();
+    CHECK(ended.exit_code == 130);
+    CHECK(contains(ended.err, "jotmill: " + name + ": interrupted\n"));
+    CHECK_FALSE(exists("out.json"));
+  }
+}
+
+TEST_CASE("an interrupt while tokens are made is seen at once") {
+  const Folder folder;
+  const std::string program = std::getenv("JOTMILL_BINARY");
+  const std::string tokens = "1000000";  // minutes to sign
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"bench", "--tokens", tokens, "rs256"},
+        {"bench", "--tokens", tokens, "repeats.json"},
+        {"compare", "--run", "--workload", "rs256", "--tokens", tokens, program, program}}) {
+    CAPTURE(command);
+    // Those that repeat are made before all others.
+    write_file("repeats.json", R"({"name":"r","count":100,"algorithms":{"RS256":1},"keys":)"
+                               R"({"RSA-2048":1},"repeats":{"share":0.9,"pool":1000000}})");
+    Running running(Start{command});
+    running.run_on_until_it_catches(SIGINT);
+    running.run_on(300);
+    running.signal(SIGINT);
+    const auto begin = std::chrono::steady_clock::now();
+    const Ended ended = running.wait();
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    CHECK(ended.exit_code == 130);
+    CHECK(ended.err == "jotmill: " + command[0] + ": interrupted\n");
+    CHECK(took.count() < 10);
+  }
+}
+
 TEST_CASE("plan answers with a range, a picture and what moves it") {
   const Folder folder;
   write_bench("b.json", made_up());
@@ -245,6 +392,25 @@ TEST_CASE("plan answers with a range, a picture and what moves it") {
   CHECK(contains(offline.out, "what binds"));
 }
 
+TEST_CASE("an output that cannot be written is found before anything is measured") {
+  const Folder folder;
+  const std::string program = std::getenv("JOTMILL_BINARY"), nowhere = "no/such/folder/x.json";
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"compare", "--run", "--workload", "nothing-that-is-there", program,
+                                 program, "--json", nowhere},
+        {"compare", "--run", "--tokens", "100000000", program, program, "--markdown", nowhere},
+        {"plan", "--mix", "RS256=100", "--rate", "1k/s", "--json", nowhere},
+        {"plan", "--bench", "nothing-that-is-there", "--mix", "RS256=100", "--rate", "1k/s",
+         "--json", nowhere}}) {
+    const Ended ended = run(command);
+    CAPTURE(command, ended.err);
+    CHECK(ended.exit_code == 4);
+    CHECK(contains(ended.err, nowhere));
+    CHECK(count_lines(ended.err) == 1);
+    CHECK(ended.out.empty());
+  }
+}
+
 TEST_CASE("plan refuses what cannot be planned, and writes nothing") {
   const Folder folder;
   BenchFile file = made_up();
@@ -266,9 +432,13 @@ TEST_CASE("plan refuses what cannot be planned, and writes nothing") {
   check_refused(plan({"--rate", "1G/s", "--mix", "RS256=100"}), "no number of cores", "p.json");
   check_refused(plan({"--rate", "1/s", "--mix", "RS256=100", "--p99", "0.00001s"}),
                 "no number of cores", "p.json");
+  check_refused(plan({"--tokens", "1G", "--mix", "RS256=100", "--spare", "3"}), "--spare",
+                "p.json");
   check_refused(plan({"--rate", "-5", "--mix", "RS256=100"}), "--rate", "p.json");
   check_refused(plan({"--rate", "1k/s", "--mix", "PS256=100"}), "PS256", "p.json");
   check_refused(plan({"--mix", "RS256=100"}), "--rate", "p.json");
+  check_refused(plan({"--rate", "1k/s", "--mix", "log=100", "--p99", "1ms"}), "is no algorithm",
+                "p.json");
   check_refused(plan({"--rate", "1k/s", "--mix", "RS256=100", "--headroom", "100%"}), "--headroom",
                 "p.json");
   check_refused(plan({"--rate", "1k/s"}), "--mix", "p.json");

@@ -111,6 +111,9 @@ void write_row(JsonOut& out, const BenchRow& row) {
   out.name("verdicts").begin('{');
   for (const auto& [verdict, count] : row.verdicts) out.name(verdict).number(count);
   out.end('}');
+  out.name("input_events").begin('{');
+  for (const auto& [event, count] : row.input_events) out.name(event).number(count);
+  out.end('}');
   out.name("warm_up_runs").number(row.warm_up_runs);
   out.name("warm_up_settled").boolean(row.warm_up_settled);
   out.name("aa_a_ns").reals(row.aa_a_ns);
@@ -129,7 +132,12 @@ void write_row(JsonOut& out, const BenchRow& row) {
   out.name("lane_use").begin('{');
   for (const auto& [kernel, share] : row.lane_use) out.name(kernel).real(share);
   out.end('}');
+  out.name("lane_use_range").begin('{');
+  for (const auto& [kernel, range] : row.lane_use_range) out.name(kernel).interval(range);
+  out.end('}');
   optional_real(out, "memo_hit_rate", row.memo_hit_rate);
+  out.name("memo_hit_rate_range");
+  row.memo_hit_rate_range ? out.interval(*row.memo_hit_rate_range) : out.null();
   out.name("samples").begin('[');
   for (const Sample& sample : row.samples) write_sample(out, sample);
   out.end(']');

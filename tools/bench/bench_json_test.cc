@@ -16,7 +16,9 @@ BenchFile some_file() {
   file.options = {{"kernels", "rsa=openssl"}};
   file.rows[0].samples[0].instructions = 1e9;
   file.rows[0].lane_use = {{"rsa", 0.75}};
+  file.rows[0].lane_use_range = {{"rsa", {0.5, 0.8}}};
   file.rows[0].memo_hit_rate = 0.5;
+  file.rows[0].memo_hit_rate_range = {0.25, 0.75};
   return file;
 }
 
@@ -48,6 +50,19 @@ TEST_CASE("a bench file reads back as it was written") {
   CHECK(read.value().rows[0].samples[0].instructions == 1e9);
   CHECK_FALSE(read.value().rows[0].samples[1].instructions);
   CHECK(read.value().rows[1].name() == "rs256/threads:2");
+  CHECK(read.value().rows[0].lane_use_range.at("rsa").high == 0.8);
+  CHECK(read.value().rows[0].memo_hit_rate_range->low == 0.25);
+}
+
+TEST_CASE("a file of before there were ranges of the counters is read") {
+  std::string json = render_bench_json(some_file());
+  json = replaced(json, R"("lane_use_range":{"rsa":[0.5,0.8]},)", "");
+  json = replaced(json, R"("memo_hit_rate_range":[0.25,0.75],)", "");
+  const auto read = read_bench_json(json, "x");
+  REQUIRE(read.ok());
+  CHECK(read.value().rows[0].lane_use.at("rsa") == 0.75);
+  CHECK(read.value().rows[0].lane_use_range.empty());
+  CHECK_FALSE(read.value().rows[0].memo_hit_rate_range);
 }
 
 TEST_CASE("what is no bench file is refused with its reason") {
@@ -62,6 +77,37 @@ TEST_CASE("what is no bench file is refused with its reason") {
   CHECK(contains(reason_for(replaced(json, "\"threads\":2", "\"threads\":1")), "the same row"));
   CHECK(contains(reason_for(replaced(json, "\"noise_floor\":", "\"noise_floor\":\"x\",\"y\":")),
                  "noise_floor"));
+  // 1024 is the most that --threads takes; a plan has a number for each of them.
+  CHECK(contains(reason_for(replaced(json, "\"threads\":2", "\"threads\":9007199254740991")),
+                 "rows[1].threads is more than 1024"));
+  CHECK(read_bench_json(replaced(json, "\"threads\":2", "\"threads\":1024"), "x").ok());
+  // Shares, and how much single batches can differ.
+  CHECK(contains(reason_for(replaced(json, "\"memo_hit_rate\":0.5", "\"memo_hit_rate\":5")),
+                 "rows[0].memo_hit_rate is no share"));
+  CHECK(contains(reason_for(replaced(json, "\"rsa\":0.75", "\"rsa\":1.01")),
+                 "rows[0].lane_use.rsa is no share"));
+  CHECK(contains(reason_for(replaced(json, "\"rs256\":1", "\"rs256\":1e300")),
+                 "rows[0].mix.rs256 is no share"));
+  CHECK(contains(reason_for(replaced(json, "\"rs256\":1", "\"rs256\":1,\"es256\":0.5")),
+                 "rows[0].mix: its shares make more than 1"));
+  CHECK(contains(reason_for(replaced(json, "\"repeat_share\":0", "\"repeat_share\":2")),
+                 "rows[0].repeat_share is no share"));
+  CHECK(contains(reason_for(replaced(json, "\"steal_share\":0.01", "\"steal_share\":7")),
+                 "machine.steal_share is no share"));
+  CHECK(contains(reason_for(replaced(json, "\"scv\":0.01", "\"scv\":1e300")),
+                 "rows[0].batch_ns_per_token.scv is more than 10 batches can have"));
+  for (const auto& [from, to] :
+       {std::pair("\"rs256\":1", "\"rs256\":1.0000000000000002"),
+        std::pair("\"rs256\":1", "\"rs256\":0.3,\"x\":0.70000000001"),
+        std::pair("\"rsa\":0.75", "\"rsa\":1"), std::pair("\"scv\":0.01", "\"scv\":9")}) {
+    CAPTURE(to);
+    CHECK(read_bench_json(replaced(json, from, to), "x").ok());
+  }
+  for (const char* range : {"[0.8,0.5]", "[0.5]", "[-1,0.5]", "[0,1.5]", "0.5", "[0.1,0.2,0.3]"}) {
+    CAPTURE(range);
+    CHECK(contains(reason_for(replaced(json, "[0.5,0.8]", range)), "lane_use_range.rsa"));
+    CHECK(contains(reason_for(replaced(json, "[0.25,0.75]", range)), "memo_hit_rate_range"));
+  }
 }
 
 TEST_CASE("a bench file that is cut anywhere is refused") {

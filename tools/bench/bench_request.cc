@@ -8,6 +8,7 @@
 #include "tools/bench/bench_text.h"
 #include "tools/bench/machine.h"
 #include "tools/signals.h"
+#include "tools/words.h"
 
 namespace jotmill::tools {
 namespace {
@@ -15,10 +16,13 @@ namespace {
 Result<std::vector<Workload>> make_all(const BenchRequest& request, StatusLine& line) {
   std::vector<Workload> workloads;
   for (const WorkloadSource& source : request.sources) {
-    auto made = make_workload(source, [&](std::uint64_t tokens) {
+    const auto progress = [&](std::uint64_t tokens) {
       line.show(
           fmt::format("making tokens  {}  {} of {}", source.name, tokens, source.recipe.count));
-    });
+    };
+    auto made = make_workload(source, progress, interrupted);
+    if (!made && made.error().kind == ErrorKind::kInterrupted)
+      return Error{ErrorKind::kInterrupted, "bench", "interrupted"};
     if (!made) return made.error();
     workloads.push_back(std::move(made).value());
   }
@@ -45,6 +49,19 @@ std::string noise_text(const std::vector<BenchRow>& rows) {
                      in_percent(most), rows.size(), in_percent(least));
 }
 
+/// Names the first of them; the file counts all.
+void say_events(StatusLine& line, const InputEvents& events) {
+  constexpr std::size_t kMostSaid = 20;
+  std::size_t said = 0;
+  for (const InputEvent& event : events.listed) {
+    if (said == kMostSaid) break;
+    line.say(in_words(event));
+    ++said;
+  }
+  if (events.total() > said) line.say(fmt::format("{} more such events", events.total() - said));
+  line.say("measured is what could be read of it");
+}
+
 MeasureHooks hooks_for(StatusLine& line) {
   MeasureHooks hooks;
   hooks.on_progress = [&line, start = now_s()](const BenchProgress& p) {
@@ -55,6 +72,7 @@ MeasureHooks hooks_for(StatusLine& line) {
     line.show(text);
   };
   hooks.on_noise_floor = [&line](const std::vector<BenchRow>& rows) { line.say(noise_text(rows)); };
+  hooks.on_input_events = [&line](const InputEvents& events) { say_events(line, events); };
   hooks.interrupted = interrupted;
   return hooks;
 }

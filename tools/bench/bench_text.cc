@@ -70,9 +70,14 @@ void write_data(std::string& out, const BenchFile& file, std::size_t width) {
     for (const auto& [alg, share] : row.mix) {
       mix += fmt::format("{}{} {}", mix.empty() ? "" : ", ", alg, in_percent(share));
     }
-    const std::string words = fmt::format(
-        "{} tokens, {}, {} repeat, data set {}\n{}", with_commas(row.tokens), in_bytes(row.bytes),
-        in_percent(row.repeat_share), printable(row.dataset.substr(0, 16)), printable(mix, 400));
+    std::string events;
+    for (const auto& [event, count] : row.input_events) {
+      events += fmt::format("{}{} {}", events.empty() ? "\nnot read whole: " : ", ", event, count);
+    }
+    const std::string words =
+        fmt::format("{} tokens, {}, {} repeat, data set {}\n{}{}", with_commas(row.tokens),
+                    in_bytes(row.bytes), in_percent(row.repeat_share),
+                    printable(row.dataset.substr(0, 16)), printable(mix, 400), events);
     out += fmt::format("  {} {}\n", fitted(row.workload, width), wrapped(words, width + 3));
   }
 }

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <numeric>
+#include <set>
 #include <span>
 #include <utility>
 
@@ -37,17 +38,59 @@ struct Work {
   RunOptions options;
   BenchRow row;
   std::vector<double> batch_ns;  ///< a token
+  /// Of each run that was measured. A kernel is listed once it was used; in the runs that did not
+  /// use it nothing of it was.
+  std::map<std::string, std::vector<double>> lane_use;
+  std::vector<double> memo_hit_rates;
   std::vector<std::string> kernels;
 };
 
-/// Lane use by kernel, and how often the memo knew the answer.
-void note_work(BenchRow& row, const RunFacts& facts) {
+/// All that is counted of the process, so far.
+struct Counted {
+  PerfCounters::Counts perf;
+  std::optional<double> allocations;
+  double cpu_ns = 0;
+};
+
+Counted count_all(const PerfCounters& perf) {
+  const auto allocations = allocations_so_far();
+  return {perf.read(),
+          allocations ? std::optional(static_cast<double>(*allocations)) : std::nullopt,
+          process_cpu_ns()};
+}
+
+std::optional<double> difference(const std::optional<double>& before,
+                                 const std::optional<double>& after) {
+  return before && after ? std::optional(*after - *before) : std::nullopt;
+}
+
+/// Lane use by kernel, and how often the memo knew the answer, of the run behind those that are in
+/// the samples already.
+void note_work(Work& work, const RunFacts& facts) {
   for (const auto& [kernel, use] : facts.lanes) {
     if (use.total == 0) continue;
-    row.lane_use[kernel] = static_cast<double>(use.used) / static_cast<double>(use.total);
+    std::vector<double>& runs = work.lane_use[kernel];
+    runs.resize(work.row.samples.size());
+    runs.push_back(static_cast<double>(use.used) / static_cast<double>(use.total));
   }
   const auto asked = static_cast<double>(facts.memo.hits + facts.memo.misses);
-  if (asked > 0) row.memo_hit_rate = static_cast<double>(facts.memo.hits) / asked;
+  if (asked > 0) work.memo_hit_rates.push_back(static_cast<double>(facts.memo.hits) / asked);
+}
+
+statistics::Interval range_of(const std::vector<double>& values) {
+  const auto [low, high] = std::ranges::minmax(values);
+  return {low, high};
+}
+
+void tell_work(Work& work) {
+  for (auto& [kernel, runs] : work.lane_use) {
+    runs.resize(work.row.samples.size());
+    work.row.lane_use[kernel] = statistics::median(runs);
+    work.row.lane_use_range[kernel] = range_of(runs);
+  }
+  if (work.memo_hit_rates.empty()) return;
+  work.row.memo_hit_rate = statistics::median(work.memo_hit_rates);
+  work.row.memo_hit_rate_range = range_of(work.memo_hit_rates);
 }
 
 void note_report(Work& work, const RunReport& report) {
@@ -63,7 +106,10 @@ void note_report(Work& work, const RunReport& report) {
   row.repeat_share = report.tokens == 0 ? 0
                                         : static_cast<double>(report.repeats()) /
                                               static_cast<double>(report.tokens);
-  note_work(row, report.run);
+  for (std::size_t i = 0; i < report.events.counts.size(); ++i) {
+    const std::uint64_t count = report.events.counts[i];
+    if (count > 0) row.input_events[std::string(code(static_cast<InputEventKind>(i)))] = count;
+  }
   work.kernels.assign(report.run.kernels.begin(), report.run.kernels.end());
 }
 
@@ -129,29 +175,30 @@ class Bench {
     return order;
   }
 
-  Result<Sample> run_once(Work& work, const char* phase, bool keep_batches) {
+  /// `measured`: and no warm-up or A/A check, so that what the run tells counts.
+  Result<Sample> run_once(Work& work, const char* phase, bool measured) {
     if (hooks_.interrupted && hooks_.interrupted()) {
       return Error{ErrorKind::kInterrupted, "bench", "interrupted"};
     }
     if (hooks_.on_progress) hooks_.on_progress({phase, done_, steps_, work.row.name()});
     RunHooks run_hooks;
     run_hooks.on_batch = [&](const BatchTime& batch) {
-      if (!keep_batches || batch.tokens == 0) return;
+      if (!measured || batch.tokens == 0) return;
       work.batch_ns.push_back(static_cast<double>(batch.ns) / static_cast<double>(batch.tokens));
     };
     Sample sample;
     sample.order = done_++;
     reset_peak_rss();
     const PerfCounters perf;
-    const auto allocations = allocations_so_far();
-    const double cpu_ns = process_cpu_ns();
+    Counted before, after;
+    run_hooks.on_begin = [&] { before = count_all(perf); };
+    run_hooks.on_end = [&] { after = count_all(perf); };
     const Result<RunOutcome> outcome = run(work.options, run_hooks);
-    sample.cpu_ns = process_cpu_ns() - cpu_ns;
     if (!outcome) return outcome.error();
-    const PerfCounters::Counts counts = perf.read();
-    sample.instructions = counts.instructions;
-    sample.cycles = counts.cycles;
-    if (allocations) sample.allocations = static_cast<double>(*allocations_so_far() - *allocations);
+    sample.cpu_ns = after.cpu_ns - before.cpu_ns;
+    sample.instructions = difference(before.perf.instructions, after.perf.instructions);
+    sample.cycles = difference(before.perf.cycles, after.perf.cycles);
+    sample.allocations = difference(before.allocations, after.allocations);
     sample.peak_rss_bytes = peak_rss_bytes_now();
     const RunReport& report = outcome.value().report;
     sample.wall_ns = std::max(1.0, static_cast<double>(report.run.wall_ns));
@@ -159,15 +206,23 @@ class Bench {
       sample.stage_ns.emplace_back(stage.stage, static_cast<double>(stage.ns));
     }
     if (Status same = check(work, outcome.value()); !same) return same.error();
+    if (measured) note_work(work, report.run);
     return sample;
   }
 
+  /// The first run over a workload, whatever the threads.
+  void tell_events(const Work& work, const InputEvents& events) {
+    if (events.total() == 0 || !hooks_.on_input_events) return;
+    if (told_.insert(work.row.workload).second) hooks_.on_input_events(events);
+  }
+
   /// Whether this run found what the ones before it found.
-  static Status check(Work& work, const RunOutcome& outcome) {
+  Status check(Work& work, const RunOutcome& outcome) {
     const std::string& name = work.row.workload;
     if (outcome.broken_invariant) {
       return Error{ErrorKind::kInternal, "workload " + name, *outcome.broken_invariant};
     }
+    tell_events(work, outcome.report.events);
     if (outcome.report.tokens == 0) {
       return Error{ErrorKind::kUsage, "workload " + name, "no token was found in it"};
     }
@@ -223,6 +278,7 @@ class Bench {
   }
 
   static void finish(Work& work) {
+    tell_work(work);
     std::vector<double>& ns = work.batch_ns;
     std::sort(ns.begin(), ns.end());
     const double middle = statistics::mean(ns);
@@ -239,6 +295,7 @@ class Bench {
   const MeasureHooks& hooks_;
   statistics::Random random_;
   std::vector<Work> works_;
+  std::set<std::string> told_;  ///< workloads whose input events were told
   std::uint64_t done_ = 0, steps_ = 0;
   const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
 };

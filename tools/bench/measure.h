@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "jotmill/result.h"
+#include "jotmill/stats.h"
 #include "tools/bench/result.h"
 #include "tools/bench/workload.h"
 
@@ -37,6 +38,9 @@ struct MeasureHooks {
   std::function<void(const BenchProgress&)> on_progress = {};
   /// After the A/A check, before anything else is measured.
   std::function<void(const std::vector<BenchRow>&)> on_noise_floor = {};
+  /// Once a workload, by its first run, where something happened to its input: what could be read
+  /// is measured all the same.
+  std::function<void(const InputEvents&)> on_input_events = {};
   std::function<bool()> interrupted = {};
 };
 

@@ -9,6 +9,7 @@
 
 #include "tools/bench/bench_json.h"
 #include "tools/bench/read_json.h"
+#include "tools/bench/threads.h"
 #include "tools/safe_text.h"
 
 namespace jotmill::tools {
@@ -21,6 +22,16 @@ Error not_good(const std::string& name, std::string reason) {
   return {ErrorKind::kUsage, name, std::move(reason)};
 }
 
+/// The members of an object of shares.
+std::map<std::string, double> shares(const JsonObject& in, const char* name) {
+  std::map<std::string, double> out;
+  in.each_member(name,
+                 [&](std::string_view key, JsonObject::Element value, const std::string& path) {
+                   out[std::string(key)] = in.share_of(value, path);
+                 });
+  return out;
+}
+
 /// The members of an object of numbers that are not negative.
 std::vector<std::pair<std::string, double>> numbers(const JsonObject& in, const char* name) {
   std::vector<std::pair<std::string, double>> out;
@@ -29,6 +40,33 @@ std::vector<std::pair<std::string, double>> numbers(const JsonObject& in, const 
                    out.emplace_back(key, in.real_of(value, path, 0));
                  });
   return out;
+}
+
+/// [LOW, HIGH], of shares.
+statistics::Interval read_range(const JsonObject& in, JsonObject::Element value,
+                                const std::string& path) {
+  std::vector<double> ends;
+  simdjson::dom::array array;
+  if (value.get(array) == simdjson::SUCCESS) {
+    for (const JsonObject::Element end : array) ends.push_back(in.share_of(end, path));
+  }
+  if (ends.size() == 2 && ends[0] <= ends[1]) return {ends[0], ends[1]};
+  in.problem().found(path + " is no range of two numbers");
+  return {};
+}
+
+/// Since 2026-11-27; before, the values are those of one run of the warm-up.
+void read_ranges(const JsonObject& in, BenchRow& row) {
+  if (in.has("lane_use_range")) {
+    in.each_member("lane_use_range", [&](std::string_view kernel, JsonObject::Element value,
+                                         const std::string& path) {
+      row.lane_use_range[std::string(kernel)] = read_range(in, value, path);
+    });
+  }
+  const auto memo = in.has("memo_hit_rate_range") ? in.element("memo_hit_rate_range")
+                                                  : std::optional<JsonObject::Element>();
+  if (memo && !memo->is_null())
+    row.memo_hit_rate_range = read_range(in, *memo, in.at("memo_hit_rate_range"));
 }
 
 Sample read_sample(const JsonObject& in) {
@@ -43,36 +81,55 @@ Sample read_sample(const JsonObject& in) {
 }
 
 BatchTimes read_batch(const JsonObject& in) {
-  return {.batches = in.count("batches"),
-          .p50 = in.real("p50"),
-          .p90 = in.real("p90"),
-          .p99 = in.real("p99"),
-          .p999 = in.real("p99.9"),
-          .most = in.real("max"),
-          .scv = in.real("scv")};
+  const BatchTimes batch = {.batches = in.count("batches"),
+                            .p50 = in.real("p50"),
+                            .p90 = in.real("p90"),
+                            .p99 = in.real("p99"),
+                            .p999 = in.real("p99.9"),
+                            .most = in.real("max"),
+                            .scv = in.real("scv")};
+  // That of numbers of which one is all of their sum is their number less one, and none is higher.
+  if (batch.scv > std::max(1.0, static_cast<double>(batch.batches))) {
+    in.problem().found(
+        fmt::format("{} is more than {} batches can have", in.at("scv"), batch.batches));
+  }
+  return batch;
 }
 
 BenchRow read_row(const JsonObject& in) {
   BenchRow row;
   row.workload = in.string("workload");
   row.threads = in.count("threads");
+  if (row.threads > kMostThreads) {
+    in.problem().found(fmt::format("{} is more than {}", in.at("threads"), kMostThreads));
+  }
   row.tokens = in.count("tokens");
   row.bytes = in.count("bytes");
   row.dataset = in.string("dataset");
-  for (auto& [alg, part] : numbers(in, "mix")) row.mix[alg] = part;
-  row.repeat_share = in.real("repeat_share");
+  row.mix = shares(in, "mix");
+  double mixed = 0;
+  for (const auto& [alg, part] : row.mix) mixed += part;
+  if (mixed > 1 + 1e-6) in.problem().found(in.at("mix") + ": its shares make more than 1");
+  row.repeat_share = in.share("repeat_share");
   in.each_member("verdicts",
                  [&](std::string_view verdict, JsonObject::Element value, const std::string& path) {
                    row.verdicts[std::string(verdict)] = in.count_of(value, path);
                  });
+  if (in.has("input_events")) {  // since 2026-11-27
+    in.each_member("input_events",
+                   [&](std::string_view event, JsonObject::Element value, const std::string& path) {
+                     row.input_events[std::string(event)] = in.count_of(value, path);
+                   });
+  }
   row.warm_up_runs = in.count("warm_up_runs");
   row.warm_up_settled = in.boolean("warm_up_settled");
   row.aa_a_ns = in.reals("aa_a_ns");
   row.aa_b_ns = in.reals("aa_b_ns");
   row.noise_floor = in.real("noise_floor");
   row.batch = read_batch(in.object("batch_ns_per_token"));
-  for (auto& [kernel, part] : numbers(in, "lane_use")) row.lane_use[kernel] = part;
-  row.memo_hit_rate = in.real_or_null("memo_hit_rate");
+  row.lane_use = shares(in, "lane_use");
+  row.memo_hit_rate = in.share_or_null("memo_hit_rate");
+  read_ranges(in, row);
   in.each("samples", [&](JsonObject::Element value, const std::string& path) {
     if (row.samples.size() == kMostSamples)
       in.problem().found(fmt::format("{}: more than {} samples", in.at("samples"), kMostSamples));
@@ -97,7 +154,7 @@ Machine read_machine(const JsonObject& in) {
   machine.virtualisation = in.string("virtualisation");
   machine.cgroup_cpu = in.string("cgroup_cpu");
   machine.cgroup_memory = in.string("cgroup_memory");
-  machine.steal_share = in.real_or_null("steal_share");
+  machine.steal_share = in.share_or_null("steal_share");
   machine.load_before = in.real_or_null("load_before");
   return machine;
 }

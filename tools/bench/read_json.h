@@ -46,6 +46,16 @@ class JsonObject {
     const auto found = member(name);
     return found ? real_of(*found, at(name), least) : 0;
   }
+  /// From 0 to 1, give or take the last digits of a sum.
+  double share(const char* name) const {
+    const auto found = member(name);
+    return found ? share_of(*found, at(name)) : 0;
+  }
+  std::optional<double> share_or_null(const char* name) const {
+    const auto found = member(name);
+    if (!found || found->is_null()) return std::nullopt;
+    return share_of(*found, at(name));
+  }
   std::optional<double> real_or_null(const char* name) const {
     const auto found = member(name);
     if (!found || found->is_null()) return std::nullopt;
@@ -113,6 +123,12 @@ class JsonObject {
     }
     return value;
   }
+  double share_of(Element element, const std::string& path) const {
+    const double value = real_of(element, path, 0);
+    if (value <= 1 + 1e-6) return value;
+    problem_.found(path + " is no share: it is above 1");
+    return 0;
+  }
   std::string string_of(Element element, const std::string& path) const {
     std::string_view value;
     if (element.get(value) != simdjson::SUCCESS) problem_.found(path + " is no text");
@@ -122,6 +138,8 @@ class JsonObject {
     Element found;
     return !missing_ && object_.at_key(name).get(found) == simdjson::SUCCESS;
   }
+  /// Of any type; nothing where it is missing, which is a problem.
+  std::optional<Element> element(const char* name) const { return member(name); }
   std::string at(const char* name) const { return path_.empty() ? name : path_ + '.' + name; }
   Problem& problem() const { return problem_; }
 

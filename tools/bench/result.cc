@@ -31,12 +31,17 @@ std::vector<double> values_of(const BenchRow& row, double Sample::*member) {
   return values;
 }
 
-std::optional<double> per_token(const BenchRow& row, std::optional<double> Sample::*member) {
+std::vector<double> all_per_token(const BenchRow& row, std::optional<double> Sample::*member) {
   std::vector<double> values;
   for (const Sample& sample : row.samples) {
-    if (!(sample.*member)) return std::nullopt;
+    if (!(sample.*member)) return {};
     values.push_back(*(sample.*member) / static_cast<double>(row.tokens));
   }
+  return values;
+}
+
+std::optional<double> per_token(const BenchRow& row, std::optional<double> Sample::*member) {
+  const std::vector<double> values = all_per_token(row, member);
   if (values.empty()) return std::nullopt;
   return statistics::median(values);
 }

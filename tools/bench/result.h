@@ -23,7 +23,8 @@ inline constexpr std::size_t kMostSamples = 2000;
 struct Sample {
   std::uint64_t order = 0;  ///< place among all runs of the bench
   double wall_ns = 0;
-  double cpu_ns = 0;                                     ///< of the process, all threads
+  /// Of the process, all threads, like the counters below: without start-up and loading of keys.
+  double cpu_ns = 0;
   std::vector<std::pair<std::string, double>> stage_ns;  ///< thread-nanoseconds, in order
   std::optional<double> instructions, cycles, allocations;
   double peak_rss_bytes = 0;
@@ -43,17 +44,23 @@ struct BenchRow {
   std::uint64_t tokens = 0;  ///< a run
   std::uint64_t bytes = 0;   ///< of input a run, after decompression
   std::string dataset;       ///< SHA-256 in hex of what makes the tokens, but for random signatures
-  std::map<std::string, double> mix;              ///< alg -> share of the tokens
-  double repeat_share = 0;                        ///< of the tokens
-  std::map<std::string, std::uint64_t> verdicts;  ///< codes that occurred
+  std::map<std::string, double> mix;                  ///< alg -> share of the tokens
+  double repeat_share = 0;                            ///< of the tokens
+  std::map<std::string, std::uint64_t> verdicts;      ///< codes that occurred
+  std::map<std::string, std::uint64_t> input_events;  ///< by code: of a log that is damaged
   std::uint64_t warm_up_runs = 0;
   bool warm_up_settled = true;
   std::vector<double> aa_a_ns, aa_b_ns;  ///< wall times of the A/A check: pairs of the same work
   double noise_floor = 0;                ///< as a share: 0.013 is 1.3 %
   std::vector<Sample> samples;
   BatchTimes batch;
+  /// Of the runs that were measured, medians, and the least and most of them: with several threads
+  /// it is chance which tokens meet in a batch. A file of before 2026-11-27 has no ranges, and the
+  /// values of one run of the warm-up.
   std::map<std::string, double> lane_use;  ///< kernel -> share of lanes used; empty: not known
+  std::map<std::string, statistics::Interval> lane_use_range;
   std::optional<double> memo_hit_rate;
+  std::optional<statistics::Interval> memo_hit_rate_range;
 
   std::string name() const;  ///< "rs256/threads:2"
 };
@@ -84,6 +91,8 @@ std::vector<double> log_ns_per_token(const BenchRow& row);  ///< of wall time, e
 std::vector<double> values_of(const BenchRow& row, double Sample::*member);
 /// Median of an optional counter, a token; nothing where any sample lacks it.
 std::optional<double> per_token(const BenchRow& row, std::optional<double> Sample::*member);
+/// The counter of each sample, a token; empty where any sample lacks it.
+std::vector<double> all_per_token(const BenchRow& row, std::optional<double> Sample::*member);
 /// Stage -> median nanoseconds a token, in order of first appearance.
 std::vector<std::pair<std::string, double>> stage_ns_per_token(const BenchRow& row);
 

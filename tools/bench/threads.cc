@@ -5,10 +5,6 @@
 #include "tools/options/parse.h"
 
 namespace jotmill::tools {
-namespace {
-constexpr std::uint64_t kMostThreads = 1024;
-}
-
 Result<std::vector<unsigned>> read_threads(const std::vector<std::string>& given,
                                            std::vector<unsigned> otherwise) {
   if (given.empty()) return otherwise;

@@ -114,6 +114,8 @@ std::vector<KeySource> keys_of(const World& world) {
   return keys;
 }
 
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
 Error usage_error_of(const std::string& algorithm) {
   return {ErrorKind::kUsage, in_quotes(algorithm),
           "is no algorithm; write one of the sixteen names, RSA ones with /3072 or /4096 for "
@@ -184,26 +186,38 @@ Result<WorkloadSource> find_workload(const std::string& argument, const Workload
   return WorkloadSource{name, std::move(recipe).value()};
 }
 
-Result<WorkloadSource> algorithm_workload(const std::string& name, const WorkloadSize& size) {
+Result<std::string> algorithm_named(const std::string& name) {
   const std::size_t slash = name.find('/');
-  const auto alg = alg_named(name.substr(0, slash));
-  if (!alg) return usage_error_of(name);
+  const auto alg = std::ranges::find_if(kAlgs, [&](const AlgInfo& info) {
+    return std::ranges::equal(info.name, name.substr(0, slash), {}, lower, lower);
+  });
+  if (alg == std::end(kAlgs)) return usage_error_of(name);
+  if (slash == std::string::npos) return std::string(alg->name);
+  const std::string bits = name.substr(slash + 1);
+  const bool known_bits = bits == "2048" || bits == "3072" || bits == "4096";
+  if (alg->key != KeyType::kRsa || !known_bits) return usage_error_of(name);
+  return std::string(alg->name) + "/" + bits;
+}
+
+Result<WorkloadSource> algorithm_workload(const std::string& name, const WorkloadSize& size) {
+  const Result<std::string> known = algorithm_named(name);
+  if (!known) return known.error();
+  const std::size_t slash = known.value().find('/');
+  const auto alg = alg_named(known.value().substr(0, slash));
   const AlgInfo& info = kAlgs[*alg];
   const bool rsa = info.key == KeyType::kRsa;
-  const std::string bits = slash == std::string::npos ? "" : name.substr(slash + 1);
-  const bool known_bits = bits == "2048" || bits == "3072" || bits == "4096";
-  if (slash != std::string::npos && (!rsa || !known_bits)) return usage_error_of(name);
+  const std::string bits = slash == std::string::npos ? "" : known.value().substr(slash + 1);
   Result<Recipe> recipe = embedded_recipe("hs256");
   if (!recipe) return recipe.error();
   Recipe& made = recipe.value();
-  made.name = name;
+  made.name = known.value();
   made.algorithms = {};
   made.algorithms[*alg] = 1;
   made.keys = {{pool_of(info, bits.empty() ? "2048" : bits), 1}};
   const std::uint64_t tokens =
       rsa ? (bits.empty() || bits == "2048" ? 800 : 200) : tokens_for(info);
   made.count = size.tokens.value_or(tokens * (size.quick ? 1 : 4));
-  return WorkloadSource{name, std::move(made)};
+  return WorkloadSource{known.value(), std::move(made)};
 }
 
 Result<World> world_of(const WorkloadSource& source) {
@@ -224,7 +238,8 @@ std::string dataset_of(const Recipe& recipe, std::string_view labels) {
 }
 
 Result<Workload> make_workload(const WorkloadSource& source,
-                               const std::function<void(std::uint64_t)>& progress) {
+                               const std::function<void(std::uint64_t)>& progress,
+                               const std::function<bool()>& interrupted) {
   const Result<World> made = world_of(source);
   if (!made) return made.error();
   const World& world = made.value();
@@ -236,6 +251,7 @@ Result<Workload> make_workload(const WorkloadSource& source,
   std::string labels;
   ProduceOptions produce_options;
   produce_options.on_progress = progress;
+  produce_options.interrupted = interrupted;
   produce_options.sink = [&](std::string_view name, std::string_view bytes) -> Status {
     if (name == "labels.ndjson") labels += bytes;
     return name == capture_name(world) ? workload.memory->append(bytes) : Status(Unit{});
@@ -266,7 +282,7 @@ Result<Workload> log_workload(const std::string& path, RunOptions options) {
     return Error{ErrorKind::kUsage, path, std::string("cannot be read: ") + std::strerror(errno)};
   }
   Workload workload;
-  workload.name = "from-log";
+  workload.name = kFromLog;
   Signer digests;
   // A digest of digests, so that a log of any length needs one piece of memory.
   std::string piece(1 << 20, '\0'), chain;

@@ -48,6 +48,9 @@ struct WorkloadSize {
   std::optional<std::uint64_t> tokens;  ///< --tokens
 };
 Result<WorkloadSource> find_workload(const std::string& argument, const WorkloadSize& size);
+/// "rs256/4096" -> "RS256/4096": the name of algorithm_workload() that is meant, in the letters of
+/// the standard. Error (kUsage) where there is none.
+Result<std::string> algorithm_named(const std::string& name);
 /// A workload of a single algorithm, tokens of some 400 characters, all good and all distinct; the
 /// name is that of the algorithm, "RS256" or "RS256/4096" with the bits of an RSA key.
 Result<WorkloadSource> algorithm_workload(const std::string& name, const WorkloadSize& size);
@@ -56,10 +59,14 @@ Result<World> world_of(const WorkloadSource& source);
 /// BenchRow::dataset of tokens made from a recipe whose labels these are.
 std::string dataset_of(const Recipe& recipe, std::string_view labels);
 
-/// Makes the tokens in memory. `progress` gets the tokens made so far.
+/// Makes the tokens in memory. `progress` gets the tokens made so far; `interrupted` ends it (Error
+/// kInterrupted).
 Result<Workload> make_workload(const WorkloadSource& source,
-                               const std::function<void(std::uint64_t)>& progress);
+                               const std::function<void(std::uint64_t)>& progress,
+                               const std::function<bool()>& interrupted = {});
 
+/// The workload that --from-log makes.
+inline constexpr std::string_view kFromLog = "from-log";
 /// A captured log as it stands in its place. Nothing of the file is kept but its SHA-256.
 Result<Workload> log_workload(const std::string& path, RunOptions options);
 

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -111,10 +112,27 @@ std::optional<double> count_in(const std::string& path) {
   return static_cast<double>(count);
 }
 
-Result<ReportNumbers> run_verify(const Side& side, const std::string& folder,
-                                 const std::string& capture, unsigned threads) {
+/// Tokens of a workload, made once for both sides.
+struct Prepared {
+  std::string folder, capture;
+};
+
+/// Whether a run ended because somebody wanted it to: a terminal sends its Ctrl-C to the programs
+/// that are measured too, and they may be seen to end before this one looks at its own flag.
+bool was_interrupted(int code, const BlockHooks& hooks) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    if (code == 128 + signal) return true;  // 130: also the exit code of an interrupted verify
+  }
+  return code != 0 && hooks.interrupted && hooks.interrupted();
+}
+
+Error interrupted_error() { return {ErrorKind::kInterrupted, "compare", "interrupted"}; }
+
+Result<ReportNumbers> run_verify(const Side& side, const Prepared& files, unsigned threads,
+                                 const BlockHooks& hooks) {
+  const std::string& folder = files.folder;
   const std::string report = folder + "/report.json";
-  const SpokenInto files{folder + "/stderr", folder + "/allocations"};
+  const SpokenInto spoken{folder + "/stderr", folder + "/allocations"};
   std::error_code ignored;
   fs::remove(report, ignored);
   std::vector<std::string> command = {side.binary, "verify",
@@ -123,35 +141,39 @@ Result<ReportNumbers> run_verify(const Side& side, const std::string& folder,
                                       "--report",  report,
                                       "--quiet",   "--no-progress"};
   command.insert(command.end(), side.arguments.begin(), side.arguments.end());
-  command.push_back(capture);
+  command.push_back(files.capture);
   const PerfCounters perf;
-  const int code = run_to_end(command, files);
+  const int code = run_to_end(command, spoken);
+  if (was_interrupted(code, hooks)) return interrupted_error();
   if (code == -1) return Error{ErrorKind::kUsage, side.binary, std::strerror(errno)};
   const PerfCounters::Counts counts = perf.read();
   // 1: tokens were rejected, as some workloads have it.
   if (code != 0 && code != 1) {
-    const std::string said = text_of(files.err);
+    const std::string said = text_of(spoken.err);
     return Error{ErrorKind::kUsage, side.binary,
                  fmt::format("verify ended with {}: {}", code,
                              printable(said.substr(0, said.find('\n')), 300))};
   }
+  if (!fs::exists(report, ignored)) {
+    return Error{ErrorKind::kUsage, side.binary,
+                 fmt::format("verify ended with {} and wrote no report: is it a jotmill?", code)};
+  }
   auto numbers = read_report_numbers(text_of(report), side.binary);
   if (!numbers) return numbers;
   numbers.value().instructions = counts.instructions;
-  numbers.value().allocations = count_in(files.allocations);
+  numbers.value().allocations = count_in(spoken.allocations);
   return numbers;
 }
 
-struct Prepared {
-  std::string folder, capture;
-};
-
-Result<Prepared> prepare(const WorkloadSource& source, const std::string& folder) {
+Result<Prepared> prepare(const WorkloadSource& source, const std::string& folder,
+                         const BlockHooks& hooks) {
   const Result<World> world = world_of(source);
   if (!world) return world.error();
   ProduceOptions options;
   options.folder = folder;
+  options.interrupted = hooks.interrupted;
   const Result<Tally> tally = produce(world.value(), options);
+  if (!tally && tally.error().kind == ErrorKind::kInterrupted) return interrupted_error();
   if (!tally) return tally.error();
   return Prepared{folder, folder + "/" + capture_name(world.value())};
 }
@@ -177,14 +199,14 @@ Result<Comparison> compare_binaries(const Side& base, const Side& fresh,
   std::vector<std::string> names;
   for (const WorkloadSource& source : sources) {
     if (hooks.on_progress) hooks.on_progress("making tokens  " + source.name);
-    auto one = prepare(source, scratch.value().path() + "/" + std::to_string(names.size()));
+    auto one = prepare(source, scratch.value().path() + "/" + std::to_string(names.size()), hooks);
     if (!one) return one.error();
     prepared.push_back(std::move(one).value());
     names.push_back(source.name);
   }
   const RunSide run = [&](bool is_fresh, std::size_t workload, unsigned threads) {
     const Prepared& files = prepared[workload];
-    return run_verify(is_fresh ? fresh : base, files.folder, files.capture, threads);
+    return run_verify(is_fresh ? fresh : base, files, threads, hooks);
   };
   Result<Comparison> comparison = compare_in_blocks(names, options, run, hooks);
   if (!comparison) return comparison;

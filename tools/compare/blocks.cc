@@ -38,6 +38,12 @@ struct SideRuns {
     if (report.instructions) instructions.push_back(*report.instructions / tokens);
     if (report.allocations) allocations.push_back(*report.allocations / tokens);
   }
+  /// Where they do not vary.
+  LaneUses lanes() const {
+    LaneUses out;
+    for (const auto& [kernel, share] : lane_use) out[kernel] = {share, {share, share}};
+    return out;
+  }
   StageTable table() const {
     StageTable out;
     for (const auto& [stage, ns] : stages) out.emplace_back(stage, statistics::median(ns));
@@ -149,7 +155,7 @@ class Blocks {
       add_runs(one.counters, "instructions", row.sides[0].instructions, row.sides[1].instructions);
       add_runs(one.counters, "allocations", row.sides[0].allocations, row.sides[1].allocations);
       if (!row.sides[0].lanes_vary && !row.sides[1].lanes_vary) {
-        add_lane_use(one.counters, row.sides[0].lane_use, row.sides[1].lane_use);
+        add_lane_use(one.counters, row.sides[0].lanes(), row.sides[1].lanes());
       }
       one.base_stages = row.sides[0].table();
       one.fresh_stages = row.sides[1].table();

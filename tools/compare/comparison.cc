@@ -50,9 +50,17 @@ Error different(std::string reason) {
   return {ErrorKind::kUsage, "compare", "different workloads: " + std::move(reason)};
 }
 
-void add_counter(std::vector<CounterPair>& out, const char* name, std::optional<double> base,
-                 std::optional<double> fresh) {
-  if (base && fresh) out.push_back({name, *base, *fresh, false});
+/// A file without ranges has the values of one run, and with several threads another run of the
+/// same program gives others: there a kernel that was used may have had any.
+LaneUses lanes_of(const BenchRow& row) {
+  LaneUses out;
+  for (const auto& [kernel, share] : row.lane_use) {
+    const auto at = row.lane_use_range.find(kernel);
+    const statistics::Interval alone =
+        row.threads == 1 ? statistics::Interval{share, share} : statistics::Interval{1e-9, 1};
+    out[kernel] = {share, at == row.lane_use_range.end() ? alone : at->second};
+  }
+  return out;
 }
 
 ComparedRow both_sides(const BenchRow& base, const BenchRow& fresh) {
@@ -67,12 +75,16 @@ ComparedRow both_sides(const BenchRow& base, const BenchRow& fresh) {
   row.fresh_stages = stage_ns_per_token(fresh);
   row.base_verdicts = base.verdicts;
   row.fresh_verdicts = fresh.verdicts;
-  add_counter(row.counters, "instructions", per_token(base, &Sample::instructions),
-              per_token(fresh, &Sample::instructions));
-  add_counter(row.counters, "allocations", per_token(base, &Sample::allocations),
-              per_token(fresh, &Sample::allocations));
-  add_lane_use(row.counters, base.lane_use, fresh.lane_use);
+  add_runs(row.counters, "instructions", all_per_token(base, &Sample::instructions),
+           all_per_token(fresh, &Sample::instructions));
+  add_runs(row.counters, "allocations", all_per_token(base, &Sample::allocations),
+           all_per_token(fresh, &Sample::allocations));
+  add_lane_use(row.counters, lanes_of(base), lanes_of(fresh));
   return row;
+}
+
+bool overlap(const statistics::Interval& a, const statistics::Interval& b) {
+  return a.low <= b.high && b.low <= a.high;
 }
 
 /// How much longer all threads together take for a token.
@@ -92,29 +104,31 @@ std::string words_of(const BenchFile& file) {
 
 }  // namespace
 
-void add_lane_use(std::vector<CounterPair>& counters, const std::map<std::string, double>& base,
-                  const std::map<std::string, double>& fresh) {
+void add_lane_use(std::vector<CounterPair>& counters, const LaneUses& base, const LaneUses& fresh) {
   if (base.empty() || fresh.empty()) return;  // a build that tells none
   std::set<std::string> kernels;
-  for (const auto& [kernel, share] : base) kernels.insert(kernel);
-  for (const auto& [kernel, share] : fresh) kernels.insert(kernel);
-  const auto share_in = [](const auto& use, const std::string& kernel) {
-    const auto at = use.find(kernel);
-    return at == use.end() ? 0.0 : at->second;
+  for (const auto& [kernel, use] : base) kernels.insert(kernel);
+  for (const auto& [kernel, use] : fresh) kernels.insert(kernel);
+  const auto in = [](const LaneUses& uses, const std::string& kernel) {
+    const auto at = uses.find(kernel);
+    return at == uses.end() ? LaneUseOfRuns{} : at->second;
   };
   for (const std::string& kernel : kernels) {
+    const LaneUseOfRuns before = in(base, kernel), now = in(fresh, kernel);
     counters.push_back(
-        {"lane use " + kernel, share_in(base, kernel), share_in(fresh, kernel), false});
+        {"lane use " + kernel, before.median, now.median, overlap(before.range, now.range)});
   }
 }
 
 void add_runs(std::vector<CounterPair>& counters, const char* name, const std::vector<double>& base,
               const std::vector<double>& fresh) {
   if (base.empty() || fresh.empty()) return;
-  const auto [base_low, base_high] = std::ranges::minmax(base);
-  const auto [fresh_low, fresh_high] = std::ranges::minmax(fresh);
+  const auto range_of = [](const std::vector<double>& runs) {
+    const auto [low, high] = std::ranges::minmax(runs);
+    return statistics::Interval{low, high};
+  };
   counters.push_back({name, statistics::median(base), statistics::median(fresh),
-                      base_low <= fresh_high && fresh_low <= base_high});
+                      overlap(range_of(base), range_of(fresh))});
 }
 
 std::optional<StageShare> explaining_stage(const StageTable& base, const StageTable& fresh,

@@ -27,9 +27,14 @@ struct CounterPair {
 /// Of all runs, a token: medians. Nothing where a side has none.
 void add_runs(std::vector<CounterPair>& counters, const char* name, const std::vector<double>& base,
               const std::vector<double>& fresh);
-/// Lane use of both sides; a kernel that one side does not use has 0 there.
-void add_lane_use(std::vector<CounterPair>& counters, const std::map<std::string, double>& base,
-                  const std::map<std::string, double>& fresh);
+/// Lane use of a kernel: the median of a side's runs, and their range.
+struct LaneUseOfRuns {
+  double median = 0;
+  statistics::Interval range;
+};
+using LaneUses = std::map<std::string, LaneUseOfRuns>;
+/// Of both sides; a kernel that one side does not use has 0 there.
+void add_lane_use(std::vector<CounterPair>& counters, const LaneUses& base, const LaneUses& fresh);
 
 /// Both sides of one row.
 struct ComparedRow {

@@ -45,25 +45,25 @@ std::size_t runs_of(const Evidence& row) {
 /// beyond 21 %.
 Interval limits_of(double delta_min) { return {std::log1p(-delta_min), std::log1p(delta_min)}; }
 
-/// How many runs shrink the interval until it can be on one side of the limit that is nearer:
-/// widths go with the square root. Nothing where the estimate lies on the limit itself or the
-/// number would tell nobody anything.
-std::optional<std::size_t> runs_until_decided(std::size_t runs, double estimate,
-                                              const Interval& limits, const Interval& log95,
-                                              const Interval& log90) {
-  const double beyond = std::max(estimate - limits.high, limits.low - estimate);
-  const double width = beyond > 0 ? 0.5 * (log95.high - log95.low) : 0.5 * (log90.high - log90.low);
-  const double room = std::abs(beyond);
-  if (room <= 0) return std::nullopt;
-  const double needed = std::ceil(static_cast<double>(runs) * std::pow(width / room, 2));
-  if (!(needed <= static_cast<double>(kMostRunsTold))) return std::nullopt;
-  return std::max(runs + 1, static_cast<std::size_t>(needed));
-}
-
 struct Numbers {
   double estimate = 0;
   Interval log95, log90;
 };
+
+/// Times as many runs until the interval can be on one side of the limit that is nearer: widths go
+/// with the square root. Not finite where the estimate lies on the limit itself.
+double times_until_narrow(const Numbers& n, const Interval& limits) {
+  const double beyond = std::max(n.estimate - limits.high, limits.low - n.estimate);
+  const Interval& interval = beyond > 0 ? n.log95 : n.log90;
+  return std::pow(0.5 * (interval.high - interval.low) / beyond, 2);
+}
+
+/// Times as many runs until p is under the threshold of so many rows, if they go on like this: its
+/// normal score grows with the square root. Not finite where they say nothing at all.
+double times_until_significant(double p, double threshold) {
+  const double score = statistics::normal_score(p);
+  return std::pow(statistics::normal_score(threshold) / score, 2);
+}
 
 /// The fewest runs of each side whose smallest p is under the threshold of so many rows.
 std::size_t least_runs(bool paired, std::size_t rows) {
@@ -74,6 +74,19 @@ std::size_t least_runs(bool paired, std::size_t rows) {
   return runs;
 }
 
+/// The runs that a row without a decision would take. Nothing where the number would tell nobody
+/// anything.
+std::optional<std::size_t> runs_until_decided(const RowDecision& row, const Numbers& n,
+                                              const Interval& limits, double threshold,
+                                              std::size_t least) {
+  double times = times_until_narrow(n, limits);
+  const bool beyond = n.estimate > limits.high || n.estimate < limits.low;
+  if (beyond) times = std::max(times, times_until_significant(row.p, threshold));
+  const double needed = std::ceil(static_cast<double>(row.runs) * times);
+  if (!(needed <= static_cast<double>(kMostRunsTold))) return std::nullopt;
+  return std::max({row.runs + 1, static_cast<std::size_t>(needed), least});
+}
+
 void settle(RowDecision& out, const Numbers& n, const Evidence& row, std::size_t rows) {
   const double threshold = kSignificance / static_cast<double>(rows);
   if (out.noise_floor > kMostNoise) {
@@ -82,11 +95,16 @@ void settle(RowDecision& out, const Numbers& n, const Evidence& row, std::size_t
                           in_percent(out.noise_floor), 100 * kMostNoise);
     return;
   }
-  if (smallest_p(row) >= threshold) {
+  // Also of one side alone: a run has no spread, however many there are to hold it against.
+  const std::size_t least = least_runs(row.paired(), rows);
+  if (out.runs < least) {
     out.too_few = true;
-    out.runs_needed = least_runs(row.paired(), rows);
-    out.why = fmt::format("too few runs: {} can give no p under {:.2g}, {} can", out.runs,
-                          threshold, *out.runs_needed);
+    out.runs_needed = least;
+    out.why =
+        smallest_p(row) >= threshold
+            ? fmt::format("too few runs: {} can give no p under {:.2g}, {} can", out.runs,
+                          threshold, least)
+            : fmt::format("too few runs: {} of one side, {} of each can decide", out.runs, least);
     return;
   }
   // Here the noise is at most kMostNoise, so delta_min is far below 1.
@@ -99,7 +117,7 @@ void settle(RowDecision& out, const Numbers& n, const Evidence& row, std::size_t
   } else if (n.log90.low > limits.low && n.log90.high < limits.high) {
     out.decision = Decision::kEquivalent;
   } else {
-    out.runs_needed = runs_until_decided(out.runs, n.estimate, limits, n.log95, n.log90);
+    out.runs_needed = runs_until_decided(out, n, limits, threshold, least);
     out.why = out.runs_needed ? fmt::format("would take some {} runs", *out.runs_needed)
                               : fmt::format("more than {} runs would not decide it", kMostRunsTold);
   }

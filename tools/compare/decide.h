@@ -61,9 +61,9 @@ double noise_floor_of_contrasts(const std::vector<double>& contrasts);
 /// Whether more blocks would tell little more: the noise floor leaves delta_min at its least, the
 /// 95 % interval is at most half of that wide to either side, and blocks that scatter so would show
 /// a change of delta_min as significant among so many rows. It looks at the scatter alone, never at
-/// where the blocks lie: stopping when the answer looks good finds differences where there are none.
-/// (A wide delta_min of a noisy hour must not make a wide interval good enough: few blocks would
-/// then be called EQUIVALENT that more of them tell apart.)
+/// where the blocks lie: stopping when the answer looks good finds differences where there are
+/// none. (A wide delta_min of a noisy hour must not make a wide interval good enough: few blocks
+/// would then be called EQUIVALENT that more of them tell apart.)
 bool narrow_enough(const std::vector<double>& block_ratios, double noise_floor, std::size_t rows);
 
 /// Blocks below which no row can be decided, for so many rows.

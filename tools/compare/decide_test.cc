@@ -123,6 +123,49 @@ TEST_CASE("too few runs say so, and are never EQUIVALENT") {
   CHECK(least_blocks(100) == 15);
 }
 
+TEST_CASE("a side of few runs is too few, however many the other has") {
+  statistics::Random random(62);
+  for (const auto& [few, many] :
+       {std::pair<std::size_t, std::size_t>{1, 200}, {1, 1200}, {4, 12}, {2, 2000}}) {
+    CAPTURE(few, many);
+    for (const double effect : {0.0, 0.5}) {
+      const Evidence row{.name = "row",
+                         .base = std::vector<double>(few, 0.0),
+                         .fresh = logs(many, effect, 0.0001, random),
+                         .block_ratios = {},
+                         .noise_floor = 0.001};
+      const RowDecision one = decide({row}).front();
+      CHECK(one.decision == Decision::kInconclusive);
+      CHECK(one.too_few);
+      CHECK(one.why.find("too few runs: " + std::to_string(few)) == 0);
+      CHECK(one.runs_needed == 5U);
+    }
+  }
+}
+
+TEST_CASE("the runs that are told are enough for p too, not for the interval alone") {
+  // All but two blocks 5 % slower, and these two far off: the interval of the median is beyond the
+  // limit, the ranks say nothing yet (p 0.23, a normal score of 1.2 of the 2.58 that 0.01 takes).
+  Evidence row{.name = "row", .base = {}, .fresh = {}, .block_ratios = {}, .noise_floor = 0};
+  for (int i = 0; i < 12; ++i) {
+    const double log = i < 2 ? -0.3 - 1e-5 * i : 0.05 + 1e-5 * i;
+    row.base.push_back(0);
+    row.fresh.push_back(log);
+    row.block_ratios.push_back(log);
+  }
+  const RowDecision one = decide({row}).front();
+  REQUIRE(one.decision == Decision::kInconclusive);
+  REQUIRE(one.range95.low > 0.02);
+  CHECK(one.p == Approx(0.23).margin(0.02));
+  REQUIRE(one.runs_needed);
+  CHECK(*one.runs_needed > 12 * 4);
+  CHECK(*one.runs_needed < 12 * 6);
+  // And of several rows each needs a smaller p.
+  const RowDecision of_many = decide(std::vector<Evidence>(8, row)).front();
+  REQUIRE(of_many.runs_needed);
+  CHECK(*of_many.runs_needed > *one.runs_needed + 20);
+}
+
 TEST_CASE("INCONCLUSIVE names the runs that it would take, and they are enough") {
   statistics::Random random(67);
   const RowDecision one = decide({paired(12, 0.03, 0.02, random)}).front();
@@ -494,6 +537,40 @@ TEST_CASE("exact counters are compared without a test") {
   CHECK(result.value().rows[0].counters[0].fresh == 2);
   CHECK(render_comparison_text(result.value()).find("allocations 1.000 -> 2.000 CHANGED") !=
         std::string::npos);
+}
+
+TEST_CASE(
+    "counters of two files: changed where the runs of the one are beyond those of the other") {
+  statistics::Random random(113);
+  BenchFile base = file_of(1, 1, random), other = base;
+  // With several threads it is chance which tokens share a batch: the same code gives both.
+  base.rows[0].threads = other.rows[0].threads = 2;
+  base.rows[0].lane_use = {{"p256", 0.92}, {"rsa", 0.90}};
+  base.rows[0].lane_use_range = {{"p256", {0.90, 0.95}}, {"rsa", {0.88, 0.91}}};
+  other.rows[0].lane_use = {{"p256", 0.94}, {"rsa", 0.80}};
+  other.rows[0].lane_use_range = {{"p256", {0.93, 0.96}}, {"rsa", {0.70, 0.87}}};
+  for (std::size_t i = 0; i < base.rows[0].samples.size(); ++i) {
+    base.rows[0].samples[i].allocations = 1000 + static_cast<double>(i);
+    other.rows[0].samples[i].allocations = 1010 + static_cast<double>(i);
+  }
+  const auto changed = [&] {
+    const auto result = compare_files(base, other, {"rs256"});
+    REQUIRE(result.ok());
+    std::string names;
+    for (const CounterPair& counter : result.value().rows[0].counters) {
+      if (counter.changed()) names += counter.name + ";";
+    }
+    return names;
+  };
+  CHECK(changed() == "lane use rsa;");
+  // A file of before there were ranges: of one run, which with one thread all runs are like.
+  base.rows[0].lane_use_range.clear();
+  CHECK(changed().empty());
+  base.rows[0].threads = other.rows[0].threads = 1;
+  CHECK(changed() == "lane use p256;lane use rsa;");
+  base.rows[0].lane_use = {{"p256", 0.92}};
+  base.rows[0].threads = other.rows[0].threads = 2;
+  CHECK(changed() == "lane use rsa;");  // a kernel that was not used at all
 }
 
 TEST_CASE("exit codes: regressed before inconclusive before none") {

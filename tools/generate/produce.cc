@@ -196,8 +196,14 @@ Status write_side_files(const World& world, const ProduceOptions& options) {
 /// Makes blocks of tokens; shared by all threads, changed by none.
 class Mill {
  public:
-  explicit Mill(const World& world)
-      : world_(world), seed_(world.recipe().seed), plan_(world, seed_, world.recipe().count) {}
+  Mill(const World& world, const std::function<bool()>& interrupted)
+      : world_(world),
+        interrupted_(interrupted),
+        seed_(world.recipe().seed),
+        plan_(world, seed_, world.recipe().count) {}
+
+  /// What is made from here on is not whole.
+  bool interrupted() const { return interrupted_ && interrupted_(); }
 
   /// The tokens that repeats are drawn from: made first, kept for the whole run.
   void make_pool(unsigned threads) {
@@ -206,11 +212,11 @@ class Mill {
     run_ordered(threads, (pool_.size() + kStep - 1) / kStep, [&](std::uint64_t block) {
       Signer signer;
       const std::uint64_t end = std::min<std::uint64_t>((block + 1) * kStep, pool_.size());
-      for (std::uint64_t rank = block * kStep; rank < end; ++rank) {
+      for (std::uint64_t rank = block * kStep; rank < end && !interrupted(); ++rank) {
         pool_[rank] = forge_token(world_, signer, Rng(seed_, Stream::kPool, rank),
                                   plan_.pool_at(static_cast<std::uint32_t>(rank)).variant);
       }
-      return [] { return true; };
+      return [this] { return !interrupted(); };
     });
   }
 
@@ -218,7 +224,7 @@ class Mill {
     Signer signer;
     CaptureBlock out;
     const std::uint64_t end = std::min((block + 1) * kBlockTokens, world_.recipe().count);
-    for (std::uint64_t index = block * kBlockTokens; index < end; ++index) {
+    for (std::uint64_t index = block * kBlockTokens; index < end && !interrupted(); ++index) {
       const Slot slot = plan_.at(index);
       if (slot.pool_rank) {
         append(index, pool_[*slot.pool_rank], signer, out);
@@ -245,6 +251,7 @@ class Mill {
   }
 
   const World& world_;
+  const std::function<bool()>& interrupted_;
   std::uint64_t seed_;
   Plan plan_;
   std::vector<ForgedToken> pool_;
@@ -322,7 +329,8 @@ Result<Tally> produce(const World& world, const ProduceOptions& options) {
   Outputs outputs(world, options);
   if (Status status = outputs.open(); !status.ok()) return status.error();
   const unsigned threads = thread_count(options.threads);
-  Mill mill(world);
+  const Error interrupted{ErrorKind::kInterrupted, "generate", "interrupted"};
+  Mill mill(world, options.interrupted);
   mill.make_pool(threads);
   Tally tally;
   Status status = Unit{};
@@ -330,6 +338,8 @@ Result<Tally> produce(const World& world, const ProduceOptions& options) {
   run_ordered(threads, blocks, [&](std::uint64_t number) {
     auto block = std::make_shared<const CaptureBlock>(mill.make(number));
     return [&, block, number] {
+      if (mill.interrupted()) status = interrupted;
+      if (!status.ok()) return false;
       const auto shard = static_cast<unsigned>(number * options.shards / blocks + 1);
       status = outputs.write(*block, shard);
       tally.add(block->tally);
@@ -337,6 +347,7 @@ Result<Tally> produce(const World& world, const ProduceOptions& options) {
       return status.ok();
     };
   });
+  if (mill.interrupted()) return interrupted;
   if (status.ok()) status = outputs.close();
   if (!status.ok()) return status.error();
   tally.bytes = outputs.bytes();

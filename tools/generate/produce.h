@@ -22,6 +22,9 @@ struct ProduceOptions {
   /// Not empty: takes the bytes of every file (name without a folder), piece by piece in order, and
   /// nothing is written anywhere. An Error ends it all.
   std::function<Status(std::string_view name, std::string_view bytes)> sink = {};
+  /// Asked before each token is made, by any thread; true ends it all with an Error (kInterrupted).
+  /// Files that were begun stay as they are.
+  std::function<bool()> interrupted = {};
 };
 
 /// Writes the key files, policy.toml, the capture, labels.ndjson and, for a shape, counts.json

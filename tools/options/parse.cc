@@ -50,11 +50,17 @@ Result<Duration> parse_duration(std::string_view text) {
     std::uint64_t ns;
   };
   static constexpr std::array kUnits = {
-      Unit{"", 1'000'000'000},   Unit{"s", 1'000'000'000},     Unit{"ms", 1'000'000},
-      Unit{"m", 60'000'000'000}, Unit{"h", 3'600'000'000'000}, Unit{"d", 86'400'000'000'000},
+      Unit{"", 1'000'000'000},
+      Unit{"s", 1'000'000'000},
+      Unit{"ms", 1'000'000},
+      Unit{"us", 1'000},
+      Unit{"ns", 1},
+      Unit{"m", 60'000'000'000},
+      Unit{"h", 3'600'000'000'000},
+      Unit{"d", 86'400'000'000'000},
   };
   const auto wrong = [&] {
-    return usage(in_quotes(text) + " is not a duration: write 60, 60s, 5m, 2h, 1d or 500ms");
+    return usage(in_quotes(text) + " is not a duration: write 60, 60s, 5m, 2h, 1d, 500ms or 20us");
   };
   std::string_view rest = text;
   const auto whole = to_number<std::uint64_t>(take_digits(rest));

@@ -17,7 +17,8 @@ namespace jotmill::tools {
 /// Text of one option value -> value. Every Error is kUsage with an empty subject (the caller puts
 /// the option's name there) and a reason that says what would be right.
 
-/// "60", "60s", "5m", "2h", "1d", "500ms", "1.5s"; without a unit: seconds. At most 10^12 s.
+/// "60", "60s", "5m", "2h", "1d", "500ms", "20us", "1.5s"; without a unit: seconds. At most 10^12
+/// s.
 Result<Duration> parse_duration(std::string_view text);
 
 /// An RFC 3339 time ("2026-11-23T10:00:00Z", fraction and offset allowed) or Unix seconds, negative

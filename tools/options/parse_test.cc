@@ -47,6 +47,9 @@ TEST_CASE("durations in every unit are exact") {
   CHECK(duration("2h") == "7200s 0ns");
   CHECK(duration("1d") == "86400s 0ns");
   CHECK(duration("500ms") == "0s 500000000ns");
+  CHECK(duration("20us") == "0s 20000ns");
+  CHECK(duration("2.5us") == "0s 2500ns");
+  CHECK(duration("7ns") == "0s 7ns");
   CHECK(duration("1.5s") == "1s 500000000ns");
   CHECK(duration("0.000000001") == "0s 1ns");
   CHECK(duration("1000000000000") == "1000000000000s 0ns");
@@ -54,7 +57,7 @@ TEST_CASE("durations in every unit are exact") {
 
 TEST_CASE("what is no duration is refused") {
   for (const char* text :
-       {"", "s", "-1", "+1", "1 s", "1w", "1e3", ".5", "1.", "1.5.5", "1.0000000001",
+       {"", "s", "-1", "+1", "1 s", "1u", "1w", "1e3", ".5", "1.", "1.5.5", "1.0000000001",
         "1000000000001", "99999999999999999999", "18446744073709551615d", "0x10"}) {
     INFO(text);
     CHECK(duration(text) == "refused");

@@ -8,18 +8,25 @@
 namespace jotmill::tools {
 namespace {
 
-/// Stages that a token whose signature is known does not go through.
-bool is_signature_stage(const std::string& stage) {
-  return stage == "hash" || stage == "signature";
-}
-
+/// The share of the time that a token whose signature is known does not take. Its hash is made all
+/// the same, for the memo is asked by it; and of HMAC, which is a hash and no more, the memo is not
+/// asked at all.
 double signature_share(const BenchRow& row) {
+  if (!row.mix.empty() &&
+      std::ranges::all_of(row.mix, [](const auto& one) { return is_hmac(one.first); })) {
+    return 0;
+  }
   double all = 0, part = 0;
   for (const auto& [stage, ns] : stage_ns_per_token(row)) {
     all += ns;
-    part += is_signature_stage(stage) ? ns : 0;
+    part += stage == "signature" ? ns : 0;
   }
   return all > 0 ? part / all : 0;
+}
+
+/// Whether all its tokens are of one algorithm, whichever.
+bool is_single(const BenchRow& row) {
+  return std::ranges::any_of(row.mix, [](const auto& one) { return one.second > 0.999; });
 }
 
 void add_row(TokenCost& cost, const BenchRow& row) {
@@ -62,8 +69,9 @@ std::optional<TokenCost> cost_of(const BenchFile& file, const std::string& name)
   };
   std::string workload;
   for (const BenchRow& row : file.rows) {
-    if (row.workload == name || (workload.empty() && alone(row))) workload = row.workload;
-    if (row.workload == name) break;
+    const bool named = row.workload == name && is_single(row);
+    if (named || (workload.empty() && alone(row))) workload = row.workload;
+    if (named) break;
   }
   if (workload.empty()) return std::nullopt;
   return cost_alone(file, workload, name);

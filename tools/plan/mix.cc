@@ -53,7 +53,13 @@ Result<std::pair<std::string, double>> parse_share_of(const std::string& word) {
   if (read.ec != std::errc() || read.ptr != end || !(share > 0) || !(share <= 100)) {
     return bad_mix(in_quotes(word) + " has no share above 0 and up to 100");
   }
-  return std::pair(std::string(without_blanks(std::string_view(word).substr(0, equals))), share);
+  const std::string name(without_blanks(std::string_view(word).substr(0, equals)));
+  const Result<std::string> known = algorithm_named(name);
+  if (!known) {
+    return bad_mix(fmt::format("{} {}; a workload of the bench is asked for with --workload",
+                               known.error().subject, known.error().reason));
+  }
+  return std::pair(known.value(), share);
 }
 
 }  // namespace

@@ -137,7 +137,7 @@ std::vector<std::string> stand_in_usual(const TokenCost& cost,
     usual.name = alg;
     usual.rates = {{ns_of(cost).front(), 1e9 / (scale * *usual_ns(alg))}};
     usual.scv = kUsualScv;
-    usual.signature_share = kUsualSignatureShare;
+    usual.signature_share = is_hmac(alg) ? 0 : kUsualSignatureShare;
     of_alg.push_back(std::move(usual));
   }
   return missing;
@@ -182,6 +182,8 @@ std::vector<TokenPart> parts_of(const TokenCost& cost, double repeat_share) {
 }  // namespace
 
 bool is_rsa(const std::string& name) { return name.starts_with("RS") || name.starts_with("PS"); }
+
+bool is_hmac(const std::string& name) { return name.starts_with("HS"); }
 
 double mean_s(const std::vector<TokenPart>& parts) {
   double sum = 0;

@@ -27,6 +27,8 @@ double token_time_s(const TokenCost& cost);
 
 /// "RS256", "PS512/3072".
 bool is_rsa(const std::string& name);
+/// "HS256".
+bool is_hmac(const std::string& name);
 
 /// Takes a workload apart into its algorithms, by the rows of these alone.
 void take_apart(const BenchFile& file, TokenCost& cost);

@@ -54,7 +54,7 @@ struct TokenCost {
 /// A workload as parts that were measured.
 struct TokenMix {
   std::vector<TokenCost> costs;
-  double repeat_share = 0;  ///< tokens that the memo of verified signatures knows
+  double repeat_share = 0;  ///< tokens that the memo of verified signatures knows, HMAC aside
   /// Costs of RSA with 4096 bits where they were measured, "RS256/4096"; else they are assumed.
   std::vector<TokenCost> rsa4096;
   /// Cost of ES256 where the mix has none, for the question what more of it would do.
@@ -62,7 +62,8 @@ struct TokenMix {
 };
 
 /// "RS256=65,ES256=30,HS256=5": shares in percent that add up to 100, give or take 0.01. Blanks
-/// and a % behind a share are allowed.
+/// and a % behind a share are allowed, and small letters. Names of workloads are not: a row of
+/// several algorithms would pass for one, and p99 be made of the averages of its batches.
 Result<std::vector<std::pair<std::string, double>>> parse_mix(const std::string& text);
 
 /// The parts of a mix from the rows of a bench: a row of each algorithm alone, all on the same

@@ -69,6 +69,24 @@ TEST_CASE("a mix must add up") {
   }
 }
 
+TEST_CASE("a mix is one of algorithms, each once, whatever the letters") {
+  CHECK(parse_mix("rs256=65,eddsa=35").value()[1].first == "EdDSA");
+  CHECK(parse_mix("rs256/4096=100").value()[0].first == "RS256/4096");
+  CHECK(reason_for("rs256=50,RS256=50").find("twice") != std::string::npos);
+  for (const char* name : {"log", "api", "RS256/1024", "HS256/2048", "from-log"}) {
+    const std::string reason = reason_for(std::string(name) + "=100");
+    CAPTURE(reason);
+    CHECK(reason.find("is no algorithm") != std::string::npos);
+    CHECK(reason.find("--workload") != std::string::npos);
+  }
+  // A workload may have the name of an algorithm and be none of it alone.
+  BenchFile file = bench(2, 0, 0);
+  for (BenchRow& row : file.rows) {
+    if (row.workload == "RS256") row.mix = {{"RS256", 0.5}, {"HS256", 0.5}};
+  }
+  CHECK_FALSE(mix_from_bench(file, {{"RS256", 1.0}}).ok());
+}
+
 TEST_CASE("the rate of a mix is that of its parts, one after the other") {
   const TokenMix mix = mix_of(bench(2, 0, 0, 0), "RS256=50,ES256=50");
   for (const statistics::Observation& one : rates_of(mix)) {
@@ -408,6 +426,13 @@ TEST_CASE("machines, cost and what moves the answer") {
   CHECK(text.find(fmt::format("{} [4, 5]", one.machines)) != std::string::npos);
   CHECK(render_plan_json(plan).find(fmt::format("\"machines\":{},\"low\":4,\"high\":5",
                                                 one.machines)) != std::string::npos);
+  // A price of a thousandth is one.
+  settings.price_core_hour = 0.0001;
+  REQUIRE(answer_online(plan, {.rate = 100'000, .spare = 1}, settings).ok());
+  CHECK(render_plan_text(plan).find(" 0.0008\n") != std::string::npos);
+  CapacityPlan heap = plan_of(bench(8, 0, 0), "RS256=100");
+  REQUIRE(answer_offline(heap, {.tokens = 1e6, .bytes = 4e8}, settings).ok());
+  CHECK(render_plan_text(heap).find(" 0.00\n") == std::string::npos);
   const auto& moves = plan.online->moves;
   REQUIRE(moves.size() == 3);
   CHECK(moves[0].what == "+10 % ES256");
@@ -445,6 +470,33 @@ TEST_CASE("repeats spare signatures, and without the memo they do not") {
   REQUIRE(answer_online(plan.value(), {.rate = 110'000}, {}).ok());
   CHECK(plan.value().online->cores == 2);  // 30 us less 0.9 of 70 %: 11.1 us
   CHECK(*plan.value().online->moves[2].cores == 4);
+}
+
+TEST_CASE("repeats spare the signature alone, and of HMAC nothing") {
+  statistics::Random random(13);
+  BenchFile file = made_up_file({made_up_row("RS256", 1, 30'000, 0, 12, random),
+                                 made_up_row("HS256", 1, 1'000, 0, 12, random)});
+  // A quarter of the signature's time is that of the hash: the memo is asked by it.
+  for (BenchRow& row : file.rows) {
+    for (Sample& sample : row.samples) {
+      const double signature = sample.stage_ns[1].second;
+      sample.stage_ns[1].second = 0.75 * signature;
+      sample.stage_ns.emplace_back("hash", 0.25 * signature);
+    }
+  }
+  const auto with_repeats = [&](const char* mix) {
+    TokenMix made = mix_of(file, mix);
+    made.repeat_share = 0.9;
+    auto plan = begin_plan(std::move(made));
+    REQUIRE(answer_online(plan.value(), {.rate = 1'000}, {}).ok());
+    return std::move(plan).value();
+  };
+  const CapacityPlan rsa = with_repeats("RS256=100"), hmac = with_repeats("HS256=100");
+  const double spared = 0.9 * 0.7 * 0.75;
+  CHECK(rsa.online->service_s == Approx(30e-6 * (1 - spared)));
+  CHECK(rsa.online->moves[2].time_change == Approx(1 / (1 - spared) - 1));
+  CHECK(hmac.online->service_s == Approx(1e-6));
+  CHECK(hmac.online->moves[2].time_change == Approx(0).margin(1e-9));
 }
 
 TEST_CASE("offline: the slowest of three, and which it is") {

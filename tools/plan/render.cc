@@ -117,6 +117,12 @@ std::string upper_words(const std::optional<std::uint64_t>& high) {
   return high ? std::to_string(*high) : "no end";
 }
 
+/// Of no currency: two digits behind the point, and of a small price three digits that say something.
+std::string price(double amount) {
+  if (amount == 0 || amount >= 0.0995) return fmt::format("{:.2f}", amount);
+  return fmt::format("{:.3g}", amount);
+}
+
 void write_latency(std::string& out, const OnlineAnswer& a) {
   out += fmt::format("\nlatency without the spare cores, {:.1f} % busy\n", 100 * a.utilisation);
   if (!a.why_no_latency.empty()) {
@@ -160,11 +166,10 @@ void write_online(std::string& out, const CapacityPlan& plan) {
                          cores_cell(plan, line.cores), seconds(line.least_p99_s));
       continue;
     }
-    out += fmt::format("  {:>7}{:>15} {:>21} {:>11} {:>14}\n", cores_cell(plan, line.cores),
-                       in_si(line.capacity),
-                       fmt::format("{} [{}, {}]", line.machines, line.low, upper_words(line.high)),
-                       line.cores * line.machines,
-                       line.cost_per_hour ? fmt::format("{:.2f}", *line.cost_per_hour) : "-");
+    out += fmt::format(
+        "  {:>7}{:>15} {:>21} {:>11} {:>14}\n", cores_cell(plan, line.cores), in_si(line.capacity),
+        fmt::format("{} [{}, {}]", line.machines, line.low, upper_words(line.high)),
+        line.cores * line.machines, line.cost_per_hour ? price(*line.cost_per_hour) : "-");
   }
   write_star(out, plan, most_cores);
   write_moves(out, a.moves, a.cores);
@@ -181,14 +186,14 @@ void write_offline(std::string& out, const CapacityPlan& plan) {
                      in_si(wish.bytes), wrapped(mix_words(plan), 4),
                      wrapped(printable(plan.source), 4));
   write_doubts(out, plan);
-  out += "\n   cores   wall time          95 %                what binds      cost\n";
+  out += "\n   cores   wall time          95 %                what binds        cost\n";
   std::uint64_t most_cores = 0;
   for (const OfflineLine& line : a.lines) {
     most_cores = std::max(most_cores, line.cores);
-    out += fmt::format("  {:>7}{:>11}  {:<22} {:<14} {:>6}\n", cores_cell(plan, line.cores),
+    out += fmt::format("  {:>7}{:>11}  {:<22} {:<14} {:>8}\n", cores_cell(plan, line.cores),
                        seconds(line.seconds),
                        fmt::format("[{}, {}]", seconds(line.low), seconds(line.high)), line.binds,
-                       line.cost ? fmt::format("{:.2f}", *line.cost) : "-");
+                       line.cost ? price(*line.cost) : "-");
   }
   write_star(out, plan, most_cores);
   write_fits(out, plan);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/math/distributions/normal.hpp>
-#include <boost/math/special_functions/binomial.hpp>
 #include <cmath>
 #include <numeric>
 
@@ -128,9 +127,14 @@ double smallest_signed_rank_p(std::size_t n) {
 }
 
 double smallest_mann_whitney_p(std::size_t n_a, std::size_t n_b) {
-  if (n_a + n_b > 1000) return 0;
-  return std::min(1.0, 2 / boost::math::binomial_coefficient<double>(
-                               static_cast<unsigned>(n_a + n_b), static_cast<unsigned>(n_a)));
+  // One in so many ways to choose; by logarithms, for those of a thousand are no double.
+  const auto log_factorial = [](std::size_t n) { return std::lgamma(static_cast<double>(n) + 1); };
+  const double log_ways = log_factorial(n_a + n_b) - log_factorial(n_a) - log_factorial(n_b);
+  return std::min(1.0, 2 * std::exp(-log_ways));
+}
+
+double normal_score(double p) {
+  return boost::math::quantile(complement(boost::math::normal(), 0.5 * p));
 }
 
 std::size_t pairs_for(double p) {

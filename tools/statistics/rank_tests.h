@@ -27,6 +27,8 @@ RankTest mann_whitney_u(std::span<const double> a, std::span<const double> b);
 /// The smallest two-sided p that so many values can give, when there are no ties.
 double smallest_signed_rank_p(std::size_t n);
 double smallest_mann_whitney_p(std::size_t n_a, std::size_t n_b);
+/// The distance from 0, in standard deviations, whose two-sided p that is; 0 for p = 1.
+double normal_score(double p);
 /// The fewest pairs whose smallest p is under `p`.
 std::size_t pairs_for(double p);
 

@@ -108,9 +108,18 @@ TEST_CASE("the smallest p that a number of runs can give") {
   CHECK(smallest_signed_rank_p(12) == Approx(2.0 / 4096));
   CHECK(smallest_mann_whitney_p(5, 5) == Approx(2.0 / 252));
   CHECK(smallest_mann_whitney_p(1, 1) == 1);
+  CHECK(smallest_mann_whitney_p(1, 1200) == Approx(2.0 / 1201));
+  CHECK(smallest_mann_whitney_p(3, 1000) == Approx(2.0 * 6 / (1003.0 * 1002 * 1001)));
+  CHECK(smallest_mann_whitney_p(2000, 2000) < 1e-300);
   CHECK(pairs_for(0.01) == 8);
   CHECK(pairs_for(0.01 / 8) == 11);
   CHECK(pairs_for(0.01 / 100) == 15);
+}
+
+TEST_CASE("normal scores are those of any table") {
+  CHECK(normal_score(0.05) == Approx(1.959964));
+  CHECK(normal_score(0.01) == Approx(2.575829));
+  CHECK(normal_score(1) == Approx(0).margin(1e-12));
 }
 
 TEST_CASE("Holm's adjustment is that of R") {

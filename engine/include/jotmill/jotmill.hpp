@@ -122,6 +122,9 @@ struct RunHooks {
   std::function<void(const std::string&)> on_warning = {};
   /// Called for each batch in input order, one call at a time.
   std::function<void(const BatchTime&)> on_batch = {};
+  /// Where the time of RunFacts::wall_ns begins, keys loaded and inputs found, and where it ends:
+  /// for counters of the same span.
+  std::function<void()> on_begin = {}, on_end = {};
 };
 
 /// How a run ended. Several may be true; `exit_code` of product.md is made of them.
