@@ -117,7 +117,7 @@ std::string upper_words(const std::optional<std::uint64_t>& high) {
   return high ? std::to_string(*high) : "no end";
 }
 
-/// Of no currency: two digits behind the point, and of a small price three digits that say something.
+/// Of no currency: two digits behind the point; of a small price three digits that say something.
 std::string price(double amount) {
   if (amount == 0 || amount >= 0.0995) return fmt::format("{:.2f}", amount);
   return fmt::format("{:.3g}", amount);
