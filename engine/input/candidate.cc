@@ -9,7 +9,7 @@
 namespace jotmill {
 namespace {
 
-/// Bytes behind a token that can make it a finding.
+/// Characters behind a token that can make it a finding.
 constexpr std::size_t kLookAhead = 48;
 /// 128 bits: no enc of RFC 7518 s5.1 has a shorter authentication tag.
 constexpr std::size_t kShortestTagChars = 22;
@@ -170,16 +170,16 @@ CandidateJudge::Part CandidateJudge::part(const CandidateView& view, std::size_t
   return {end, text[end] == '.', false};
 }
 
-/// A few bytes behind the token, escapes undone.
+/// A few characters behind the token, escapes undone.
 std::string_view CandidateJudge::following(const CandidateView& view, std::size_t end) {
-  const std::string_view inside = view.text.substr(end, kLookAhead);
-  if (!has_escapes(inside)) {
-    if (view.behind.empty() || inside.size() == kLookAhead) return inside;
-    behind_.assign(inside).append(view.behind.substr(0, kLookAhead - inside.size()));
-    return behind_;
+  std::string_view inside = view.text.substr(end, kLookAheadBytes);
+  if (inside.size() < kLookAheadBytes && !view.behind.empty()) {
+    joined_.assign(inside).append(view.behind.substr(0, kLookAheadBytes - inside.size()));
+    inside = joined_;
   }
+  if (!has_escapes(inside.substr(0, kLookAhead))) return inside.substr(0, kLookAhead);
   behind_.clear();
-  for (std::size_t i = 0; i < inside.size();) {
+  for (std::size_t i = 0; i < inside.size() && behind_.size() < kLookAhead;) {
     const Escape escape = escape_at(inside, i);
     if (escape.len == 0) {
       behind_ += inside[i++];
@@ -187,12 +187,14 @@ std::string_view CandidateJudge::following(const CandidateView& view, std::size_
     }
     if (escape.code == 0x2026) {
       behind_ += "\xE2\x80\xA6";
+    } else if (escape.byte || escape.code < 0x80) {
+      behind_ += static_cast<char>(escape.code);
     } else {
-      behind_ += escape.byte || escape.code < 0x80 ? static_cast<char>(escape.code) : '\x7F';
+      behind_.append(escape.code < 0x800 ? 2 : 3, '\x7F');  // as long as its UTF-8
     }
     i += escape.len;
   }
-  return behind_.append(view.behind);
+  return std::string_view(behind_).substr(0, kLookAhead);
 }
 
 /// Fewer than two dots: what is there is the candidate, and where the logger stopped it was cut.

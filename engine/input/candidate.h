@@ -11,6 +11,10 @@
 
 namespace jotmill {
 
+/// Bytes behind a token, as they stand, that can make it a finding; 48 characters when their
+/// escapes are undone.
+inline constexpr std::size_t kLookAheadBytes = 240;
+
 /// Text that candidates stand in, with no escapes that matter, or those of a record as it stands.
 struct CandidateView {
   std::string_view text;
@@ -76,7 +80,7 @@ class CandidateJudge {
   kernels::ScanFn* scan_;
   std::size_t max_token_bytes_;
   HeaderPeeker headers_;
-  std::string behind_;
+  std::string behind_, joined_;
 };
 
 /// Docker writes {"log":"PIECE","stream":"stdout",...}; a log string without its \n at the end is a

@@ -35,8 +35,6 @@ using kernels::ScanFor;
 /// Bytes that a token can consist of in any layer.
 bool in_stretch(char c) { return is_base64url(c) || c == '.' || c == '=' || c == '%' || c == '\\'; }
 
-constexpr std::size_t kLookAhead = 48;
-
 bool record_ends(std::string_view raw, std::size_t at, bool of_lines, bool end_is_end) {
   if (at == raw.size()) return end_is_end;
   if (!of_lines) return false;
@@ -180,7 +178,7 @@ void TextExtractor::undo_stretch(std::size_t at, TokenBatch& batch, RecordCounts
   const std::string_view plain = stretch_.text();
   const bool last = chunk_->piece == Chunk::Piece::kWhole || chunk_->piece == Chunk::Piece::kLast;
   const CandidateView view = {.text = plain,
-                              .behind = text.substr(end, kLookAhead),
+                              .behind = text.substr(end, kLookAheadBytes),
                               .ends_record = record_ends(text, end, of_lines_, last),
                               .ends_docker_piece = docker_piece_ends_at(text, end)};
   bool escaped = false;

@@ -492,6 +492,19 @@ TEST_CASE("text: redacted has a placeholder for a signature") {
   CHECK(one(hp + " [REDACTED]").token == hp);
 }
 
+TEST_CASE("text: what blanks a signature may be escaped as a whole") {
+  const std::string start = with_header(R"({"alg":"HS256"})", 0);
+  const auto percent = [](std::string_view text) {
+    std::string out;
+    for (const char c : text) out += "%25" + std::to_string(c / 16) + "0123456789ABCDEF"[c % 16];
+    return out;
+  };
+  for (const std::string& token : {start, replaced(start, ".", "%2E")}) {
+    CHECK(findings(token + percent("[REDACTED by proxy]") + " x\n").redacted == 1);
+    CHECK(findings(token + "<" + percent("the signature of it") + "> x\n").redacted == 1);
+  }
+}
+
 TEST_CASE("text: lookalikes are counted and are none") {
   CHECK(findings(encode(R"({"user":1})") + ".Ac1d2w.sig").lookalike == 1);
   CHECK(findings("?cursor=" + encode(R"({"page":2})") + "&x").lookalike == 1);
