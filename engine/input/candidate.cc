@@ -245,15 +245,15 @@ Candidate CandidateJudge::judge_whole(const CandidateView& view, std::size_t pay
   const std::size_t chars = end - signature;
   const bool complete =
       header.least_signature_chars == 0 ? chars > 0 : chars >= header.least_signature_chars;
+  // The first dot of an ellipsis is no separator where a payload was cut in front of it. Behind a
+  // whole one it is: h.p. is an attack, and a sentence may go on with dots.
+  const std::size_t payload_end = signature - 1;
+  const std::size_t cut_at = payload_end > payload ? payload_end : payload - 1;
+  const bool cut = chars == 0 && following(view, cut_at).starts_with("...") &&
+                   !is_whole_object(view.text.substr(payload, payload_end - payload));
   std::string_view behind = complete ? std::string_view() : following(view, end);
   if (is_placeholder(view.text.substr(signature, chars))) return {Kind::kRedacted, end, end};
   if (!complete) {
-    // The first dot of an ellipsis is no separator where a payload was cut in front of it. Behind a
-    // whole one it is: h.p. is an attack, and a sentence may go on with dots.
-    const std::size_t payload_end = signature - 1;
-    const std::size_t cut_at = payload_end > payload ? payload_end : payload - 1;
-    const bool cut = chars == 0 && view.text.substr(cut_at).starts_with("...") &&
-                     !is_whole_object(view.text.substr(payload, payload_end - payload));
     std::string_view rest = behind;
     const bool dots = take_ellipsis(rest) || cut;
     if (chars == 0) rest.remove_prefix(std::min(rest.find_first_not_of('.'), rest.size()));
