@@ -88,17 +88,9 @@ bool docker_piece_ends(const CandidateView& view, std::size_t end) {
   return view.ends_docker_piece && end == view.text.size();
 }
 
-bool line_ends_at(const CandidateView& view, std::size_t end) {
-  if (end == view.text.size()) return view.ends_record;
-  if (!view.of_lines) return false;
-  return view.text[end] == '\n' || view.text.substr(end).starts_with("\r\n") ||
-         (view.ends_record && view.text.substr(end) == "\r");
-}
-
 /// The end of the record, or the beginning of an escape that it cut.
 bool record_ends_at(const CandidateView& view, std::size_t end) {
-  return line_ends_at(view, end) ||
-         line_ends_at(view, end + cut_escape_bytes(view.text.substr(end)));
+  return line_ends_at(view, end + cut_escape_bytes(view.text.substr(end)));
 }
 
 /// Whether a payload is there to its end, so that only a signature can be missing behind it.
@@ -108,6 +100,13 @@ bool is_whole_object(std::string_view part) {
 }
 
 }  // namespace
+
+bool line_ends_at(const CandidateView& view, std::size_t at) {
+  if (at == view.text.size()) return view.ends_record;
+  if (!view.of_lines) return false;
+  return view.text[at] == '\n' || view.text.substr(at).starts_with("\r\n") ||
+         (view.ends_record && view.text.substr(at) == "\r");
+}
 
 bool docker_piece_ends_at(std::string_view raw, std::size_t end) {
   if (end < kDockerPiece || !raw.substr(end).starts_with(kDockerBehind)) return false;

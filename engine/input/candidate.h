@@ -30,6 +30,9 @@ struct CandidateView {
   bool of_lines = false;
 };
 
+/// Whether the record of the view ends at text[at]: a line end, or the end of all.
+bool line_ends_at(const CandidateView& view, std::size_t at);
+
 /// What stands at a place where a token could begin.
 struct Candidate {
   enum class Kind : std::uint8_t {

@@ -35,13 +35,6 @@ using kernels::ScanFor;
 /// Bytes that a token can consist of in any layer.
 bool in_stretch(char c) { return is_base64url(c) || c == '.' || c == '=' || c == '%' || c == '\\'; }
 
-bool record_ends(std::string_view raw, std::size_t at, bool of_lines, bool end_is_end) {
-  if (at == raw.size()) return end_is_end;
-  if (!of_lines) return false;
-  return raw[at] == '\n' || raw.substr(at).starts_with("\r\n") ||
-         (end_is_end && raw.substr(at) == "\r");
-}
-
 }  // namespace
 
 void TextExtractor::begin(const Chunk& chunk) {
@@ -177,10 +170,11 @@ void TextExtractor::undo_stretch(std::size_t at, TokenBatch& batch, RecordCounts
   stretch_.assign(text.substr(begin, end - begin));
   const std::string_view plain = stretch_.text();
   const bool last = chunk_->piece == Chunk::Piece::kWhole || chunk_->piece == Chunk::Piece::kLast;
-  const CandidateView view = {.text = plain,
-                              .behind = text.substr(end, kLookAheadBytes),
-                              .ends_record = record_ends(text, end, of_lines_, last),
-                              .ends_docker_piece = docker_piece_ends_at(text, end)};
+  const CandidateView view = {
+      .text = plain,
+      .behind = text.substr(end, kLookAheadBytes),
+      .ends_record = line_ends_at({.text = text, .ends_record = last, .of_lines = of_lines_}, end),
+      .ends_docker_piece = docker_piece_ends_at(text, end)};
   bool escaped = false;
   const bool opens = boundary(begin, escaped) && !escaped;
   const auto* data = reinterpret_cast<const std::uint8_t*>(plain.data());
