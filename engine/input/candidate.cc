@@ -164,7 +164,10 @@ CandidateJudge::Part CandidateJudge::part(const CandidateView& view, std::size_t
   }
   if (view.raw && (text[end] == '%' || text[end] == '\\')) {
     const Escape escape = escape_at(text, end);
-    return {end, false, escape.len != 0 && may_belong_to_token(escape.code)};
+    if (escape.len != 0) return {end, false, may_belong_to_token(escape.code)};
+    // Half an escape in front of another, `\x%37`: what the two make shows when both are undone.
+    const std::size_t half_end = end + cut_escape_bytes(text.substr(end));
+    return {end, false, half_end > end && has_escapes(text.substr(half_end, 1))};
   }
   return {end, text[end] == '.', false};
 }

@@ -415,7 +415,7 @@ TEST_CASE("text: a record that ends within an escape has cut the token in front 
   const std::string cut = kToken.substr(0, 25), shorter = kToken.substr(0, kToken.size() - 5);
   for (const std::string& token : {cut, shorter}) {
     for (const std::string escape : {"%", "%2", "%25", "%252", "%2525", "\\", "\\\\", "\\u", "\\u0",
-                                     "\\u00", "\\u002", "\\x", "\\x2", "\\\\u00"}) {
+                                     "\\u00", "\\u002", "\\x", "\\x2", "\\\\u00", "\\x%37"}) {
       for (const std::string end : {"\n", "\r\n", ""}) {
         CAPTURE(token, escape, end);
         CHECK(findings("a " + token + escape + end).truncated == 1);
