@@ -28,9 +28,13 @@ bool behind_scheme(std::string_view before, std::string_view scheme) {
   return before.empty() || !letter_or_digit(before.back());
 }
 
+// A parameter, cookie or variable: unreserved characters of URLs, and the marks that are seen.
 std::string_view trailing_name(std::string_view text) {
+  const auto named = [](char c) {
+    return letter_or_digit(c) || std::string_view("-_.~[]$!*@").find(c) != std::string_view::npos;
+  };
   std::size_t begin = text.size();
-  while (begin > 0 && name_character(text[begin - 1])) --begin;
+  while (begin > 0 && named(text[begin - 1])) --begin;
   return text.substr(begin);
 }
 
@@ -71,27 +75,34 @@ std::string json_member(std::string_view before) {
   return !shown || name.size() > 128 || holds_token(name) ? "" : std::string(name);
 }
 
-// NAME= before it.
-std::string assignment(std::string_view before) {
+// Whether the word that ends there is an address, or part of one.
+bool ends_in_url(std::string_view text) {
+  const std::size_t gap = text.find_last_of(" \t\r\n\"'<>()[]{}|,");
+  const std::string_view word = gap == text.npos ? text : text.substr(gap + 1);
+  return word.starts_with('/') || word.find_first_of("?#") != word.npos ||
+         word.find("://") != word.npos;
+}
+
+// NAME= before it; `behind` it another parameter or cookie may begin.
+std::string assignment(std::string_view before, char behind) {
   before.remove_suffix(1);
-  const std::string_view name = trailing_name(before);
-  if (name.empty() || name.size() > 128 || holds_token(name)) return "bare";
+  std::string_view name = trailing_name(before);
+  if (name.size() > 128 || holds_token(name)) return "bare";
   before.remove_suffix(name.size());
   // Half of a word with letters that are none of ASCII's, or the end of a terminal's ESC[0m.
-  if (!before.empty() && static_cast<unsigned char>(before.back()) >= 0x80) return "bare";
-  if (before.ends_with("\x1B[")) return "bare";
-  if (before.ends_with('?') || before.ends_with('#')) return "query:" + std::string(name);
-  if (before.ends_with('&')) {
-    std::size_t at = before.size();
-    while (at > 0 && before[at - 1] != ' ' && before[at - 1] != '"' && before[at - 1] != '\n') {
-      if (before[--at] == '?' || before[at] == '#') return "query:" + std::string(name);
-    }
-    return "body:" + std::string(name);
-  }
+  if (!before.empty() &&
+      (static_cast<unsigned char>(before.back()) >= 0x80 || before.back() == '\x1B'))
+    return "bare";
+  // Go's way to print a header's values.
+  if (name.starts_with('[') && name.find(']') == name.npos) name.remove_prefix(1);
+  if (name.empty()) return "bare";
+  const std::string shown(name);
+  if (before.ends_with('?') || before.ends_with('#') || before.ends_with('&') ||
+      before.ends_with("&amp;") || behind == '&')
+    return (ends_in_url(before) ? "query:" : "body:") + shown;
   while (before.ends_with(' ')) before.remove_suffix(1);
   const bool header = lower(before).ends_with("cookie:");
-  if (before.ends_with(';') || header) return "cookie:" + std::string(name);
-  return "body:" + std::string(name);
+  return (before.ends_with(';') || header || behind == ';' ? "cookie:" : "body:") + shown;
 }
 
 std::string unescaped(std::string_view inside) {
@@ -214,14 +225,14 @@ class HarReader {
 
 }  // namespace
 
-std::string channel_of(std::string_view before) {
+std::string channel_of(std::string_view before, char behind) {
   if (behind_scheme(before, "bearer")) return "authorization";
   if (behind_scheme(before, "dpop")) return "dpop";
   if (const std::string name = json_member(before); !name.empty()) return "body:" + name;
   // NAME=T, NAME="T", NAME='T'
   if (!before.empty() && quote(before.back()) && before.substr(0, before.size() - 1).ends_with('='))
-    before.remove_suffix(1);
-  if (before.ends_with('=')) return assignment(before);
+    before.remove_suffix(1), behind = '\0';
+  if (before.ends_with('=')) return assignment(before, behind);
   return "bare";
 }
 

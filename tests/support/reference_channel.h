@@ -8,9 +8,10 @@
 
 namespace jotmill::reference {
 
-// The channel of a token by what stands before it in its record, escapes undone: "authorization",
-// "dpop", "query:NAME", "cookie:NAME", "body:NAME" or "bare".
-std::string channel_of(std::string_view before);
+// The channel of a token by what stands before it in its record, escapes undone, and the character
+// behind it ('\0': none): "authorization", "dpop", "query:NAME", "cookie:NAME", "body:NAME" or
+// "bare".
+std::string channel_of(std::string_view before, char behind);
 
 // A string of a HAR document that may hold tokens.
 struct HarString {

@@ -386,9 +386,7 @@ class Scanner {
     if (!inner || !brace_begins(inner->text())) return end;
     // The whole part is the token: what stands behind it in there is no text of a record.
     Extraction inside;
-    Scanner scanner(*inner,
-                    channel_.empty() ? channel_of(std::string_view(text_).substr(0, at)) : channel_,
-                    inside);
+    Scanner scanner(*inner, channel(at, end), inside);
     scanner.behind_ = following(end);
     scanner.whole_record_ = record_ends_at(end);
     scanner.har_ = har_;
@@ -396,6 +394,12 @@ class Scanner {
     scanner.candidate(0);
     append(std::move(inside), out_);
     return end;
+  }
+
+  std::string channel(std::size_t begin, std::size_t end) const {
+    if (!channel_.empty()) return channel_;
+    return channel_of(std::string_view(text_).substr(0, begin),
+                      end < text_.size() ? text_[end] : '\0');
   }
 
   void found(std::size_t begin, std::size_t end) {
@@ -406,8 +410,7 @@ class Scanner {
       if ((passes >> i & 1) != 0) token.layers.push_back(undone_.passes[i]);
     }
     token.offset = undone_.bytes[begin].origin;
-    token.channel =
-        channel_.empty() ? channel_of(std::string_view(text_).substr(0, begin)) : channel_;
+    token.channel = channel(begin, end);
     token.bytes = text_.substr(begin, end - begin);
     out_.tokens.push_back(std::move(token));
   }
