@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "input/extract_text.h"
@@ -14,14 +15,18 @@ namespace {
 
 bool is_base64(char c) { return is_base64url(c) || c == '+' || c == '/'; }
 
-/// The base64 character that holds the first bits of decoded byte `at`.
+/// The base64 character that holds the first bits of decoded byte `at`; the next one has the
+/// others.
 constexpr std::size_t character_of(std::size_t at) { return at / 3 * 4 + at % 3; }
 
 /// What a text is base64 of: either alphabet, bits left over dropped, in lines as MIME writes it
 /// (RFC 2045 s6.8), and one padded piece behind the other.
 class Base64Text {
  public:
-  explicit Base64Text(std::string_view text) : text_(text) { stop_ = read(); }
+  /// `undone`: what the text is of; null when nothing was escaped.
+  Base64Text(std::string_view text, const Undone* undone) : text_(text), undone_(undone) {
+    stop_ = read();
+  }
 
   /// Where it stops to be base64: at a character that is none, or, before that, at the word with
   /// such a character, when it is not the first. The end of the text when all of it is.
@@ -29,6 +34,8 @@ class Base64Text {
   const std::string& bytes() const { return bytes_; }
   /// Where in the text the first bits of a byte stand.
   std::size_t place(std::size_t at) const { return places_[at]; }
+  /// Of each byte, the passes of `undone` that its characters were escaped in.
+  std::vector<std::uint8_t> take_passes() { return std::move(passes_); }
 
  private:
   static constexpr std::string_view kBlanks = " \t\r\n";
@@ -73,8 +80,11 @@ class Base64Text {
   void end_piece() {
     std::string bytes;
     decode_leniently(piece_, bytes);
-    for (std::size_t i = 0; i < bytes.size(); ++i)
-      places_.push_back(piece_places_[character_of(i)]);
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+      const std::uint32_t* const of_byte = &piece_places_[character_of(i)];
+      places_.push_back(of_byte[0]);
+      if (undone_) passes_.push_back(undone_->passes(of_byte[0]) | undone_->passes(of_byte[1]));
+    }
     bytes_ += bytes;
     piece_.clear();
     piece_places_.clear();
@@ -82,8 +92,10 @@ class Base64Text {
   }
 
   std::string_view text_;
+  const Undone* undone_;
   std::string bytes_;
   std::vector<std::uint32_t> places_;
+  std::vector<std::uint8_t> passes_;
   std::string piece_;  ///< in the alphabet of base64url
   std::vector<std::uint32_t> piece_places_;
   std::size_t padding_ = 0;
@@ -151,13 +163,17 @@ void TextExtractor::begin_base64(const HarMap::Span& span) {
   if (escaped) before_.assign(shown);
   const std::string_view text = escaped ? before_.text() : shown;
   const auto origin = [&](std::size_t at) { return escaped ? before_.origin(at) : at; };
-  const Base64Text decoded(text);
+  Base64Text decoded(text, escaped ? &before_ : nullptr);
   body.whole = decoded.stop() == text.size();
   body.stop = static_cast<std::uint32_t>(origin(decoded.stop()));
   const std::string& bytes = decoded.bytes();
   body.places.reserve(bytes.size());
   for (std::size_t i = 0; i < bytes.size(); ++i)
     body.places.push_back(static_cast<std::uint32_t>(origin(decoded.place(i))));
+  if (escaped) {
+    body.passes = decoded.take_passes();
+    body.undone = before_.passes();
+  }
   body.chunk.bytes.assign(bytes.begin(), bytes.end());
   body.chunk.size_bytes = bytes.size();
   body.chunk.bytes.resize(bytes.size() + kSlackBytes);
@@ -175,7 +191,13 @@ void TextExtractor::go_on_in_base64(TokenBatch& batch, RecordCounts& counts) {
   const bool more = inner_extractor_->extract(inner_batch_, body.found);
   for (std::size_t i = 0; i < inner_batch_.size; ++i) {
     const std::size_t at = body.span_begin + body.places[inner_batch_.origin_off[i]];
-    Place place = {at, body.span_end, inner_batch_.token(i), false, {}};
+    Place place = {at, body.span_end, inner_batch_.token(i), false, {}, body.span_end};
+    if (!body.passes.empty()) {
+      std::uint8_t passes = 0;
+      for (std::size_t k = inner_batch_.origin_off[i]; k < inner_extractor_->text_ends_[i]; ++k)
+        passes |= body.passes[k];
+      place.layers = pick_layers(body.undone, passes);
+    }
     place.layers.push(Layer::kBase64url);
     for (const Layer layer : inner_batch_.layers[i]) place.layers.push(layer);
     take(Candidate::Kind::kToken, place, batch, counts);

@@ -1,3 +1,4 @@
+#include <cstdio>
 #include <string>
 #include <vector>
 
@@ -136,6 +137,27 @@ TEST_CASE("har: encoding may come first, slashes be escaped, and other base64 is
   CHECK(har.found[0].find("base64url " + kToken) != std::string::npos);
   CHECK(har.counts.records == 2);
   CHECK(har.counts.without_token == 1);
+}
+
+TEST_CASE("har: an escape among base64 is a layer of the token that it stands for, of no other") {
+  const std::string before = "{\"first\":\"", body = base64(before + kToken + "\",\"more\":1}");
+  // Characters that hold bits of the token's first and last byte.
+  const std::size_t first = before.size() / 3 * 4 + before.size() % 3;
+  const std::size_t end = before.size() + kToken.size() - 1;
+  const std::size_t last = end / 3 * 4 + end % 3 + 1;
+  for (const std::size_t at : {std::size_t{0}, first - 1, first, last, last + 1, body.size() - 5}) {
+    for (const bool percent : {false, true}) {
+      CAPTURE(at, percent);
+      char escape[8];
+      std::snprintf(escape, sizeof escape, percent ? "%%%02X" : "\\u%04x", body[at]);
+      const std::string text = std::string(body).replace(at, 1, escape);
+      const Har har = read_har(
+          document({entry("", R"("content":{"encoding":"base64","text":")" + text + "\"}")}));
+      REQUIRE(har.found.size() == 1);
+      const std::string outer = at < first || at > last ? "text " : percent ? "percent " : "json ";
+      CHECK(har.found[0].find(outer + "base64url " + kToken) != std::string::npos);
+    }
+  }
 }
 
 TEST_CASE("har: a line end in a body ends no record, base64 or not") {

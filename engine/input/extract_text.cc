@@ -35,6 +35,12 @@ using kernels::ScanFor;
 /// Bytes that a token can consist of in any layer.
 bool in_stretch(char c) { return is_base64url(c) || c == '.' || c == '=' || c == '%' || c == '\\'; }
 
+/// One past the characters that encode the first `bytes` bytes of the wrapped part from `begin` to
+/// `end`: the run of base64url may go on behind the token.
+std::size_t wrapped_end(std::size_t begin, std::size_t bytes, std::size_t end) {
+  return std::min(begin + (bytes * 8 + 5) / 6, end);
+}
+
 }  // namespace
 
 void TextExtractor::begin(const Chunk& chunk) {
@@ -128,6 +134,7 @@ void TextExtractor::take(Candidate::Kind kind, const Place& place, TokenBatch& b
       batch.add(static_cast<std::uint32_t>(off), static_cast<std::uint32_t>(place.text.size()),
                 !place.in_chunk, static_cast<std::uint32_t>(place.raw_begin), line);
   batch.layers[i] = place.layers;
+  if (!of_lines_) text_ends_.push_back(static_cast<std::uint32_t>(place.text_end));
   const Channel channel = where();
   batch.channel[i] = channel.kind;
   if (has_name(channel.kind)) batch.channel_name[i] = batch.add_text(channel.name);
@@ -151,8 +158,9 @@ void TextExtractor::look_at(std::size_t at, TokenBatch& batch, RecordCounts& cou
   if (!escaped)
     found = wrapped ? judge_.judge_wrapped(view, at, inner_, inner_end) : judge_.judge(view, at);
   if (escaped || found.kind == Candidate::Kind::kEscaped) return undo_stretch(at, batch, counts);
-  Place place = {at, found.end, text.substr(at, found.end - at), true, {}};
+  Place place = {at, found.end, text.substr(at, found.end - at), true, {}, found.end};
   if (wrapped) {
+    place.text_end = wrapped_end(at, inner_end, found.end);
     place.text = std::string_view(inner_).substr(0, inner_end);
     place.in_chunk = false;
     place.layers.push(Layer::kBase64url);
@@ -191,10 +199,10 @@ void TextExtractor::undo_stretch(std::size_t at, TokenBatch& batch, RecordCounts
     std::size_t inner_end = 0;
     const Candidate found =
         wrapped ? judge_.judge_wrapped(view, p, inner_, inner_end) : judge_.judge(view, p);
-    // Of a wrapped token only what encodes it counts: the run of base64url may go on behind it.
-    const std::size_t used = wrapped ? std::min(p + (inner_end * 8 + 5) / 6, found.end) : found.end;
-    Place place = {begin + stretch_.origin(p), begin + stretch_.origin(found.end),
-                   plain.substr(p, found.end - p), false, stretch_.layers(p, used)};
+    const std::size_t used = wrapped ? wrapped_end(p, inner_end, found.end) : found.end;
+    Place place = {begin + stretch_.origin(p),     begin + stretch_.origin(found.end),
+                   plain.substr(p, found.end - p), false,
+                   stretch_.layers(p, used),       begin + stretch_.origin(used)};
     place.in_chunk = !wrapped && place.layers.count == 0;
     if (wrapped) {
       place.text = std::string_view(inner_).substr(0, inner_end);
@@ -208,6 +216,7 @@ void TextExtractor::undo_stretch(std::size_t at, TokenBatch& batch, RecordCounts
 
 bool TextExtractor::extract(TokenBatch& batch, RecordCounts& counts) {
   batch.chunk = chunk_;
+  text_ends_.clear();
   const std::string_view text = raw();
   while (batch.size < kMostRows) {
     if (base64_) {

@@ -60,6 +60,7 @@ class TextExtractor {
     std::string_view text;
     bool in_chunk;  ///< the text stands at raw_begin as it is
     LayerList layers;
+    std::size_t text_end;  ///< what the text was read from ends there, at raw_end or before
   };
   void take(Candidate::Kind kind, const Place& place, TokenBatch& batch, RecordCounts& counts);
   void look_at(std::size_t at, TokenBatch& batch, RecordCounts& counts);
@@ -95,6 +96,9 @@ class TextExtractor {
   struct Base64Body {
     Chunk chunk;                        ///< what it stands for
     std::vector<std::uint32_t> places;  ///< of its bytes in the string, as it stands in the record
+    std::vector<std::uint8_t>
+        passes;        ///< of its bytes: which of `undone` stood for them; empty: none
+    LayerList undone;  ///< from the string, before it was base64
     std::size_t span_begin = 0, span_end = 0;
     std::uint32_t stop = 0;  ///< where in the string it stops to be base64
     bool whole = false;      ///< all of it is
@@ -103,6 +107,7 @@ class TextExtractor {
   std::unique_ptr<Base64Body> base64_;
   TokenBatch inner_batch_;
   std::unique_ptr<TextExtractor> inner_extractor_;  ///< for what was base64
+  std::vector<std::uint32_t> text_ends_;            ///< of the rows of a body's batch
   std::size_t max_token_bytes_;
   std::vector<std::uint32_t> token_lines_;  ///< lines with tokens, ascending
 };

@@ -154,6 +154,14 @@ Escape escape_before(std::string_view text, std::size_t at) {
   return begins(2, '\\') ? ends_here(at - 2) : Escape{};
 }
 
+LayerList pick_layers(const LayerList& passes, std::uint8_t bits) {
+  LayerList list;
+  for (std::uint8_t p = 0; p < passes.count; ++p) {
+    if ((bits >> p & 1) != 0) list.push(passes.layers[p]);
+  }
+  return list;
+}
+
 /// Whether a mark that stands there as it was written would make an escape with what was undone
 /// behind it: no encoder writes that, it escapes its own marks too. `%%2536a` is a percent sign and
 /// `6a`, not `j`.
@@ -217,11 +225,7 @@ void Undone::assign(std::string_view raw) {
 LayerList Undone::layers(std::size_t begin, std::size_t end) const {
   std::uint8_t all = 0;
   for (std::size_t i = begin; i < end; ++i) all |= origins_[i].passes;
-  LayerList list;
-  for (std::uint8_t p = 0; p < passes_.count; ++p) {
-    if ((all >> p & 1) != 0) list.push(passes_.layers[p]);
-  }
-  return list;
+  return pick_layers(passes_, all);
 }
 
 }  // namespace jotmill

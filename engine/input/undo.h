@@ -48,6 +48,9 @@ constexpr bool may_belong_to_token(char32_t code) {
                          code == '%' || code == '\\');
 }
 
+/// Those of `passes` whose bits are set.
+LayerList pick_layers(const LayerList& passes, std::uint8_t bits);
+
 /// Text with its escapes undone, a level of one kind in each pass: backslashes while there are any,
 /// then a level of percents, and again. LayerList::kMost passes; what is still escaped then stays
 /// so.
@@ -61,6 +64,10 @@ class Undone {
   std::size_t origin(std::size_t at) const { return origins_[at].raw; }
   /// What was undone in characters [begin, end), outermost first.
   LayerList layers(std::size_t begin, std::size_t end) const;
+  /// Bit p: pass p undid character `at`.
+  std::uint8_t passes(std::size_t at) const { return origins_[at].passes; }
+  /// What each pass undid.
+  const LayerList& passes() const { return passes_; }
 
  private:
   struct Origin {
