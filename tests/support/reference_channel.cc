@@ -230,8 +230,11 @@ std::string channel_of(std::string_view before, char behind) {
   if (behind_scheme(before, "dpop")) return "dpop";
   if (const std::string name = json_member(before); !name.empty()) return "body:" + name;
   // NAME=T, NAME="T", NAME='T'
-  if (!before.empty() && quote(before.back()) && before.substr(0, before.size() - 1).ends_with('='))
-    before.remove_suffix(1), behind = '\0';
+  if (!before.empty() && quote(before.back()) &&
+      before.substr(0, before.size() - 1).ends_with('=')) {
+    before.remove_suffix(1);
+    behind = '\0';  // what ends the value is its quote
+  }
   if (before.ends_with('=')) return assignment(before, behind);
   return "bare";
 }
