@@ -263,5 +263,39 @@ TEST_CASE(
   CHECK((batch.passed[not_passed] & kPassedBind) == 0);
 }
 
+TEST_CASE(
+    "bind_keys: a neighbour's answer serves only the same alg, the same kid, and a kid as absent "
+    "as its own") {
+  const auto ring =
+      load_texts({jwk_set({oct_jwk(secret(0, 32), kid("a")), oct_jwk(secret(1), kid("b")),
+                           oct_jwk(secret(2), kid("")), oct_jwk(secret(3))})});
+  REQUIRE(ring);
+  TokenBatch batch;
+  struct Row {
+    Alg alg;
+    const char* kid;
+    Indices expected;
+  };
+  const Row rows[] = {
+      {Alg::kHS256, "a", {0, 3}}, {Alg::kHS512, "a", {3}},    {Alg::kHS512, "b", {1, 3}},
+      {Alg::kHS512, "b", {1, 3}}, {Alg::kHS512, "", {2, 3}},  {Alg::kHS512, nullptr, {1, 2, 3}},
+      {Alg::kHS512, "", {2, 3}},  {Alg::kHS256, "", {2, 3}},  {Alg::kHS256, nullptr, {0, 1, 2, 3}},
+      {Alg::kHS256, "b", {1, 3}}, {Alg::kHS256, "a", {0, 3}},
+  };
+  for (const Row& row : rows) {
+    const std::size_t i = batch.add(0, 0, false, 0, 0);
+    batch.alg[i] = row.alg;
+    if (row.kid != nullptr) batch.kid[i] = batch.add_text(row.kid);
+    batch.passed[i] = kPassedDecode | kPassedHeader;
+  }
+  bind_keys(batch, ring.value());
+  for (std::size_t i = 0; i < std::size(rows); ++i) {
+    INFO("row " << i);
+    CHECK(Indices(batch.candidates.begin() + batch.cand_off[i],
+                  batch.candidates.begin() + batch.cand_off[i] + batch.cand_count[i]) ==
+          rows[i].expected);
+  }
+}
+
 }  // namespace
 }  // namespace jotmill::keys_test

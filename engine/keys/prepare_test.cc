@@ -151,6 +151,20 @@ TEST_CASE("EC: x + p in place of x, the same number modulo p, is out of range") 
   CHECK_FALSE(arithmetic.on_curve(Curve::kSecp256k1, shifted, point->second));
 }
 
+TEST_CASE("EC: x + p or y + p of P-521, which 66 bytes have room for, is out of range") {
+  // p = 2^521 - 1: a number less one, and the bit above its 521.
+  const auto plus_p = [](ByteVector number) {
+    for (std::size_t i = number.size(); i-- > 0 && number[i]-- == 0;) {
+    }
+    number.front() |= 2;
+    return number;
+  };
+  const Pkey key = make_ec("P-521");
+  const ByteVector x = ec_x(key.get(), 66), y = ec_y(key.get(), 66);
+  CHECK(refusal(point_jwk("P-521", plus_p(x), y)) == "the point is not on P-521");
+  CHECK(refusal(point_jwk("P-521", x, plus_p(y))) == "the point is not on P-521");
+}
+
 std::string okp_refusal(const std::string& crv, ByteVector x) { return refusal(okp_jwk(crv, x)); }
 
 TEST_CASE("OKP: small order, in every encoding") {
