@@ -16,6 +16,12 @@ bool part_character(char c) {
          c == '_';
 }
 
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  return out;
+}
+
 // An encoded { before what may follow it in a JSON object: a quote, white space, a brace.
 bool brace_begins(std::string_view text) {
   if (text.size() < 3) return false;
@@ -31,8 +37,40 @@ struct Header {
   std::string alg;
 };
 
-// The header, when it decodes to a JSON object with a string alg or enc. Malformed UTF-8 within and
-// bits behind its last byte do not hide a token: its verdict is header_not_utf8 or header_encoding.
+// What \uXXXX at `at` spells, or -1.
+int code_unit(std::string_view text, std::size_t at) {
+  if (text.size() < at + 6 || text.substr(at, 2) != "\\u") return -1;
+  int code = 0;
+  for (const char c : text.substr(at + 2, 4)) {
+    const std::size_t digit = std::string_view("0123456789abcdef").find(lower({&c, 1}));
+    if (digit == std::string_view::npos) return -1;
+    code = code * 16 + static_cast<int>(digit);
+  }
+  return code;
+}
+
+// JSON with each escape of half a pair of surrogates replaced by that of a question mark.
+std::string without_lone_surrogates(std::string json) {
+  const auto high = [&](std::size_t at) { return code_unit(json, at) >> 10 == 0xD800 >> 10; };
+  const auto low = [&](std::size_t at) { return code_unit(json, at) >> 10 == 0xDC00 >> 10; };
+  for (std::size_t at = 0; at < json.size();) {
+    if (json[at] != '\\') {
+      ++at;
+    } else if (high(at) && low(at + 6)) {
+      at += 12;
+    } else if (high(at) || low(at)) {
+      json.replace(at, 6, "\\u003f");
+      at += 6;
+    } else {
+      at += 2;
+    }
+  }
+  return json;
+}
+
+// The header, when it decodes to a JSON object with a string alg or enc. Malformed UTF-8 within,
+// escapes of lone surrogates and bits behind its last byte do not hide a token: its verdict is
+// header_not_utf8, header_not_json or header_encoding.
 std::optional<Header> read_header(std::string_view part) {
   const std::optional<Undone> decoded = undo_base64(plain(part, 0), 0, part.size());
   if (!decoded) return std::nullopt;
@@ -40,7 +78,7 @@ std::optional<Header> read_header(std::string_view part) {
   if (!is_utf8(bytes)) {
     for (char& c : bytes) c = static_cast<unsigned char>(c) < 0x80 ? c : '?';
   }
-  const std::optional<Json> json = parse_json(bytes);
+  const std::optional<Json> json = parse_json(without_lone_surrogates(std::move(bytes)));
   if (!json || !json->is(Json::Kind::object)) return std::nullopt;
   // A name that is there twice hides nothing: the token's verdict is header_duplicate. Of several
   // algorithms the last one says how long a signature must be.
@@ -62,12 +100,6 @@ void append(Extraction from, Extraction& to) {
   to.redacted += from.redacted;
   to.lookalike += from.lookalike;
   for (ExtractedToken& token : from.tokens) to.tokens.push_back(std::move(token));
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return out;
 }
 
 // A signature part that is none: redacted, masked, X's.
