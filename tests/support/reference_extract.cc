@@ -148,6 +148,55 @@ bool blanked(std::string_view text, bool behind_dots) {
   return false;
 }
 
+bool has_blanking_word(std::string_view text) {
+  const std::string words = lower(text);
+  const auto in_words = [&](const char* word) { return words.find(word) != words.npos; };
+  static constexpr const char* kWords[] = {"redact", "mask",   "hidden", "remov", "filter",
+                                           "strip",  "omit",   "saniti", "scrub", "censor",
+                                           "obfusc", "secret", "private"};
+  return std::any_of(std::begin(kWords), std::end(kWords), in_words);
+}
+
+constexpr std::string_view kBullet = "\xE2\x80\xA2", kEllipsis = "\xE2\x80\xA6";
+
+// Something, and nothing but signs that stand for what is not shown.
+bool all_blanking_signs(std::string_view text) {
+  if (text.empty()) return false;
+  while (!text.empty()) {
+    const bool sign = std::string_view("*xX.#").find(text.front()) != std::string_view::npos;
+    const bool wide = text.starts_with(kBullet) || text.starts_with(kEllipsis);
+    if (!sign && !wide) return false;
+    text.remove_prefix(sign ? 1 : kBullet.size());
+  }
+  return true;
+}
+
+// Stars, hashes or bullets at the start of `text`, or brackets that say what is not shown: the mark
+// of a logger behind what it left of a token.
+bool blanking(std::string_view text) {
+  if (text.empty()) return false;
+  if (text.starts_with("***")) {
+    const std::size_t after = text.find_first_not_of('*');
+    return after == text.npos || text[after] != '/';  // the end of a comment
+  }
+  if (text.starts_with("###") || text.starts_with(std::string(kBullet) + std::string(kBullet)))
+    return true;
+  static constexpr std::string_view kOpen = "[<({", kClose = "]>)}";
+  const std::size_t kind = kOpen.find(text.front());
+  if (kind == kOpen.npos) return false;
+  const std::size_t close = text.find(kClose[kind]);
+  if (close == text.npos) return false;
+  const std::string_view content = text.substr(1, close - 1);
+  return has_blanking_word(content) || all_blanking_signs(content);
+}
+
+// A signature that ends in X's: four where it is too short to be one, eight where it need not be.
+bool ends_in_crosses(std::string_view signature, bool complete) {
+  const std::size_t least = complete ? 8 : 4;
+  return signature.ends_with(std::string(least, 'X')) ||
+         signature.ends_with(std::string(least, 'x'));
+}
+
 // What an escape begins with that was cut: "%", "%2", "\\", "\\u00", "\\x4".
 bool half_escape(std::string_view text) {
   if (text.empty()) return false;
@@ -171,7 +220,7 @@ bool whole_object(std::string_view part) {
 }
 
 std::size_t ellipsis(std::string_view text) {
-  return text.starts_with("...") || text.starts_with("\xE2\x80\xA6") ? 3 : 0;
+  return text.starts_with("...") || text.starts_with(kEllipsis) ? 3 : 0;
 }
 
 // A colour of a terminal, a control character in octal, \0, \a, \v, ^I, quoted-printable's =3D.
@@ -270,9 +319,16 @@ class Scanner {
       ++out_.redacted;
       return header_end;
     }
-    if (!dot_at(header_end)) return too_short(at, header_end, header, header_end);
+    if (!dot_at(header_end)) return too_short(at, at, header_end, header, header_end);
+    if (header) {
+      if (const std::size_t end = blanked_before_signature(header_end, header->encrypted);
+          end > 0) {
+        ++out_.redacted;
+        return end;
+      }
+    }
     const std::size_t second = part_end(header_end + 1);
-    if (!dot_at(second)) return too_short(at, second, header, header_end + 1);
+    if (!dot_at(second)) return too_short(at, header_end + 1, second, header, header_end + 1);
     if (!header) {
       ++out_.lookalike;
       return header_end + 1;
@@ -288,13 +344,28 @@ class Scanner {
     return judge_signature(at, payload, begin, characters_end(begin), *header);
   }
 
-  // Fewer than two dots: cut before its signature, or blanked, or no more than that.
-  std::size_t too_short(std::size_t at, std::size_t end, const std::optional<Header>& header,
-                        std::size_t next) {
+  // A placeholder in the place of the payload or, of a JWE, of any part behind the header: the end
+  // of the token's parts; 0: there is none.
+  std::size_t blanked_before_signature(std::size_t header_end, bool encrypted) const {
+    std::size_t end = header_end;
+    bool any = false;
+    for (int part = 2; part <= (encrypted ? 5 : 3) && dot_at(end); ++part) {
+      const std::size_t begin = end + 1;
+      end = part_end(begin);
+      if (encrypted || part == 2) any = any || placeholder(text_.substr(begin, end - begin));
+    }
+    return any ? end : 0;
+  }
+
+  // Fewer than two dots: cut before its signature, or blanked, or no more than that. `last`: where
+  // its last part begins.
+  std::size_t too_short(std::size_t at, std::size_t last, std::size_t end,
+                        const std::optional<Header>& header, std::size_t next) {
     const std::string behind = following(end);
     const std::size_t dots = ellipsis(behind);
-    if ((dots > 0 || text_[end - 1] == '.') &&
-        blanked(std::string_view(behind).substr(dots), dots > 0)) {
+    const bool behind_dot = (dots > 0 || text_[end - 1] == '.') &&
+                            blanked(std::string_view(behind).substr(dots), dots > 0);
+    if (behind_dot || blanking(behind)) {
       ++out_.redacted;
       return end;
     }
@@ -302,7 +373,7 @@ class Scanner {
       ++out_.lookalike;
       return next;
     }
-    if (dots > 0 || record_ends_at(end)) {
+    if (dots > 0 || record_ends_at(with_padding(last, end))) {
       ++out_.truncated;
       return end;
     }
@@ -343,7 +414,8 @@ class Scanner {
     const std::size_t dots = payload.empty() ? begin - 2 : begin - 1;
     const bool cut =
         signature.empty() && text_.compare(dots, 3, "...") == 0 && !whole_object(payload);
-    if (placeholder(signature) || (!complete && partly_blanked(signature, behind, cut))) {
+    if (placeholder(signature) || ends_in_crosses(signature, complete) ||
+        (!complete && (blanking(behind) || partly_blanked(signature, behind, cut)))) {
       ++out_.redacted;
       return end;
     }
