@@ -56,6 +56,7 @@ const std::string kPayload = codec::base64url(R"({"sub":"someone","exp":1800000}
 const std::string kSignature(43, 'k'), kHalf(20, 'k');
 const std::string kSigned = kHeader + "." + kPayload + ".", kToken = kSigned + kSignature;
 const std::string kEncrypted = codec::base64url(R"({"alg":"dir","enc":"A256GCM"})");
+const std::string kEscape = "\x1B";
 
 // What was found, in words: "2 tokens, 1 redacted".
 std::string found(const Extraction& out) {
@@ -71,6 +72,53 @@ std::string found(const Extraction& out) {
   return words;
 }
 std::string in_text(const std::string& text) { return found(extract_text(text)); }
+
+// The channel of the one token that stands behind `before`, and whole.
+std::string channel(const std::string& before, const std::string& behind = "") {
+  const Extraction out = extract_text(before + kToken + behind);
+  if (out.tokens.size() != 1 || out.tokens[0].bytes != kToken) return "? " + found(out);
+  return out.tokens[0].channel;
+}
+
+TEST_CASE("a token begins behind a terminal's CSI sequence") {
+  for (const char* escape : {"\x1B", "\\u001b", "\\u001B", "\\x1b", "\\033", "\\e", "#033", "^["}) {
+    for (const char* rest : {"[32m", "[m", "[K", "[?25h", "[38:5:1m", "[1;31m", "[Z"}) {
+      CAPTURE(escape, rest);
+      CHECK(channel(std::string(escape) + rest) == "bare");
+      CHECK(channel(std::string("Bearer ") + escape + rest) == "authorization");
+    }
+    CHECK(in_text(std::string(escape) + "%5B32m" + kToken) == "1 lookalike");
+  }
+  for (const char* mark : {"%1B[32m", "%1b%5B32m", "%1B%5b0K"}) {
+    CHECK(channel(std::string("DPoP ") + mark) == "dpop");
+  }
+  CHECK(channel(kEscape + "[" + std::string(37, '1') + "m") == "bare");
+  CHECK(in_text(kEscape + "[" + std::string(38, '1') + "m" + kToken) == "1 lookalike");
+  CHECK(in_text(kEscape + "[3 m" + kToken) == "1 lookalike");
+  CHECK(in_text("[32m" + kToken) == "1 lookalike");
+  // As often as there is one, but nothing else in between.
+  CHECK(channel("Bearer " + kEscape + "[0m\\u001b[1;32m") == "authorization");
+  CHECK(channel("token=" + kEscape + "[32m") == "body:token");
+  CHECK(channel("Bearer " + kEscape + "[0m " + kEscape + "[1m") == "bare");
+}
+
+TEST_CASE("leading parts and the marks of signed cookies are passed over") {
+  CHECK(channel("Bearer v1.") == "authorization");
+  CHECK(channel("Bearer a-_0.b..") == "authorization");
+  CHECK(channel("s=v1.") == "body:s");
+  CHECK(channel(R"({"token":"v1.)", "\"}") == "body:token");
+  CHECK(channel("Bearer " + kEscape + "[32mv1.") == "authorization");
+  CHECK(channel("Bearer " + kEscape + "[" + std::string(37, '1') + "mv1.") == "authorization");
+  CHECK(channel("Bearer " + kEscape + "[" + std::string(38, '1') + "mv1.") == "bare");
+  CHECK(channel("x/v1.") == "bare");
+  CHECK(channel("token=s:") == "body:token");
+  CHECK(channel("Cookie: a=b; sid=s%3A") == "cookie:sid");
+  CHECK(channel("token=j:v1.") == "body:token");
+  CHECK(channel("token=S:") == "bare");
+  CHECK(channel("token=\"s:", "\"") == "bare");
+  CHECK(channel("sid=" + std::string(500, 'a') + ".") == "body:sid");
+  CHECK(channel("sid=" + std::string(511, 'a') + ".") == "bare");
+}
 
 TEST_CASE("a placeholder for a payload blanks the token") {
   CHECK(in_text(kHeader + ".REDACTED") == "1 redacted");
@@ -170,6 +218,102 @@ TEST_CASE("lone surrogates do not hide a header") {
     CAPTURE(kid);
     CHECK(with_kid(kid) == "2 lookalike");  // header and payload
   }
+}
+
+TEST_CASE("a parameter stands in an address from the last break on") {
+  CHECK(channel("GET /a?b=c&t=") == "query:t");
+  CHECK(channel("GET /a;b=(c),[d]{e}&t=") == "query:t");
+  CHECK(channel("b=c&t=") == "body:t");
+  CHECK(channel("/x b=c&t=") == "body:t");
+  for (const char* sign : {" ", "\t", "\"", "'", "<", ">", "|"}) {
+    CAPTURE(sign);
+    CHECK(channel("/a" + std::string(sign) + "b=c&t=") == "body:t");
+  }
+  for (const char* sign : {"%20", "%22", "%2527", "%253C", "\\u002520", "%5C%22"}) {
+    CAPTURE(sign);
+    CHECK(channel("/a" + std::string(sign) + "b=c&t=") == "query:t");
+  }
+  CHECK(channel("/a\\u0022b=c&t=") == "body:t");
+  CHECK(channel("http%3A%2F%2Fhost&amp;t=") == "query:t");
+  CHECK(channel("x#y&t=") == "query:t");
+  CHECK(channel("a=b c=", "&d=e") == "body:c");
+}
+
+TEST_CASE("a parameter behind a semicolon is one of an address") {
+  CHECK(channel("GET /a?b=c;t=") == "query:t");
+  CHECK(channel("https://host/a?b=c;t=") == "query:t");
+  CHECK(channel("GET /a;t=") == "body:t");
+  CHECK(channel("a?b=c;t=") == "cookie:t");
+  CHECK(channel("GET /a?b=c; t=") == "cookie:t");
+  CHECK(channel("cookies GET /a?b=c;t=") == "cookie:t");
+  CHECK(channel("Set-COOKIE: /a?b=c;t=") == "cookie:t");
+  CHECK(channel("xcookie GET /a?b=c;t=") == "query:t");
+  CHECK(channel("COOKIE GET /a?b=" + std::string(600, 'c') + " /a?b;t=") == "query:t");
+}
+
+TEST_CASE("a token behind a semicolon is among cookies when there may be another") {
+  CHECK(channel("a=b;t=") == "cookie:t");
+  CHECK(channel("a=b;  t=") == "cookie:t");
+  CHECK(channel("word; t=") == "body:t");
+  CHECK(channel("Cookie [word; t=") == "cookie:t");
+  CHECK(channel("Cookie: t=") == "cookie:t");
+  CHECK(channel("t=", ";") == "cookie:t");
+  CHECK(channel(std::string(508, '.') + "; t=") == "body:t");
+  CHECK(channel(std::string(509, '.') + "; t=") == "cookie:t");
+}
+
+TEST_CASE("a channel is told by 512 bytes, an address by 4096") {
+  CHECK(channel("Bearer" + std::string(506, ' ')) == "authorization");
+  CHECK(channel("Bearer" + std::string(507, ' ')) == "bare");
+  const auto far = [](const std::string& start, std::size_t distance) {
+    return channel(start + std::string(distance - start.size() - 3, 'a') + "&t=");
+  };
+  CHECK(far("x?", 512) == "query:t");
+  for (const char* sign : {"?", "#", "://", "%3F", "%3f", "%23", "%253F", "%252525253f"}) {
+    CAPTURE(sign);
+    CHECK(channel("y" + std::string(sign) + std::string(4000, 'a') + "&t=") == "query:t");
+    CHECK(channel(std::string(sign) + " " + std::string(4000, 'a') + "&t=") == "body:t");
+    CHECK(channel(std::string(sign) + std::string(4096, 'a') + "&t=") == "body:t");
+  }
+  CHECK(far("/a", 4096) == "query:t");
+  CHECK(far("/a", 4097) == "body:t");
+  CHECK(far("//a", 4097) == "body:t");
+  CHECK(far("x /a", 4096) == "query:t");
+  CHECK(far("x /a", 4097) == "query:t");
+  CHECK(far("x /a", 4098) == "body:t");
+  CHECK(far("x/a", 1000) == "body:t");
+  CHECK(far("x/ a", 1000) == "body:t");
+  // As they stand: an encoded break is none, an escaped quote is one.
+  CHECK(far("/%22a", 1000) == "query:t");
+  CHECK(far("/\\\"a", 1000) == "body:t");
+  CHECK(far("/\\u0022a", 1000) == "query:t");
+  CHECK(far("/\\u0022a", 512) == "body:t");
+  // The border between them hides neither a sign nor a break.
+  for (std::size_t distance = 508; distance < 520; ++distance) {
+    CHECK(far("x://a", distance) == "query:t");
+    CHECK(far("x%3Fa", distance) == "query:t");
+    CHECK(far("?\"a", distance) == "body:t");
+    CHECK(far("?\\\"a", distance) == "body:t");
+    CHECK(far("x\"/a", distance) == "query:t");
+  }
+  CHECK(channel("a?b\n" + std::string(600, 'a') + "&t=") == "body:t");  // within the record
+}
+
+TEST_CASE("a cookie's first chunk in HAR is told behind what channels pass over") {
+  const auto in_cookie = [](const std::string& before) {
+    return found(extract_har(R"({"log":{"entries":[{"request":{"headers":[{"name":"Cookie",)"
+                             R"("value":")" +
+                             before + kSigned + kHalf + R"("}]}}]}})"));
+  };
+  CHECK(in_cookie("a=b; sid.0=") == "1 truncated");
+  CHECK(in_cookie("a=b; sid.0=s:") == "1 truncated");
+  CHECK(in_cookie("a=b; sid.0=v1.") == "1 truncated");
+  CHECK(in_cookie("a=b; sid.0=x:") == "1 token");
+  CHECK(in_cookie("a=b; sid=s:") == "1 token");
+  // A name stands in no part: its record is the string.
+  const Extraction name = extract_har("{\"/a?b=c;t=" + kToken + "\":1}");
+  REQUIRE(name.tokens.size() == 1);
+  CHECK(name.tokens[0].channel == "query:t");
 }
 
 }  // namespace

@@ -13,6 +13,7 @@ namespace {
 bool letter_or_digit(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
+bool digit(char c) { return c >= '0' && c <= '9'; }
 bool name_character(char c) { return letter_or_digit(c) || c == '_' || c == '-' || c == '.'; }
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -75,16 +76,79 @@ std::string json_member(std::string_view before) {
   return !shown || name.size() > 128 || holds_token(name) ? "" : std::string(name);
 }
 
-// Whether the word that ends there is an address, or part of one.
-bool ends_in_url(std::string_view text) {
-  const std::size_t gap = text.find_last_of(" \t\r\n\"'<>()[]{}|,");
-  const std::string_view word = gap == text.npos ? text : text.substr(gap + 1);
-  return word.starts_with('/') || word.find_first_of("?#") != word.npos ||
-         word.find("://") != word.npos;
+// White space, quotes, and what stands around an address.
+constexpr std::string_view kBreaks = " \t\r\n\"'<>|";
+
+// What stands in front of a name, from the last break on.
+struct Stretch {
+  std::string text;
+  bool whole = true;  // it begins behind a break or where the record does
+
+  bool has(std::string_view sign) const { return text.find(sign) != text.npos; }
+  bool begins_with_slash() const { return whole && text.starts_with('/'); }
+};
+
+// `before` is the beginning of the text of `front`. Of the record's own characters some break; what
+// was encoded with percent signs was encoded to stand within an address.
+Stretch stretch_of(const Front& front, std::string_view before) {
+  std::size_t begin = before.size();
+  const auto breaks = [&](std::size_t at) {
+    return kBreaks.find(before[at]) != kBreaks.npos && !front.percent[at];
+  };
+  while (begin > 0 && !breaks(begin - 1)) --begin;
+  return {std::string(before.substr(begin)), begin > 0 || front.whole};
+}
+
+// %3F or %23, encoded again any number of times: %253F, %25253F.
+bool has_encoded_sign(std::string_view raw) {
+  for (std::size_t at = 0; at < raw.size(); ++at) {
+    if (raw[at] != '%') continue;
+    std::string_view rest = raw.substr(at + 1);
+    while (rest.starts_with("25")) rest.remove_prefix(2);
+    if (rest.starts_with("3F") || rest.starts_with("3f") || rest.starts_with("23")) return true;
+  }
+  return false;
+}
+
+// Whether what stands in front of a name is an address, or part of one; a long one may begin
+// further back than a channel is looked for.
+bool in_url(const Front& front, std::string_view before) {
+  Stretch stretch = stretch_of(front, before);
+  if (!stretch.whole) {
+    const std::size_t gap = front.further.find_last_of(kBreaks);
+    const std::string further(gap == front.further.npos ? front.further
+                                                        : front.further.substr(gap + 1));
+    if (has_encoded_sign(further)) return true;
+    stretch.text = further + stretch.text;
+    stretch.whole = gap != front.further.npos || front.further_whole;
+  }
+  return stretch.begins_with_slash() || stretch.has("?") || stretch.has("#") || stretch.has("://");
+}
+
+// The word anywhere in it, in any case; Set-Cookie and Cookies count, xcookie does not.
+bool has_cookie_word(std::string_view text) {
+  const std::string in_lower_case = lower(text);
+  for (std::size_t at = 0; (at = in_lower_case.find("cookie", at)) != std::string::npos; ++at) {
+    if (at == 0 || !letter_or_digit(in_lower_case[at - 1])) return true;
+  }
+  return false;
+}
+
+// Behind a semicolon: a parameter of an address, as some write them, and not a cookie.
+bool in_url_behind_semicolon(const Front& front, std::string_view before) {
+  if (!before.ends_with(';') || has_cookie_word(before)) return false;
+  const Stretch stretch = stretch_of(front, before);
+  return (stretch.begins_with_slash() || stretch.has("://")) && stretch.has("?");
+}
+
+// Another cookie stands in front, or may where the look-back does not reach.
+bool among_cookies(const Front& front, std::string_view before) {
+  if (!before.ends_with(';')) return false;
+  return before.find('=') != before.npos || has_cookie_word(before) || !front.whole;
 }
 
 // NAME= before it; `behind` it another parameter or cookie may begin.
-std::string assignment(std::string_view before, char behind) {
+std::string assignment(const Front& front, std::string_view before, char behind) {
   before.remove_suffix(1);
   std::string_view name = trailing_name(before);
   if (name.size() > 128 || holds_token(name)) return "bare";
@@ -99,10 +163,12 @@ std::string assignment(std::string_view before, char behind) {
   const std::string shown(name);
   if (before.ends_with('?') || before.ends_with('#') || before.ends_with('&') ||
       before.ends_with("&amp;") || behind == '&')
-    return (ends_in_url(before) ? "query:" : "body:") + shown;
+    return (in_url(front, before) ? "query:" : "body:") + shown;
+  if (in_url_behind_semicolon(front, before)) return "query:" + shown;
   while (before.ends_with(' ')) before.remove_suffix(1);
   const bool header = lower(before).ends_with("cookie:");
-  return (before.ends_with(';') || header || behind == ';' ? "cookie:" : "body:") + shown;
+  const bool cookie = among_cookies(front, before) || header || behind == ';';
+  return (cookie ? "cookie:" : "body:") + shown;
 }
 
 std::string unescaped(std::string_view inside) {
@@ -225,7 +291,34 @@ class HarReader {
 
 }  // namespace
 
-std::string channel_of(std::string_view before, char behind) {
+std::size_t terminal_mark(std::string_view text) {
+  if (text.size() > 40) text.remove_prefix(text.size() - 40);
+  std::string_view rest = text;
+  if (rest.empty() || !letter_or_digit(rest.back()) || digit(rest.back())) return 0;
+  rest.remove_suffix(1);
+  while (!rest.empty() && (digit(rest.back()) ||
+                           std::string_view(";:?").find(rest.back()) != std::string_view::npos))
+    rest.remove_suffix(1);
+  const std::string opening = lower(rest);
+  for (const std::string_view spelling :
+       {"\x1B[", "\\u001b[", "\\x1b[", "\\033[", "#033[", "^[[", "%1b[", "%1b%5b"}) {
+    if (opening.ends_with(spelling)) return text.size() - rest.size() + spelling.size();
+  }
+  return rest.ends_with("\\e[") ? text.size() - rest.size() + 3 : 0;
+}
+
+std::string_view passed_over(std::string_view before) {
+  if (before.ends_with('.')) {
+    while (!before.empty() && name_character(before.back()) && terminal_mark(before) == 0)
+      before.remove_suffix(1);
+  }
+  while (terminal_mark(before) > 0) before.remove_suffix(terminal_mark(before));
+  if (before.ends_with("=s:") || before.ends_with("=j:")) before.remove_suffix(2);
+  return before;
+}
+
+std::string channel_of(const Front& front, char behind) {
+  std::string_view before = passed_over(front.text);
   if (behind_scheme(before, "bearer")) return "authorization";
   if (behind_scheme(before, "dpop")) return "dpop";
   if (const std::string name = json_member(before); !name.empty()) return "body:" + name;
@@ -235,7 +328,7 @@ std::string channel_of(std::string_view before, char behind) {
     before.remove_suffix(1);
     behind = '\0';  // what ends the value is its quote
   }
-  if (before.ends_with('=')) return assignment(before, behind);
+  if (before.ends_with('=')) return assignment(front, before, behind);
   return "bare";
 }
 

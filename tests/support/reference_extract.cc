@@ -223,7 +223,7 @@ std::size_t ellipsis(std::string_view text) {
   return text.starts_with("...") || text.starts_with(kEllipsis) ? 3 : 0;
 }
 
-// A colour of a terminal, a control character in octal, \0, \a, \v, ^I, quoted-printable's =3D.
+// A terminal's CSI sequence, a control character in octal, \0, \a, \v, ^I, quoted-printable's =3D.
 bool mark_at_end(std::string_view text) {
   if (text.size() > 40) text.remove_prefix(text.size() - 40);
   const auto last = [&](std::size_t count) { return text.substr(text.size() - count); };
@@ -240,16 +240,7 @@ bool mark_at_end(std::string_view text) {
         four[3] >= '0' && four[3] <= '7')
       return true;
   }
-  if (!text.ends_with('m')) return false;
-  text.remove_suffix(1);
-  while (!text.empty() && (text.back() == ';' || (text.back() >= '0' && text.back() <= '9')))
-    text.remove_suffix(1);
-  if (!text.ends_with('[')) return false;
-  text.remove_suffix(1);
-  const std::string before = lower(text);
-  return before.ends_with('\x1B') || before.ends_with("\\u001b") || before.ends_with("\\x1b") ||
-         before.ends_with("\\033") || text.ends_with("\\e") || before.ends_with("#033") ||
-         before.ends_with("^[");
+  return terminal_mark(text) > 0;
 }
 
 // Looks for candidates in one stretch of bytes whose escapes are undone.
@@ -456,7 +447,8 @@ class Scanner {
     const std::string header = lower(har_->name);
     if (!har_->part.ends_with("headers") || (header != "cookie" && header != "set-cookie"))
       return false;
-    std::string before = har_before_ + text_.substr(0, at);
+    const std::string text = har_before_ + front(at).text;
+    std::string before(passed_over(text));
     if (before.empty() || before.back() != '=') return false;
     before.pop_back();
     while (before.find(' ') != before.npos) before.erase(0, before.find(' ') + 1);
@@ -485,25 +477,46 @@ class Scanner {
   // base64url around a token.
   std::size_t wrapped(std::size_t at) {
     const std::size_t end = part_end(at);
-    if (undone_.passes.size() >= kMostPasses) return end;
+    // A token may stand behind a Z that ends a terminal's mark.
+    if (undone_.passes.size() >= kMostPasses) return at + 1;
     const std::optional<Undone> inner = undo_base64(undone_, at, end);
-    if (!inner || !brace_begins(inner->text())) return end;
+    if (!inner || !brace_begins(inner->text())) return at + 1;
     // The whole part is the token: what stands behind it in there is no text of a record.
     Extraction inside;
     Scanner scanner(*inner, channel(at, end), inside);
     scanner.behind_ = following(end);
     scanner.whole_record_ = record_ends_at(end);
     scanner.har_ = har_;
-    scanner.har_before_ = text_.substr(0, at);
+    scanner.har_before_ = front(at).text;
     scanner.candidate(0);
     append(std::move(inside), out_);
     return end;
   }
 
+  // What stands before `at` in the record, as far as a channel is looked for.
+  Front front(std::size_t at) const {
+    Front out;
+    if (at == 0) return out;
+    const std::uint64_t token = undone_.bytes[at].origin - raw_offset_;
+    const auto back = [token](std::size_t count) { return token - std::min(token, count); };
+    std::uint64_t first = token;
+    for (std::size_t i = 0; i < at; ++i) {
+      const UndoneByte& byte = undone_.bytes[i];
+      const std::uint64_t place = byte.origin - raw_offset_;
+      if (place < back(kLookBack)) continue;
+      first = std::min(first, place);
+      out.text += byte.value;
+      out.percent.push_back(undone_.is_percent(byte));
+    }
+    out.whole = back(kLookBack) == 0;
+    out.further = raw_.substr(back(kLongestUrl), first - back(kLongestUrl));
+    out.further_whole = back(kLongestUrl) == 0;
+    return out;
+  }
+
   std::string channel(std::size_t begin, std::size_t end) const {
     if (!channel_.empty()) return channel_;
-    return channel_of(std::string_view(text_).substr(0, begin),
-                      end < text_.size() ? text_[end] : '\0');
+    return channel_of(front(begin), end < text_.size() ? text_[end] : '\0');
   }
 
   void found(std::size_t begin, std::size_t end) {

@@ -114,6 +114,13 @@ std::string Undone::text() const {
   return out;
 }
 
+bool Undone::is_percent(const UndoneByte& byte) const {
+  for (std::size_t i = 0; i < passes.size(); ++i) {
+    if ((byte.passes >> i & 1) != 0 && passes[i] == "percent") return true;
+  }
+  return false;
+}
+
 Undone plain(std::string_view text, std::uint64_t origin) {
   Undone out;
   for (const char c : text) out.bytes.push_back({c, origin++, 0});

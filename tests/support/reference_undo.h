@@ -24,6 +24,8 @@ struct Undone {
       passes;  // what was undone, outermost first: "json", "percent", "base64url"
 
   std::string text() const;
+  // Whether a percent sign was undone for that byte, in any pass.
+  bool is_percent(const UndoneByte& byte) const;
 };
 
 inline constexpr std::size_t kMostPasses = 7;
