@@ -58,6 +58,18 @@ TEST_CASE("payload: room F", "[claims]") {
   CHECK(nested.verdict[0] == Verdict::kNestedUnsupported);
 }
 
+TEST_CASE("payload: nothing is said of claims before the signature is good", "[claims]") {
+  for (const int stages : {0, int{kPassedDecode}, kPassedDecode | kPassedHeader | kPassedBind}) {
+    const auto passed = static_cast<std::uint8_t>(stages);
+    TokenBatch batch = make_test_batch({{"", "{}"}, {"", "no JSON"}}, passed);
+    PayloadParser(Policy{}, {}).parse_payloads(batch);
+    for (const std::size_t i : {0, 1}) {
+      CHECK(batch.pending(i));
+      CHECK(batch.passed[i] == passed);
+    }
+  }
+}
+
 TEST_CASE("payload: types and ranges of the registered claims", "[claims]") {
   for (const std::string name : {"iss", "sub", "jti"}) {
     for (const char* const value : {"1", "null", "true", "[]", "[\"a\"]", "{}"}) {

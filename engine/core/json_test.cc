@@ -174,6 +174,16 @@ TEST_CASE("a reader names what is wrong, and keeps saying so", "[json]") {
   CHECK(events("{} {}") == "{ } trailing_data");
   CHECK(events("01") == "0 trailing_data");
   CHECK(events("[1 2]") == "[ 1 syntax");
+  for (int c = 0; c < 256; ++c) {
+    INFO(c);
+    const auto sign = static_cast<char>(c);
+    const bool blank = std::string_view(" \t\r\n").find(sign) != std::string_view::npos;
+    CHECK((problem_of(std::string("[\"a\"") + sign + "\"b\"]") == Problem::kNone) == (c == ','));
+    CHECK((problem_of(std::string("{\"a\":\"\"") + sign + "\"b\":1}") == Problem::kNone) ==
+          (c == ','));
+    CHECK((problem_of(std::string("{\"a\"") + sign + "1}") == Problem::kNone) == (c == ':'));
+    CHECK((problem_of(std::string("[]") + sign) == Problem::kNone) == blank);
+  }
   CHECK(events("{\"a\" 1}") == "{ syntax");
   CHECK(events("[}") == "[ syntax");
   CHECK(events("{\"a\":]") == "{ a: syntax");
@@ -372,6 +382,14 @@ TEST_CASE("written strings are safe on a line and a terminal", "[json]") {
   CHECK(written("\xC2\x80\xC2\x9F\xC2\xA0") == "\"\\u0080\\u009f\xC2\xA0\"");
   CHECK(written("\xE2\x80\xA8\xE2\x80\xA9\xE2\x80\xAE\xE2\x81\xA6\xD8\x9C\xE2\x80\x8F") ==
         R"("\u2028\u2029\u202e\u2066\u061c\u200f")");
+  for (unsigned code = 0x2000; code < 0x2080; ++code) {
+    const bool steers = code == 0x200E || code == 0x200F || (code >= 0x2028 && code <= 0x202E) ||
+                        (code >= 0x2066 && code <= 0x2069);
+    const std::string text = {'\xE2', static_cast<char>(0x80 | (code >> 6 & 0x3F)),
+                              static_cast<char>(0x80 | (code & 0x3F))};
+    INFO(code);
+    CHECK((written(text) != '"' + text + '"') == steers);
+  }
   CHECK(written("\xF0\x9F\x98\x80") == "\"\xF0\x9F\x98\x80\"");
   CHECK(written("\xFFz\xE2\x82z\xED\xA0\x80") ==
         "\"\xEF\xBF\xBDz\xEF\xBF\xBDz\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"");

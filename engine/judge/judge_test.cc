@@ -171,6 +171,15 @@ TEST_CASE("iss, aud and sub are compared exactly", "[judge]") {
   CHECK(judge(aud({"apix"}), policy) == "audience_mismatch");
   CHECK(judge(aud({""}), policy) == "audience_mismatch");
   CHECK(judge(aud({}), policy) == "audience_mismatch");
+  // Each row has its own.
+  TokenBatch batch;
+  const std::size_t good = add(batch, aud({"api"})), bad = add(batch, aud({"x"})),
+                    late = add(batch, aud({"x", "other"}));
+  judge_claims(batch, policy);
+  settle(batch, policy);
+  CHECK(batch.verdict[good] == Verdict::kAccepted);
+  CHECK(batch.verdict[bad] == Verdict::kAudienceMismatch);
+  CHECK(batch.verdict[late] == Verdict::kAccepted);
   policy = {};
   policy.subjects = {"alice"};
   CHECK(judge({.present = kClaimSub, .sub = "alice"}, policy) == "accepted");

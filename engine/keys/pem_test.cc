@@ -108,14 +108,27 @@ TEST_CASE("EC: compressed points are worked out, hybrid ones and infinity are no
   }
 }
 
-// SPKI of one P-256 point as it stands.
-std::string p256_spki(const std::string& point) {
-  const std::string algorithm = std::string(
-      "\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07", 21);
-  const std::string bits =
-      std::string("\x03") + static_cast<char>(point.size() + 1) + std::string(1, '\0') + point;
-  return std::string("\x30") + static_cast<char>(algorithm.size() + bits.size()) + algorithm + bits;
+// One element of DER, of less than 128 bytes.
+std::string der(char tag, const std::string& content) {
+  return std::string{tag, static_cast<char>(content.size())} + content;
 }
+
+// The parts of an SPKI of an EC key that may be wrong.
+struct EcSpki {
+  std::string point;
+  std::string curve = "\x2a\x86\x48\xce\x3d\x03\x01\x07";  // P-256
+  char unused_bits = 0;
+  std::string behind = "";  // within the outer sequence
+};
+std::string ec_spki(const EcSpki& key) {
+  constexpr char kOid = 0x06, kSequence = 0x30, kBits = 0x03;
+  const std::string algorithm =
+      der(kSequence, der(kOid, "\x2a\x86\x48\xce\x3d\x02\x01") + der(kOid, key.curve));
+  return der(kSequence,
+             algorithm + der(kBits, std::string(1, key.unused_bits) + key.point) + key.behind);
+}
+// SPKI of one P-256 point as it stands.
+std::string p256_spki(const std::string& point) { return ec_spki({.point = point}); }
 
 TEST_CASE("EC: points that are none refuse the key, not the file") {
   const std::string x(as_text(ec_x(p256(), 32))), y(as_text(ec_y(p256(), 32)));
@@ -133,6 +146,21 @@ TEST_CASE("EC: points that are none refuse the key, not the file") {
   for (char i = 1; i < 40; ++i)
     off += refusal(p256_spki("\x03" + std::string(31, '\0') + i)).empty() ? 0 : 1;
   CHECK((off > 5 && off < 35));
+}
+
+TEST_CASE(
+    "EC: an SPKI that is not what DER allows, or of a curve whose name only begins like one") {
+  const std::string point =
+      "\x04" + std::string(as_text(ec_x(p256(), 32))) + std::string(as_text(ec_y(p256(), 32)));
+  CHECK(refusal(ec_spki({.point = point})).empty());
+  const std::string malformed = "PEM block 1 (PUBLIC KEY): malformed SubjectPublicKeyInfo";
+  CHECK(refused_whole({armor("PUBLIC KEY", ec_spki({.point = point, .unused_bits = 1}))}) ==
+        malformed);
+  CHECK(refused_whole(
+            {armor("PUBLIC KEY", ec_spki({.point = point, .behind = std::string("\x05\0", 2)}))}) ==
+        malformed);
+  CHECK(refusal(ec_spki({.point = point, .curve = "\x2a\x86\x48\xce\x3d\x03\x01"})) ==
+        "unknown curve 1.2.840.10045.3.1");
 }
 
 TEST_CASE("EC: a curve that is not given by a name we know") {
@@ -304,9 +332,13 @@ TEST_CASE("PEM: the padding of the body is that of RFC 4648") {
   std::string spaced = pem;
   spaced.replace(at, 2, "=\n =");
   CHECK(refused_whole({spaced}).empty());
-  std::string url = pem;
-  url[at - 1] = '_';
-  CHECK(refused_whole({url}) == "PEM block 1 (PUBLIC KEY): not base64");
+  for (const std::size_t back : {1, 2, 40}) {
+    for (const char c : {'-', '_'}) {
+      std::string url = pem;
+      url[at - back] = c;
+      CHECK(refused_whole({url}) == "PEM block 1 (PUBLIC KEY): not base64");
+    }
+  }
 }
 
 TEST_CASE("DER that is cut short, goes on, or is no key refuses the file whole") {

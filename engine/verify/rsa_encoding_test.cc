@@ -140,6 +140,47 @@ TEST_CASE("PSS: salts of another length are refused, also when everything else f
 }
 
 /// A forger's blocks: 00 01 FF.. 00 DigestInfo with something else instead of one of the parts.
+/// PSS with a hash that is not that of its own salt: MGF1 is over the hash that stands there, so
+/// that all but the last step fits.
+Buffer with_hash_changed(Hash hash, Bytes digest, std::size_t at) {
+  const std::size_t hash_len = hash_bytes(hash), db_len = 256 - hash_len - 1;
+  Buffer block = signed_block(true, hash, digest);
+  const auto mask = [&] {
+    for (std::size_t i = 0; i < db_len; i += hash_len) {
+      Buffer seed(block.begin() + static_cast<std::ptrdiff_t>(db_len),
+                  block.begin() + static_cast<std::ptrdiff_t>(db_len + hash_len));
+      const std::size_t round = i / hash_len;
+      for (const int shift : {24, 16, 8, 0})
+        seed.push_back(static_cast<std::uint8_t>(round >> shift));
+      const DigestBytes part = sha2(hash, {seed.data(), seed.size()});
+      for (std::size_t k = 0; k < std::min(hash_len, db_len - i); ++k) block[i + k] ^= part[k];
+    }
+  };
+  mask();
+  block[db_len + at] ^= 1;
+  mask();
+  block[0] &= 0x7F;
+  return block;
+}
+
+TEST_CASE("PSS: each step of RFC 8017 s9.1.2 alone refuses") {
+  for (const Hash hash : kHashes) {
+    const Digest digest(hash, "stepwise");
+    const std::size_t hash_len = hash_bytes(hash);
+    const Buffer block = signed_block(true, hash, digest.view);
+    for (unsigned trailer = 0; trailer < 256; ++trailer) {
+      Buffer changed = block;
+      changed.back() = static_cast<std::uint8_t>(trailer);
+      CHECK(ours(true, hash, digest.view, changed) == (trailer == 0xBC));
+    }
+    Buffer top_bit = block;
+    top_bit[0] |= 0x80;
+    CHECK_FALSE(ours(true, hash, digest.view, top_bit));
+    for (const std::size_t at : {std::size_t{0}, std::size_t{8}, hash_len - 1})
+      check(true, hash, digest.view, with_hash_changed(hash, digest.view, at), false);
+  }
+}
+
 TEST_CASE("PKCS#1 v1.5: the encodings of known attacks are refused") {
   const Digest digest(Hash::kSha256, "forged");
   const Buffer good = signed_block(false, Hash::kSha256, digest.view);
