@@ -38,9 +38,18 @@ bool is_time_name(std::string_view name) {
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
-/// timeMillis, eventTime: whose number is a time, if it can be one.
+/// timeMillis, date, t: whose number is a time, if it can be one.
 bool says_time(std::string_view name) {
-  return name.find("time") != std::string_view::npos || name.find("Time") != std::string_view::npos;
+  constexpr std::array<std::string_view, 4> kPieces = {"time", "Time", "date", "Date"};
+  return name == "t" || std::ranges::any_of(kPieces, [&](std::string_view piece) {
+           return name.find(piece) != std::string_view::npos;
+         });
+}
+
+/// ISO 8601, with its separators or without.
+std::optional<ReadTime> read_any_iso_time(std::string_view text) {
+  const std::optional<ReadTime> read = read_iso_time(text);
+  return read ? read : read_basic_time(text);
 }
 
 /// The time that is the whole of `text`, but for white space around it.
@@ -49,7 +58,7 @@ std::optional<TimePoint> whole_time(std::string_view text, std::optional<int> ye
   while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
   if (text.starts_with('[') && text.ends_with(']')) text = text.substr(1, text.size() - 2);
   if (text.empty()) return std::nullopt;
-  std::optional<ReadTime> read = read_iso_time(text);
+  std::optional<ReadTime> read = read_any_iso_time(text);
   if (!read) read = read_clf_time(text);
   if (!read) read = read_unix_time(text);
   if (!read && year) read = read_syslog_time(text, *year);
@@ -79,8 +88,16 @@ std::size_t string_end(std::string_view text, std::size_t at) {
   return text.size();
 }
 
-/// A time of day, 15:04:05, at the front of `text`, whatever is around it.
+/// A time of day, 15:04:05 or 3:04:05, at the front of `text`, whatever is around it.
 bool begins_with_clock(std::string_view text) {
+  // An hour of one digit is one with a zero left out.
+  std::array<char, 10> padded;
+  if (text.size() >= 7 && is_digit(text[0]) && text[1] == ':') {
+    padded[0] = '0';
+    const std::size_t more = std::min(text.size(), padded.size() - 1);
+    std::copy_n(text.begin(), more, padded.begin() + 1);
+    text = {padded.data(), more + 1};
+  }
   const auto pair = [&](std::size_t at, char most_tens) {
     return text[at] >= '0' && text[at] <= most_tens && is_digit(text[at + 1]);
   };
@@ -91,8 +108,13 @@ bool begins_with_clock(std::string_view text) {
 /// Whether a time of day stands anywhere in `text`. Not in an address: aa:15:04:05.
 bool has_clock(std::string_view text) {
   for (std::size_t at = text.find(':'); at != std::string_view::npos; at = text.find(':', at + 1)) {
-    if (at < 2 || !begins_with_clock(text.substr(at - 2))) continue;
-    if (at < 3 || (!is_digit(text[at - 3]) && text[at - 3] != ':')) return true;
+    std::size_t begin = at;
+    while (begin > 0 && at - begin < 2 && is_digit(text[begin - 1])) --begin;
+    if (begin == at || !begins_with_clock(text.substr(begin))) continue;
+    if (begin == 0 || (!is_digit(text[begin - 1]) && text[begin - 1] != ':')) return true;
+    // 23/Nov/2026:15:04:05
+    if (begin >= 6 && text[begin - 1] == ':' && text[begin - 6] == '/' && is_digit(text[begin - 2]))
+      return true;
   }
   return false;
 }
@@ -150,10 +172,11 @@ class ObjectWalk {
     const std::size_t value = at_;
     const std::optional<TimePoint> found = take_value();
     if (!is_time_name(name)) {
-      // A number is a time by its name alone: it could be anything.
+      // A number is a time by its name alone: it could be anything. Log4j writes an object
+      // `instant`.
       const bool shown = text_.substr(value).starts_with('"')
                              ? has_clock(text_.substr(value, at_ - value))
-                             : found && says_time(name);
+                             : (found && says_time(name)) || name == "instant";
       time_is_elsewhere_ = time_is_elsewhere_ || shown;
       return false;
     }
@@ -232,6 +255,19 @@ bool is_of_request(std::string_view text, std::size_t at) {
   return name > 0 && (text[name - 1] == '?' || text[name - 1] == '&');
 }
 
+/// 2026-11-23T15:04, with no seconds: a time in a form that is not read.
+bool is_minute_of_iso(std::string_view text) {
+  constexpr std::string_view kForm = "0000-00-00T00:00";
+  if (text.size() < kForm.size() || text.substr(kForm.size()).starts_with(':')) return false;
+  for (std::size_t i = 0; i < kForm.size(); ++i) {
+    const bool fits = kForm[i] == '0'   ? is_digit(text[i])
+                      : kForm[i] == 'T' ? text[i] == 'T' || text[i] == ' '
+                                        : text[i] == kForm[i];
+    if (!fits) return false;
+  }
+  return true;
+}
+
 /// A syslog time at the beginning, behind its priority (RFC 3164 s4.1.1) if it has one.
 std::optional<TimePoint> leading_syslog_time(std::string_view text, int year) {
   if (text.starts_with('<')) {
@@ -268,11 +304,17 @@ class TextWalk {
     }
     if (own_ || is_of_request(text_, at)) return at + 1;
     if (!clock_) {
-      if (const auto iso = read_iso_time(rest)) {
-        own_ = iso->time;
-        return at + iso->len_bytes;
+      std::optional<ReadTime> read = read_any_iso_time(rest);
+      const std::optional<ReadTime> unix = read ? std::nullopt : unix_time_at(at);
+      // Only what the line begins with is surely the logger's.
+      if (unix && (at == 0 || text_.find_first_of("= \t") + 1 == at)) read = unix;
+      clock_ = unix && !read;
+      if (read) {
+        own_ = read->time;
+        return at + read->len_bytes;
       }
     }
+    if (is_minute_of_iso(rest)) clock_ = true;
     if (begins_with_clock(rest) && (at == 0 || text_[at - 1] != ':')) clock_ = true;
     return at + 1;
   }
@@ -331,6 +373,20 @@ class TextWalk {
       }
     }
     return next;
+  }
+
+  /// Unix time in plain text: with a fraction (Squid's, Zap's), or ts=NUMBER; not in a form,
+  /// ts=NUMBER&, which is the sender's.
+  std::optional<ReadTime> unix_time_at(std::size_t at) const {
+    const bool named = at > 0 && text_[at - 1] == '=' && is_named_time(at - 1);
+    if (at > 0 && !named) return std::nullopt;
+    const auto read = read_unix_time(text_.substr(at));
+    if (!read) return std::nullopt;
+    const std::string_view number = text_.substr(at, read->len_bytes),
+                           behind = text_.substr(at + read->len_bytes);
+    const bool is_column = behind.empty() || is_space(behind[0]) || (named && behind[0] == ',');
+    if (!is_column || (!named && number.find('.') == std::string_view::npos)) return std::nullopt;
+    return read;
   }
 
   /// Whether a name of a time stands before the '=' at `at`.

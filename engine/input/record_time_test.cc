@@ -48,6 +48,16 @@ TEST_CASE("ISO 8601 and RFC 3339 in a line of text") {
   CHECK(found("2026-11-23 15:04:05.5 +01:00 x") == at(-3600, 500'000'000));
   CHECK(found("2026-11-23 15:04:05 UTC [12] LOG") == at());
   CHECK(found("2026-11-23 15:04:05 GMT") == at());
+  CHECK(found("2026-11-23 15:04:05 GMT+0200 (CEST)") == at(-7200));
+  CHECK(found("2026-11-23 15:04:05 UTC+2 x") == at(-7200));
+  CHECK(found("2026-11-23 15:04:05 UTC-05:30") == at(5 * 3600 + 1800));
+  CHECK(found("2026-11-23 15:04:05 +0100 (CET) x") == at(-3600));
+  CHECK(found("2026-11-23 15:04:05 amqp up") == at());
+  CHECK(found("20261123T150405Z x") == at());
+  CHECK(found("x 20261123T150405.25+0200") == at(-7200, 250'000'000));
+  CHECK(found("20261123T150405 x") == at());
+  CHECK(found("2026-11-23T15:04Z x") == at(-5));
+  CHECK(found("2026-11-23T17:04+02:00 x") == at(-5));
   CHECK(found("2026-11-23T15:04:05.1234567891234Z") == at(0, 123'456'789));
   CHECK(found("2028-02-29T00:00:00Z") == "1835395200");
   CHECK(found("1970-01-01T00:00:00Z") == "0");
@@ -82,7 +92,19 @@ TEST_CASE("what looks like an ISO time and is none") {
                            "1970-01-01T00:00:00+01:00",
                            "0000-01-01T00:00:00Z",
                            "2026/11/23 15:04:05",
-                           "20261123T150405Z",
+                           "20261323T150405Z",
+                           "20261123150405",
+                           "20261123T1504055Z",
+                           "120261123T150405Z",
+                           "2026-11-23T15:04+2",
+                           "2026-11-23 15:04 -x",
+                           "2026-11-23 03:04:05 PM x",
+                           "2026-11-23 12:04:05 AM",
+                           "2026-11-23 03:04:05.123 pm",
+                           "2026-11-23T03:04:05 p.m. x",
+                           "2026-11-23T03:04:05PM",
+                           "2026-11-23 15:04:05 (CET)",
+                           "2026-11-23 15:04:05 GMT+25",
                            "2026-11-23T15:04:0"}) {
     INFO(text);
     if (std::string_view(text) == "2026-11-23T15:04:05.") {
@@ -106,7 +128,7 @@ TEST_CASE("the Common Log Format") {
         "[23/Now/2026:15:04:05 +0000]", "[3/Nov/2026:15:04:05 +0000]",
         "[23/11/2026:15:04:05 +0000]", "[23/Nov/2026 15:04:05 +0000]", "[23/Nov/26:15:04:05 +0000]",
         "[23/Nov/2026:25:04:05 +0000]", "[23/Nov/2026:15:04:05 +2500]",
-        "[23/Nov/2026:15:04:05 PST]", "[23/Nov"}) {
+        "[23/Nov/2026:15:04:05 PST]", "[23/Nov/2026:03:04:05 PM]", "[23/Nov"}) {
     INFO(text);
     CHECK(found(text) == "none");
   }
@@ -146,6 +168,32 @@ TEST_CASE("the first time of a line of text is its time: what follows is the sen
   CHECK(found(R"(app | "{\"ts\": 1795446245}")") == at());
   CHECK(found(R"(app | {"ts":"1795446245123"})") == at(0, 123'000'000));
   CHECK(found("exp=1795446245 ts=1795446245") == "none");
+}
+
+TEST_CASE("Unix time that a line begins with, as a column or by its name") {
+  CHECK(found("1795446245.123    200 10.0.0.1 TCP_MISS/200 GET http://a/") == at(0, 123'000'000));
+  CHECK(found("1.795446245123e+09\tinfo\tstarted") == at(0, 123'000'000));
+  CHECK(found("ts=1795446245.5 level=info valid to 2030-01-01T00:00:00Z") == at(0, 500'000'000));
+  CHECK(found("time=1795446245123, level=info") == at(0, 123'000'000));
+  // A number could be anything; a form is its sender's; further on it only tells that no later time
+  // is the record's.
+  CHECK(found("1795446245 x") == "none");
+  CHECK(found("1795446245 2026-11-23T15:04:05Z") == at());
+  CHECK(found("ts=1795446245&a=b") == "none");
+  CHECK(found("ts=17954462 x") == "none");
+  CHECK(found("level=info ts=1577836800.5 x") == "none");
+  CHECK(found("level=info ts=1795446245.5 valid to 2030-01-01T00:00:00Z") == "none");
+}
+
+TEST_CASE("behind a time in a form that is not read no other is the record's") {
+  for (const char* front :
+       {"11/23/2026 3:04:05 PM", "11/23/2026 03:04:05 PM", "2026-11-23 3:04:05", "2026-11-23 15:04",
+        "2026-11-23 03:04:05 PM", "2026-11-23 15:04:05 CET"}) {
+    INFO(front);
+    CHECK(found(std::string(front) + " INFO valid to 2030-01-01T00:00:00Z") == "none");
+  }
+  CHECK(found("fe80::1:20:30:40 2026-11-23T15:04:05Z") == at());
+  CHECK(found("1:20:30:40:50:60 2026-11-23T15:04:05Z") == at());
 }
 
 TEST_CASE("what a sender can write into a line is not its time") {
@@ -208,6 +256,14 @@ TEST_CASE("what a sender can write into an object is not its time") {
   CHECK(found(R"({"created":"Mon, 23 Nov 2026 15:04:05","request":{"ts":1577836800}})") == "none");
   CHECK(found(R"({"date":"2026-11-23T15:04:05Z","request":{"ts":1577836800}})") == "none");
   CHECK(found(R"({"timeMillis":1795446245123,"context":{"ts":1577836800}})") == "none");
+  CHECK(found(R"({"date":1795446245.5,"log":{"ts":1577836800}})") == "none");
+  CHECK(found(R"({"t":1795446245500,"body":{"ts":1577836800}})") == "none");
+  CHECK(found(R"({"instant":{"epochSecond":1795446245},"body":{"ts":1577836800}})") == "none");
+  for (const char* form : {"23/Nov/2026:15:04:05 +0000", "11/23/2026 3:04:05 PM", "3:04:05"}) {
+    INFO(form);
+    const std::string time = "{\"time_local\":\"" + std::string(form) + '"';
+    CHECK(found(time + R"(,"body":{"timestamp":"2020-01-01T00:00:00Z"}})") == "none");
+  }
   CHECK(found(R"({"id":1795446245123,"_source":{"@timestamp":"2026-11-23T15:04:05Z"}})") == at());
   CHECK(found(R"({"_id":"aa:15:04:05","_source":{"@timestamp":"2026-11-23T15:04:05Z"}})") == at());
 }

@@ -60,14 +60,25 @@ struct Clock {
   std::uint32_t ns = 0;
 };
 
-Clock read_clock(Cursor& in) {
+/// 15:04:05, or 150405 with `colon` empty; 15:04 without seconds.
+Clock read_clock(Cursor& in, std::string_view colon = ":", bool seconds = true) {
+  const auto part = [&](bool first) {
+    if (!first && !colon.empty()) in.one_of(colon);
+    return in.number(2);
+  };
   Clock clock;
-  clock.hour = in.number(2);
-  in.one_of(":");
-  clock.minute = in.number(2);
-  in.one_of(":");
-  clock.second = in.number(2);
+  clock.hour = part(true);
+  clock.minute = part(false);
+  if (seconds) clock.second = part(false);
   return clock;
+}
+
+/// AM or PM, p.m.: an hour of twelve.
+bool is_half_of_day(std::string_view text) {
+  if (text.size() < 2 || (ascii_lower(text[0]) != 'a' && ascii_lower(text[0]) != 'p')) return false;
+  text.remove_prefix(text[1] == '.' ? 2 : 1);
+  if (text.empty() || ascii_lower(text[0]) != 'm') return false;
+  return text.size() == 1 || (!is_letter(text[1]) && !is_digit(text[1]));
 }
 
 /// Digits behind one of `points`, cut at the nanosecond; none is no fraction.
@@ -100,18 +111,23 @@ std::string_view word_at(std::string_view text) {
 
 /// Seconds to take off for what stands behind the time of day. Nothing that is an offset: 0.
 std::int64_t read_offset(Cursor& in) {
-  const std::size_t space = in.peek() == ' ' ? 1 : 0;
-  const std::string_view word = word_at(in.rest().substr(space));
-  if (word == "Z" || word == "z" || word == "UTC" || word == "GMT") {
+  std::size_t space = in.peek() == ' ' ? 1 : 0;
+  const std::string_view behind = in.rest().substr(space);
+  const std::string_view word = word_at(behind);
+  const bool named = word == "UTC" || word == "GMT";
+  if (named || word == "Z" || word == "z") {
     in.skip(space + word.size());
-    return 0;
+    space = 0;
   }
-  if (is_zone_word(word)) in.fail();
+  // (CET) is no more than a word of its own.
+  const std::string_view in_brackets = behind.starts_with('(') ? word_at(behind.substr(1)) : "";
+  if (is_zone_word(word) || is_zone_word(in_brackets) || is_half_of_day(behind)) in.fail();
   const char sign = in.peek(space);
   const bool offset = (sign == '+' || sign == '-') && is_digit(in.peek(space + 1));
-  if (!offset || !in.ok()) return 0;
+  if (!offset || word == "Z" || word == "z" || !in.ok()) return 0;
   in.skip(space + 1);
-  const int hours = in.number(2);
+  // UTC+2 is written without zeros.
+  const int hours = in.number(named && !is_digit(in.peek(1)) ? 1 : 2);
   const bool colon = in.peek() == ':';
   if (colon) in.skip(1);
   const int minutes = colon || is_digit(in.peek()) ? in.number(2) : 0;
@@ -207,7 +223,24 @@ std::optional<ReadTime> read_iso_time(std::string_view text) {
   in.one_of("-");
   date.day = in.number(2);
   in.one_of("Tt _\t");  // a tab: two columns, as CloudFront has them
-  Clock clock = read_clock(in);
+  // Without seconds only where a zone shows that it is a time: 2026-11-23T15:04Z.
+  const bool no_seconds =
+      in.peek(5) == 'Z' || ((in.peek(5) == '+' || in.peek(5) == '-') && is_digit(in.peek(6)));
+  Clock clock = read_clock(in, ":", !no_seconds);
+  if (!in.ok()) return std::nullopt;
+  if (!no_seconds) clock.ns = read_fraction(in, ".,");
+  const std::int64_t offset = read_offset(in);
+  return put_together(in, date, clock, offset);
+}
+
+std::optional<ReadTime> read_basic_time(std::string_view text) {
+  Cursor in(text);
+  Date date;
+  date.year = in.number(4);
+  date.month = in.number(2);
+  date.day = in.number(2);
+  in.one_of("T");
+  Clock clock = read_clock(in, "");
   if (!in.ok()) return std::nullopt;
   clock.ns = read_fraction(in, ".,");
   const std::int64_t offset = read_offset(in);
