@@ -36,9 +36,42 @@ bool is_placeholder(std::string_view part) {
   return std::find(std::begin(kWhole), std::end(kWhole), word) != std::end(kWhole);
 }
 
+/// Words that say on their own that something was blanked, and pieces of such.
+bool says_blanked(std::string_view words) {
+  constexpr std::string_view kPieces[] = {"redact", "mask",   "hidden", "remov", "filter",
+                                          "strip",  "omit",   "saniti", "scrub", "censor",
+                                          "obfusc", "secret", "private"};
+  const std::string word = lower(words);
+  return std::ranges::any_of(
+      kPieces, [&](std::string_view piece) { return word.find(piece) != std::string::npos; });
+}
+
+constexpr std::string_view kEllipsis = "\xE2\x80\xA6", kBullet = "\xE2\x80\xA2";
+
+/// Nothing but stars, X's, dots and the like; (x) could be anything.
+bool is_of_signs(std::string_view text) {
+  if (text.size() < 3) return false;
+  while (!text.empty()) {
+    const bool wide = text.starts_with(kEllipsis) || text.starts_with(kBullet);
+    if (!wide && std::string_view("*xX.#").find(text[0]) == std::string_view::npos) return false;
+    text.remove_prefix(wide ? kBullet.size() : 1);
+  }
+  return true;
+}
+
+/// How often one of X and x is repeated at the end.
+std::size_t masked_at_end(std::string_view part) {
+  if (part.empty() || (part.back() != 'x' && part.back() != 'X')) return 0;
+  return part.size() - 1 - part.find_last_not_of(part.back());  // npos + 1 is 0
+}
+
+/// A signature of whatever length ends in so many X's by chance once in 2^48; one that is too short
+/// does in four of them once in 2^24.
+constexpr std::size_t kMaskedChars = 8, kMaskedCharsOfShort = 4;
+
 /// Takes `…` or `...` off the front.
 bool take_ellipsis(std::string_view& text) {
-  for (const std::string_view dots : {"\xE2\x80\xA6", "..."}) {
+  for (const std::string_view dots : {kEllipsis, std::string_view("...")}) {
     if (!text.starts_with(dots)) continue;
     text.remove_prefix(dots.size());
     return true;
@@ -81,6 +114,24 @@ bool begins_with_blanking(std::string_view text, bool behind_dots) {
                      [](char c) { return is_letter(c) || c == ' ' || c == '_' || c == '-'; });
 }
 
+/// What blanks whatever stands in front of it: brackets with a word that says so, or with nothing
+/// but signs; and signs alone.
+bool begins_with_blanking_mark(std::string_view text) {
+  constexpr std::string_view kStars = "***", kHashes = "###";
+  if (text.starts_with(kStars)) return begins_with_blanking(text, false);
+  if (text.starts_with(kHashes)) return true;
+  if (text.starts_with(kBullet)) return text.substr(kBullet.size()).starts_with(kBullet);
+  constexpr std::string_view kOpen = "[<({", kClose = "]>)}";
+  const std::size_t which = text.empty() ? std::string_view::npos : kOpen.find(text[0]);
+  if (which == std::string_view::npos) return false;
+  const std::size_t end = text.find(kClose[which]);
+  if (end == std::string_view::npos) return false;
+  const std::string_view inside = text.substr(1, end - 1);
+  // <input type="hidden"> and {"secret": are no words.
+  if (inside.find_first_of("=\"'/\\\n") != std::string_view::npos) return false;
+  return says_blanked(inside) || is_of_signs(inside);
+}
+
 std::size_t exact_padding(std::size_t chars) { return chars % 4 == 2 ? 2 : chars % 4 == 3 ? 1 : 0; }
 
 bool docker_piece_ends(const CandidateView& view, std::size_t end) {
@@ -91,6 +142,17 @@ bool docker_piece_ends(const CandidateView& view, std::size_t end) {
 /// The end of the record, or the beginning of an escape that it cut.
 bool record_ends_at(const CandidateView& view, std::size_t end) {
   return line_ends_at(view, end + cut_escape_bytes(view.text.substr(end)));
+}
+
+/// One past the padding that the part that ends at `end` must have, where it has just that; else
+/// `end`.
+std::size_t padded_end(const CandidateView& view, std::size_t at, std::size_t end) {
+  const std::string_view parts = view.text.substr(at, end - at);
+  const std::size_t padding = exact_padding(parts.size() - 1 - parts.rfind('.'));  // npos + 1 is 0
+  const std::string_view tail = view.text.substr(end, padding + 1);
+  const bool exact = tail.substr(0, padding) == std::string_view("==", padding) &&
+                     !tail.substr(padding).starts_with('=');
+  return exact ? end + padding : end;
 }
 
 /// Whether a payload is there to its end, so that only a signature can be missing behind it.
@@ -111,27 +173,6 @@ bool line_ends_at(const CandidateView& view, std::size_t at) {
 bool docker_piece_ends_at(std::string_view raw, std::size_t end) {
   if (end < kDockerPiece || !raw.substr(end).starts_with(kDockerBehind)) return false;
   return raw.substr(end - kDockerPiece, kDockerPiece).find('\n') == std::string_view::npos;
-}
-
-bool mark_ends_at(std::string_view text, std::size_t at) {
-  constexpr std::size_t kLongest = 40;  // \u001b[38;2;255;255;255m has 25
-  const std::string_view before = text.substr(at - std::min(at, kLongest), std::min(at, kLongest));
-  const auto ends_in_one_of = [](std::string_view one, std::initializer_list<const char*> all) {
-    return std::ranges::any_of(all, [&](std::string_view end) { return one.ends_with(end); });
-  };
-  if (ends_in_one_of(before, {"=3D", "\\0", "\\a", "\\v", "^I", "^J", "^M"})) return true;
-  const std::size_t size = before.size();
-  if (size < 3) return false;
-  const auto octal = [&](std::size_t back, char most) {
-    return before[size - back] >= '0' && before[size - back] <= most;
-  };
-  if (octal(1, '7') && octal(2, '3') && octal(3, '0'))  // a control character
-    return ends_in_one_of(before.substr(0, size - 3), {"#", "\\"});
-  if (!before.ends_with('m')) return false;
-  const std::size_t open = before.find_last_not_of("0123456789;", size - 2);
-  if (open == std::string_view::npos || before[open] != '[') return false;
-  return ends_in_one_of(before.substr(0, open), {"\x1B", "\\u001b", "\\u001B", "\\x1b", "\\x1B",
-                                                 "\\033", "\\e", "#033", "^["});
 }
 
 bool begins_like_header(std::string_view text) {
@@ -187,8 +228,8 @@ std::string_view CandidateJudge::following(const CandidateView& view, std::size_
       behind_ += inside[i++];
       continue;
     }
-    if (escape.code == 0x2026) {
-      behind_ += "\xE2\x80\xA6";
+    if (escape.code == 0x2026 || escape.code == 0x2022) {
+      behind_ += escape.code == 0x2026 ? kEllipsis : kBullet;
     } else if (escape.byte || escape.code < 0x80) {
       behind_ += static_cast<char>(escape.code);
     } else {
@@ -205,6 +246,7 @@ Candidate CandidateJudge::judge_short(const CandidateView& view, std::size_t at,
   using Kind = Candidate::Kind;
   if (last.escaped) return {Kind::kEscaped, at, at};
   std::string_view behind = following(view, last.end);
+  if (begins_with_blanking_mark(behind)) return {Kind::kRedacted, last.end, last.end};
   const bool dots = take_ellipsis(behind);
   if ((dots || view.text[last.end - 1] == '.') && begins_with_blanking(behind, dots))
     return {Kind::kRedacted, last.end, last.end};
@@ -214,6 +256,9 @@ Candidate CandidateJudge::judge_short(const CandidateView& view, std::size_t at,
   const bool too_large = end - at > max_token_bytes_;
   if (!too_large && (dots || record_ends_at(view, last.end) || docker_piece_ends(view, last.end)))
     return {Kind::kTruncated, last.end, last.end};
+  if (const std::size_t padded = padded_end(view, at, last.end);
+      !too_large && padded > last.end && record_ends_at(view, padded))
+    return {Kind::kTruncated, padded, padded};
   return {too_large ? Kind::kToken : Kind::kUnfinished, end, last.end};
 }
 
@@ -254,13 +299,17 @@ Candidate CandidateJudge::judge_whole(const CandidateView& view, std::size_t pay
   const bool cut = chars == 0 && following(view, cut_at).starts_with("...") &&
                    !is_whole_object(view.text.substr(payload, payload_end - payload));
   std::string_view behind = complete ? std::string_view() : following(view, end);
-  if (is_placeholder(view.text.substr(signature, chars))) return {Kind::kRedacted, end, end};
+  const std::string_view part = view.text.substr(signature, chars);
+  if (is_placeholder(part) ||
+      masked_at_end(part) >= (complete ? kMaskedChars : kMaskedCharsOfShort))
+    return {Kind::kRedacted, end, end};
   if (!complete) {
     std::string_view rest = behind;
     const bool dots = take_ellipsis(rest) || cut;
     if (chars == 0) rest.remove_prefix(std::min(rest.find_first_not_of('.'), rest.size()));
-    const bool blanked = chars == 0 || dots || rest.starts_with("***");
-    if (blanked && begins_with_blanking(rest, dots)) return {Kind::kRedacted, end, end};
+    if (begins_with_blanking_mark(behind) ||
+        ((chars == 0 || dots) && begins_with_blanking(rest, dots)))
+      return {Kind::kRedacted, end, end};
     if (cut) return {Kind::kTruncated, cut_at, end};
   }
   const bool short_signature =
@@ -290,17 +339,26 @@ Candidate CandidateJudge::judge(const CandidateView& view, std::size_t at) {
       return {Kind::kRedacted, first.end, first.end};
   }
   const Part second = part(view, first.end + 1);
-  if (!second.dot) return judge_short(view, at, second, header, next);
+  const auto blanked = [&](std::size_t begin, std::size_t end) {
+    return is_placeholder(view.text.substr(begin, end - begin));
+  };
+  bool redacted = header.token() && blanked(first.end + 1, second.end);
+  if (!second.dot) {
+    if (redacted && !second.escaped) return {Kind::kRedacted, second.end, second.end};
+    return judge_short(view, at, second, header, next);
+  }
   if (!header.token()) return {Kind::kLookalike, second.end, next};
 
   Part last = part(view, second.end + 1);
   std::size_t begin = second.end + 1;
   for (int more = header.enc ? 2 : 0; more > 0 && last.dot; --more) {
+    redacted = redacted || blanked(begin, last.end);
     begin = last.end + 1;
     last = part(view, begin);
   }
   if (last.escaped) return {Kind::kEscaped, at, at};
   std::size_t end = last.end;
+  if (redacted || (header.enc && blanked(begin, end))) return {Kind::kRedacted, end, end};
   if (header.enc) return judge_encrypted(view, at, last.end, header);
   if (end - at > max_token_bytes_) return {Kind::kToken, end, end};
   // part() took padding for a part's where a dot follows: here that dot ends a sentence.
@@ -314,7 +372,8 @@ Candidate CandidateJudge::judge_wrapped(const CandidateView& view, std::size_t a
   const Part whole = part(view, at);
   if (whole.escaped) return {Kind::kEscaped, at, at};
   const std::string_view text = view.text.substr(at, whole.end - at);
-  const Candidate none = {Kind::kNone, at, whole.end};
+  // The Z may be the last of a mark, ESC[Z, behind which a token begins.
+  const Candidate none = {Kind::kNone, at, at + 1};
   inner.clear();
   constexpr std::size_t kFirst = 8;
   if (!decode_leniently(text.substr(0, kFirst), inner) || !begins_like_header(inner)) return none;

@@ -41,7 +41,7 @@ struct Candidate {
     kUnfinished,  ///< a token too, but its signature is shorter than its alg demands, or missing;
                   ///< of a JWE parts or a piece of its tag are missing
     kTruncated,   ///< cut by the logger
-    kRedacted,    ///< its signature is a placeholder
+    kRedacted,    ///< a part of it is a placeholder
     kLookalike,   ///< the first part is no JSON object with alg or enc
     kEscaped,     ///< an escape in it, or right behind it, has to be undone first
   };
@@ -89,12 +89,6 @@ class CandidateJudge {
 /// Docker writes {"log":"PIECE","stream":"stdout",...}; a log string without its \n at the end is a
 /// piece of a longer line. Whether such a one ends at raw[end].
 bool docker_piece_ends_at(std::string_view raw, std::size_t end);
-
-/// Whether a mark ends right before text[at] that stands for a control character or a sign, and
-/// whose last character could be a token's: a terminal's colour (`ESC[32m`, its ESC in any
-/// spelling), `#011` (rsyslog), `\011`, `\0`, `\a`, `\v` (C, Python), `^I` (cat -v), `=3D`
-/// (quoted-printable). What follows it begins a run of its own.
-bool mark_ends_at(std::string_view text, std::size_t at);
 
 /// Whether `text` begins with base64url of `{` and what may follow it in a JSON object.
 bool begins_like_header(std::string_view text);

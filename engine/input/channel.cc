@@ -4,6 +4,7 @@
 
 #include "core/bytes.h"
 #include "input/candidate.h"
+#include "input/marks.h"
 
 namespace jotmill {
 namespace {
@@ -66,9 +67,14 @@ ChannelKind scheme_before(std::string_view text) {
   const std::size_t size = text.size();
   while (!text.empty() && (is_space(text.back()) || text.back() == '+')) text.remove_suffix(1);
   if (text.size() == size) return ChannelKind::kBare;  // the scheme is a word of its own
-  if (ends_with_word(text, "bearer")) return ChannelKind::kAuthorization;
-  if (ends_with_word(text, "dpop")) return ChannelKind::kDpop;
-  return ChannelKind::kBare;
+  const auto ends_with_scheme = [&](std::string_view scheme) {
+    if (ends_with_word(text, scheme)) return true;
+    return text.size() > scheme.size() &&
+           equal_ignoring_case(text.substr(text.size() - scheme.size()), scheme) &&
+           terminal_mark_bytes(text.substr(0, text.size() - scheme.size())) != 0;
+  };
+  if (ends_with_scheme("bearer")) return ChannelKind::kAuthorization;
+  return ends_with_scheme("dpop") ? ChannelKind::kDpop : ChannelKind::kBare;
 }
 
 /// A header or member whose name says it all.
@@ -87,33 +93,102 @@ bool ends_with_cookie_header(std::string_view text) {
   return ends_with_word(text, "cookie") || ends_with_word(text, "cookies");
 }
 
+/// Whether the word stands anywhere, whatever is behind it.
+bool has_word(std::string_view text, std::string_view word) {
+  for (std::size_t end = word.size(); end <= text.size(); ++end) {
+    if (ends_with_word(text.substr(0, end), word)) return true;
+  }
+  return false;
+}
+
 /// In front of NAME= there may be other pairs that end in ';'.
-bool among_cookies(std::string_view text, char behind) {
+bool among_cookies(const TextBefore& before, std::string_view text, char behind) {
   if (behind == ';' || ends_with_cookie_header(text)) return true;
   trim_right(text);
-  return text.ends_with(';') && text.find('=') != std::string_view::npos;
+  return text.ends_with(';') &&
+         (!before.further.empty() || text.find('=') != std::string_view::npos ||
+          has_word(text, "cookie"));
 }
 
-/// The stretch of `text` without white space, quotes and brackets that it ends in. A URL may have
-/// ';' in it: of its parameters, of &amp; in HTML.
-std::string_view last_stretch(std::string_view text) {
-  const std::size_t end = text.find_last_of(" \t\r\n\"'<>()[]{}|,");
-  return end == std::string_view::npos ? text : text.substr(end + 1);
+/// Where a URL cannot go on.
+bool breaks_url(char c) {
+  return std::string_view(" \t\r\n\"'<>|").find(c) != std::string_view::npos;
 }
 
-Channel of_pair(std::string_view text, char behind) {
+/// What a word of a text has of a URL. A word without its beginning is one that began further back.
+bool is_of_url(std::string_view word, bool has_beginning) {
+  return word.find_first_of("?#") != std::string_view::npos ||
+         word.find("://") != std::string_view::npos || (has_beginning && word.starts_with('/'));
+}
+
+/// The same of text whose escapes were not undone: a URL in a URL has its ? as %3F, %253F.
+bool is_of_raw_url(std::string_view word, bool has_beginning) {
+  if (is_of_url(word, has_beginning)) return true;
+  for (std::size_t at = word.find('%'); at != std::string_view::npos; at = word.find('%', at + 1)) {
+    const Escape escape = escape_at(word, at);
+    if (escape.len != 0 && (escape.code == '?' || escape.code == '#')) return true;
+  }
+  return false;
+}
+
+/// The word that `text`, a beginning of before.text, ends in. A character that is written as
+/// percents is part of a URL, whichever it is.
+std::string_view last_word(const TextBefore& before, std::string_view text) {
+  std::size_t begin = text.size();
+  const auto breaks = [&](std::size_t at) {
+    return breaks_url(text[at]) && !(before.undone && before.undone->is_percent(at));
+  };
+  while (begin > 0 && !breaks(begin - 1)) --begin;
+  return text.substr(begin);
+}
+
+/// Whether what `text`, a beginning of before.text, ends in is of a URL.
+bool ends_in_url(const TextBefore& before, std::string_view text) {
+  const std::string_view word = last_word(before, text);
+  if (is_of_url(word, word.size() < text.size() || before.further.empty())) return true;
+  if (word.size() < text.size() || before.further.empty()) return false;
+  std::size_t begin = before.further.size();
+  while (begin > 0 && !breaks_url(before.further[begin - 1])) --begin;
+  return is_of_raw_url(before.further.substr(begin), begin > 0 || before.further_is_all);
+}
+
+/// `/path?a=b;` in front of NAME=: some servers take ';' for '&'.
+bool ends_in_parameter(const TextBefore& before, std::string_view text) {
+  if (!text.ends_with(';') || has_word(text, "cookie")) return false;
+  const std::string_view word = last_word(before, text);
+  return word.find('?') != std::string_view::npos &&
+         (word.starts_with('/') || word.find("://") != std::string_view::npos);
+}
+
+Channel of_pair(const TextBefore& before, std::string_view text, char behind) {
   const std::string_view name = take_name(text);
   if (name.empty()) return {};
-  const std::string_view stretch = last_stretch(text);
   const bool parameter =
       text.ends_with('&') || text.ends_with('?') || text.ends_with('#') || text.ends_with("&amp;");
-  if (parameter || behind == '&') {
-    const bool url = stretch.find_first_of("?#") != std::string_view::npos ||
-                     stretch.find("://") != std::string_view::npos || stretch.starts_with('/');
-    return {url ? ChannelKind::kQuery : ChannelKind::kBody, name};
-  }
-  if (among_cookies(text, behind)) return {ChannelKind::kCookie, name};
+  if (parameter || behind == '&')
+    return {ends_in_url(before, text) ? ChannelKind::kQuery : ChannelKind::kBody, name};
+  if (ends_in_parameter(before, text)) return {ChannelKind::kQuery, name};
+  if (among_cookies(before, text, behind)) return {ChannelKind::kCookie, name};
   return {ChannelKind::kBody, name};
+}
+
+/// Where the run of token characters that ends `text` begins; a mark may end within what looks like
+/// one: ESC[32mv1.
+std::size_t run_begin(std::string_view text) {
+  std::size_t begin = text.size();
+  while (begin > 0 && (is_base64url(text[begin - 1]) || text[begin - 1] == '.')) --begin;
+  std::size_t letter = begin;
+  while (letter < text.size() && is_digit(text[letter])) ++letter;
+  const bool mark = letter < text.size() && terminal_mark_bytes(text.substr(0, letter + 1)) != 0;
+  return mark ? letter + 1 : begin;
+}
+
+/// What stands between a place that can have a name and the token itself: the parts in front of it
+/// in its run (`v1.T`), a terminal's marks, `s:` and `j:` of cookies that Express signs.
+void pass_over_marks(std::string_view& text) {
+  if (text.ends_with('.')) text = text.substr(0, run_begin(text));
+  while (const std::size_t bytes = terminal_mark_bytes(text)) text.remove_suffix(bytes);
+  if (text.ends_with("=s:") || text.ends_with("=j:")) text.remove_suffix(2);
 }
 
 /// "NAME": in front of the token, its own quote taken off; or an unquoted NAME: of a header.
@@ -154,18 +229,20 @@ bool may_hold_token(std::string_view name) {
   return false;
 }
 
-Channel find_channel(std::string_view before, char behind) {
-  if (before.empty()) return {};
-  if (const ChannelKind kind = scheme_before(before); kind != ChannelKind::kBare) return {kind, {}};
-  const char last = before.back();
-  std::string_view text = before.substr(0, before.size() - 1);
-  if (last == '=') return of_pair(text, behind);
+Channel find_channel(const TextBefore& before, char behind) {
+  std::string_view text = before.text;
+  pass_over_marks(text);
+  if (text.empty()) return {};
+  if (const ChannelKind kind = scheme_before(text); kind != ChannelKind::kBare) return {kind, {}};
+  const char last = text.back();
+  const std::string_view front = text.substr(0, text.size() - 1);
+  if (last == '=') return of_pair(before, front, behind);
   if (is_quote(last)) {
     // NAME="T": a cookie in quotes, or a field of a log.
-    if (text.ends_with('=')) return of_pair(text.substr(0, text.size() - 1), '\0');
-    return of_member(text, true);
+    if (front.ends_with('=')) return of_pair(before, front.substr(0, front.size() - 1), '\0');
+    return of_member(front, true);
   }
-  return of_member(before, false);
+  return of_member(text, false);
 }
 
 }  // namespace jotmill

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/arena.h"
+#include "input/channel.h"
 
 namespace jotmill {
 namespace {
@@ -21,7 +22,7 @@ constexpr std::size_t kMostRecords = 4096;
 
 /// Context that a piece of a line has before it, for telling channels and escapes; and behind it,
 /// for telling what ended a token.
-constexpr std::size_t kPieceLeadBytes = 1024;
+constexpr std::size_t kPieceLeadBytes = kUrlLookBack + kChannelLookBack;
 constexpr std::size_t kPieceTailBytes = 256;
 /// How much of the line every piece of it knows.
 constexpr std::size_t kLineHeadBytes = 4096;

@@ -15,7 +15,7 @@
 //     begins before `at_`; behind it `at_` is its end. So each byte is undone at most once.
 //  3. A candidate looks at five parts at most, and its successor begins one part further on or
 //     behind it. So time is linear whatever the dots.
-//  4. What decides about a candidate lies in its own record, at most kChannelLookBack bytes before
+//  4. What decides about a candidate lies in its own record, at most kUrlLookBack bytes before
 //     it and a few behind it. So a line may be cut into pieces where no token can be, with that
 //     much of context, and the answers stay the same.
 //  5. Offsets are those of the bytes in the chunk, never of undone text: `origin` maps back.
@@ -23,9 +23,11 @@
 #include "input/extract_text.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "input/extract.h"
 #include "input/line_reader.h"
+#include "input/marks.h"
 
 namespace jotmill {
 namespace {
@@ -86,13 +88,22 @@ bool TextExtractor::is_behind_mark(std::size_t at) const {
 
 Channel TextExtractor::channel_of(const Place& place) {
   const std::string_view text = raw();
-  std::string_view before = text.substr(0, place.raw_begin);
-  if (before.size() > kChannelLookBack) before.remove_prefix(before.size() - kChannelLookBack);
-  if (const std::size_t lf = before.rfind('\n'); lf != std::string_view::npos)
-    before.remove_prefix(lf + 1);
-  if (has_escapes(before)) {
-    before_.assign(before);
-    before = before_.text();
+  const std::size_t reach = std::min(place.raw_begin, kUrlLookBack);
+  std::string_view record = text.substr(place.raw_begin - reach, reach);
+  if (const void* lf = memrchr(record.data(), '\n', record.size()))
+    record.remove_prefix(static_cast<std::size_t>(static_cast<const char*>(lf) - record.data()) +
+                         1);
+  const std::size_t near = std::min(record.size(), kChannelLookBack);
+  constexpr std::size_t kOverlap = 16;  // a sign of a URL may stand across the border
+  const std::size_t further = record.size() == near ? 0 : record.size() - near + kOverlap;
+  TextBefore before = {.text = record.substr(record.size() - near),
+                       .further = record.substr(0, further),
+                       .further_is_all = record.size() < kUrlLookBack || place.raw_begin == reach ||
+                                         text[place.raw_begin - reach - 1] == '\n'};
+  if (has_escapes(before.text)) {
+    before_.assign(before.text);
+    before.text = before_.text();
+    before.undone = &before_;
   }
   char behind = place.raw_end < text.size() ? text[place.raw_end] : '\0';
   if (behind == '%' || behind == '\\') {

@@ -195,10 +195,63 @@ TEST_CASE("text: channels") {
   check_plain("{\"" + std::string(129, 'n') + "\":\"", "\"}\n", "bare");
   check_plain("map[Cookie:[s=", "; b=1] X:1]\n", "cookie:s");
   check_plain("filter[token]=", "&x=y\n", "body:filter[token]");
+  // A URL: what is written as percents breaks none, nor do commas and brackets.
+  check_plain("GET /cb?scope=openid%20profile&id_token=", " HTTP/1.1\n", "query:id_token");
+  check_plain("{\"url\":\"https://a/?q=%22a%22%2C%5Bb%5D&token=", "\"}", "query:token");
+  check_plain("GET /?ids=1,2&a[]=(x)&token=", " HTTP/1.1\n", "query:token");
+  check_plain("https://a/cb#state=a%20b&access_token=", " x\n", "query:access_token");
+  check_plain("GET /?a=1;token=", " HTTP/1.1\n", "query:token");
+  check_plain("GET /x?y form a=1&token=", "\n", "body:token");
+  check_plain("%7B%22a%22%3A%22/x?y%22%7D&b=1&token=", "\n", "query:token");
+  check_plain("Cookie: r=/x?y;token=", "\n", "cookie:token");
+  check_plain("Cookie: flag; token=", "\n", "cookie:token");
+  check_plain("a; token=", "\n", "body:token");
+  // What stands between is passed over: a terminal's marks, parts of the run, a signature's `s:`.
+  check_plain("Bearer \x1B[01;31m\x1B[K", "\x1B[m\x1B[K\n", "authorization");
+  check_plain("\x1B[01;31m\x1B[KBearer \x1B[m\x1B[K", "\n", "authorization");
+  check_plain("\\e[32mdpop \\e[0m", "\n", "dpop");
+  check_plain("xBearer ", "\n", "bare");
+  check_plain("Authorization: Bearer v1.", "\n", "authorization");
+  check_plain("Cookie: s=v1.local.", "\n", "cookie:s");
+  check_plain("Bearer \x1B[32mv1.", "\n", "authorization");
+  check_plain("Cookie: sid=s%3A", ".c2ln\n", "cookie:sid");
   // Half of a word, or the end of a terminal's colour, is no name.
   check_plain("GET /?na\xC3\xAFve=", " x\n", "bare");
   check_plain("\x1B[36mtoken\x1B[0m=", "\x1B[0m x\n", "bare");
   check_plain("\\u001b[36mtoken\\u001b[0m=", " x\n", "bare");
+}
+
+TEST_CASE("text: channels behind values that are longer than most") {
+  for (const std::size_t size : {300, 505, 506, 507, 511, 512, 600, 3400, 4000}) {
+    const std::string x(size, 'x');
+    INFO(size);
+    check_plain("GET /cb?code=" + x + "&id_token=", " HTTP/1.1\n", "query:id_token");
+    check_plain("\"/cb?code=" + x + "&id_token=", "\"\n", "query:id_token");
+    check_plain("/cb&code=" + x + "&id_token=", "\n", "query:id_token");
+    check_plain("u=https%3A%2F%2Fa%2Fcb%253Fcode%3D" + x + "%26id_token%3D", "\n",
+                "query:id_token");
+    check_plain("code=" + x + "&id_token=", "\n", "body:id_token");
+    check_plain("/cb?a= code=" + x + "&id_token=", "\n", "body:id_token");
+    check_plain("/cb?\ncode=" + x + "&id_token=", "\n", "body:id_token");
+    check_plain("Cookie: sid=" + x + "; token=", "\n", "cookie:token");
+  }
+  // No further.
+  check_plain("/cb?code=" + std::string(4096, 'x') + "&id_token=", "\n", "body:id_token");
+  // Two tokens of one URL, three of one header.
+  for (const Found& found :
+       extract("/cb#a=" + kToken + "&b=" + kToken + "&c=" + kToken + "\n").found)
+    CHECK(found.channel.starts_with("query:"));
+  const std::string large = with_header(R"({"alg":"RS256"})");
+  for (const Found& found : extract("Cookie: a=" + large + "; b=" + large + "; c=" + large).found)
+    CHECK(found.channel.starts_with("cookie:"));
+  // Whatever the pieces that a line comes in.
+  std::string line;
+  for (int i = 0; i < 100; ++i)
+    line += " /cb?code=" + std::string(static_cast<std::size_t>(i) * 41, 'x') + "&t=" + kToken;
+  const Extraction whole = extract(line), pieces = extract(line, {.piece_bytes = 6000});
+  REQUIRE(whole.found.size() == 100);
+  CHECK((whole.found == pieces.found));
+  CHECK(whole.found[99].channel == "query:t");
 }
 
 TEST_CASE("text: a name that holds a token is shown nowhere") {
@@ -255,6 +308,15 @@ TEST_CASE("text: a mark of a logger in front of a token is no part of it") {
                                  "\\e[0m",
                                  "#033[0m",
                                  "^[[0m",
+                                 "\x1B[K",
+                                 "\x1B[Z",
+                                 "\x1B[01;31m\x1B[K",
+                                 "\x1B[2J",
+                                 "\x1B[?25h",
+                                 "\\u001b[1G",
+                                 "%1B[K",
+                                 "%1B%5B32m",
+                                 "%1b%5b0m",
                                  "#011",
                                  "#012",
                                  "\\011",
@@ -274,8 +336,8 @@ TEST_CASE("text: a mark of a logger in front of a token is no part of it") {
     }
   }
   // Marks that are none, and letters and digits of a run.
-  for (const std::string before :
-       {"m", "32m", "[32m", "x[32m", "#811", "#041", "011", "3D", "0", "a"})
+  for (const std::string before : {"m", "32m", "[32m", "x[32m", "[K", "\x1BK", "\x1B[3!m",
+                                   "\x1B%5BK", "#811", "#041", "011", "3D", "0", "a"})
     CHECK(findings("x" + before + kToken + " y\n").lookalike > 0);
 }
 
@@ -383,6 +445,13 @@ TEST_CASE("text: truncated is cut at the end of its record, or where dots say so
   CHECK(one(kToken + "\n").token == kToken);
   CHECK(findings(with_header(R"({"alg":"RS256"})", 341) + "\n").truncated == 1);
   CHECK(one(with_header(R"({"alg":"RS256"})", 342) + "\n").channel == "bare");
+  // Padded, as a load balancer of AWS does, and cut behind the padding.
+  const std::string padded = encode(R"({"alg":"HS256" })") + "==." + encode(R"({"a":1})");
+  CHECK(findings("a " + padded + "==\n").truncated == 1);
+  CHECK(findings("a " + padded + "%3D%3D").truncated == 1);
+  CHECK(findings("a " + encode(R"({"alg":"HS256" })") + "==\n").truncated == 1);
+  for (const std::string behind : {"== x\n", "==\"\n", "=\n", "===\n"})
+    CHECK(one("a " + padded + behind).token == padded);
   // A line of docker that comes in pieces.
   const std::string start = "{\"log\":\"" + std::string(16'384 - cut.size(), 'x').append(1, ' ');
   CHECK(findings(start + cut + "\",\"stream\":\"stdout\",\"time\":\"t\"}\n").truncated == 1);
@@ -473,17 +542,69 @@ TEST_CASE("text: words that say that something was cut are no placeholder") {
 
 TEST_CASE("text: what follows an attack token does not hide it") {
   const std::string none = with_header(R"({"alg":"none"})", 0);
-  for (const std::string behind : {"<br>", "</td>", "<span>", "(x)", "{id}", "*/", "**/"})
+  for (const std::string behind : {"<br>", "</td>", "<span>", "(x)", "{id}", "*/", "**/",
+                                   "<input type=\"hidden\">", "<p class=secret>", "{\"secret\":1}"})
     CHECK(one("** " + none + behind + "\n").token == none);
 }
 
 TEST_CASE("text: redacted has a placeholder for a signature") {
   const std::string hp = with_header(R"({"alg":"RS256"})", 0);
-  for (const std::string blank : {"redacted", "REDACTED", "***", "*****", "XXXX", "xxx", "XX",
-                                  "[REDACTED]", "<redacted>", "(hidden)", "[signature removed]"}) {
+  for (const std::string blank : {"redacted",
+                                  "REDACTED",
+                                  "***",
+                                  "*****",
+                                  "XXXX",
+                                  "xxx",
+                                  "XX",
+                                  "[REDACTED]",
+                                  "<redacted>",
+                                  "(hidden)",
+                                  "[signature removed]",
+                                  "[...]",
+                                  "[\xE2\x80\xA6]",
+                                  "<redacted:jwt>",
+                                  "[[REDACTED]]",
+                                  "{masked 43}",
+                                  "\xE2\x80\xA2\xE2\x80\xA2\xE2\x80\xA2",
+                                  "####",
+                                  "[***]",
+                                  "\\u2022\\u2022"}) {
+    INFO(blank);
     CHECK(findings("\"" + hp + blank + "\"\n").redacted == 1);
     CHECK(findings(hp + blank).redacted == 1);
   }
+  // A piece of the signature, or of what stands before it, may be left.
+  const std::string header = hp.substr(0, hp.find('.')),
+                    payload = hp.substr(header.size() + 1, hp.size() - header.size() - 2);
+  for (const std::string& left :
+       {hp + "c2lnbmF0dXJl", header + "." + payload, header, std::string("eyJ"),
+        header + "." + payload.substr(0, 4), header.substr(0, 9)}) {
+    for (const std::string blank : {"[REDACTED]", "<redacted>", "(redacted)", "{filtered}",
+                                    "%5BREDACTED%5D", "***", "[...]"}) {
+      INFO(left << blank);
+      CHECK(findings("\"" + left + blank + "\" x\n").redacted == 1);
+      CHECK(findings(left + blank).redacted == 1);
+    }
+    CHECK(extract(left + "[INFO] x\n").counts.redacted == 0);
+    CHECK(extract(left + "(x) x\n").counts.redacted == 0);
+  }
+  CHECK(findings(hp + "c2lnbmF0dXJlXXXX x").redacted == 1);
+  CHECK(findings(with_header(R"({"alg":"HS256"})", 35) + "xxxxxxxx x").redacted == 1);
+  CHECK(one(with_header(R"({"alg":"HS256"})", 36) + "XXXXXXX").token != "");
+  // A payload may be blanked as well; of a JWE any part.
+  const std::string signature = kToken.substr(kToken.rfind('.'));
+  for (const std::string blank : {"redacted", "XXXXXXXX", "xx", "masked"}) {
+    for (const std::string behind : {" x", "", "\n"}) {
+      CHECK(findings(header + "." + blank + signature + behind).redacted == 1);
+      CHECK(findings(header + "." + blank + behind).redacted == 1);
+      CHECK(findings(encode(R"({"alg":"dir","enc":"A128GCM"})") + "." + blank + behind).redacted ==
+            1);
+      CHECK(
+          findings(encode(R"({"alg":"dir","enc":"A128GCM"})") + "..aXY." + blank + ".dGFn" + behind)
+              .redacted == 1);
+    }
+  }
+  CHECK(one("xx." + kToken).token == kToken);
   CHECK(findings("eyJ\xE2\x80\xA6[REDACTED] x\n").redacted == 1);
   CHECK(findings("eyJ...[REDACTED] x\n").redacted == 1);
   CHECK(findings("\"" + hp + "%5BREDACTED%5D\"").redacted == 1);
@@ -517,6 +638,14 @@ TEST_CASE("text: lookalikes are counted and are none") {
         "data:image/png;base64,iVBORw0KGgo=", "they keyJar new key.ew", "ey", "e", "Z", "ZX",
         "ZXhhbXBsZQ", "%", "\\", "\\u", "%2", "%e3302", "x%E3%e30.a"})
     CHECK(findings(text).candidates == 0);
+  // Half a surrogate pair makes a bad token, and no other thing of it.
+  for (const std::string header :
+       {R"({"alg":"HS256","x":"\ud800"})", R"({"x":"\uDC00\uD800","alg":"none"})",
+        R"({"\ud800\ud800\udc00":1,"alg":"HS256"})", R"({"alg":"HS256","x":"\\\ud800"})"}) {
+    INFO(header);
+    CHECK(one("x " + encode(header) + ".e30.AA x").token == encode(header) + ".e30.AA");
+  }
+  CHECK(findings("x " + encode(R"({"alg":"HS256","x":"\ud80"})") + ".e30.AA x").lookalike > 0);
   // The first part is no header, the second one is.
   const Extraction out = extract(encode(R"({"a":1})") + "." + kToken);
   CHECK(out.counts.lookalike == 1);

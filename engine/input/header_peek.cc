@@ -1,6 +1,7 @@
 #include "input/header_peek.h"
 
 #include "core/alg.h"
+#include "core/bytes.h"
 #include "core/header_hash.h"
 #include "core/json.h"
 
@@ -69,6 +70,35 @@ HeaderPeek read_header(std::string_view text, std::string& name) {
   return reader.next() == Event::kEnd ? answer : HeaderPeek{};
 }
 
+/// Puts other escapes in the place of those that are half a surrogate pair: they make a token's
+/// verdict header_not_json, and hide no token. False: there was none.
+bool replace_lone_surrogates(std::string& json) {
+  bool any = false;
+  const auto unit_at = [&](std::size_t at) {
+    if (json.compare(at, 2, "\\u") != 0 || json.size() < at + 6) return -1;
+    int unit = 0;
+    for (std::size_t i = at + 2; i < at + 6; ++i) {
+      const int digit = hex_value(json[i]);
+      if (digit < 0) return -1;
+      unit = unit << 4 | digit;
+    }
+    return unit;
+  };
+  for (std::size_t at = json.find('\\'); at != std::string::npos; at = json.find('\\', at)) {
+    const int unit = unit_at(at);
+    if (unit < 0xD800 || unit > 0xDFFF) {
+      at += 2;  // the two bytes of an escape: a backslash that is escaped begins none
+    } else if (const int next = unit_at(at + 6);
+               unit < 0xDC00 && next >= 0xDC00 && next <= 0xDFFF) {
+      at += 12;
+    } else {
+      json.replace(at + 2, 4, "FFFD");
+      any = true;
+    }
+  }
+  return any;
+}
+
 }  // namespace
 
 bool decode_leniently(std::string_view part, std::string& out) {
@@ -94,8 +124,11 @@ HeaderPeek HeaderPeeker::peek(std::string_view part) {
   Remembered& place = remembered_[kept ? header_hash(part) >> 56 : 0];
   if (place.part == part) return place.answer;
   json_.clear();
-  const HeaderPeek answer =
-      decode_leniently(part, json_) ? read_header(json_, name_) : HeaderPeek{};
+  HeaderPeek answer;
+  if (decode_leniently(part, json_)) {
+    answer = read_header(json_, name_);
+    if (!answer.token() && replace_lone_surrogates(json_)) answer = read_header(json_, name_);
+  }
   if (kept) {
     place.part.assign(part);
     place.answer = answer;

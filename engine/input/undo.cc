@@ -210,6 +210,7 @@ bool Undone::pass(Layer layer) {
   next_origins_.push_back(origins_.back());
   std::swap(text_, next_text_);
   std::swap(origins_, next_origins_);
+  if (layer == Layer::kPercent) percent_passes_ |= bit;
   return passes_.push(layer);
 }
 
@@ -218,6 +219,7 @@ void Undone::assign(std::string_view raw) {
   origins_.resize(raw.size() + 1);
   for (std::size_t i = 0; i <= raw.size(); ++i) origins_[i] = {static_cast<std::uint32_t>(i), 0};
   passes_ = {};
+  percent_passes_ = 0;
   while (!passes_.full() && (pass(Layer::kJson) || pass(Layer::kPercent))) {
   }
 }

@@ -66,6 +66,8 @@ class Undone {
   LayerList layers(std::size_t begin, std::size_t end) const;
   /// Bit p: pass p undid character `at`.
   std::uint8_t passes(std::size_t at) const { return origins_[at].passes; }
+  /// Whether character `at` was written as percents, whatever else was around these.
+  bool is_percent(std::size_t at) const { return (origins_[at].passes & percent_passes_) != 0; }
   /// What each pass undid.
   const LayerList& passes() const { return passes_; }
 
@@ -81,6 +83,7 @@ class Undone {
   std::string text_, next_text_;
   std::vector<Origin> origins_, next_origins_;
   LayerList passes_;
+  std::uint8_t percent_passes_ = 0;  ///< bit p: pass p undid percents
 };
 
 }  // namespace jotmill
