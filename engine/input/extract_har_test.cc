@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -374,4 +375,45 @@ TEST_CASE("har: an entry without a time is counted once") {
   const Har har = read_har(document({"{\"request\":{" + kRequest + "}}"}));
   CHECK(har.found.size() == 5);
   CHECK(har.without_time == 1);
+}
+
+TEST_CASE("har: the entry that a cut went through is one, with the time in front of the cut") {
+  const std::string whole = document({entry(kRequest, kResponse), entry(kRequest, kResponse)});
+  const std::size_t second = whole.rfind("{\"startedDateTime");
+  const std::size_t timed = whole.find("Z\"", second) + 2;
+  const std::int64_t time = 1795446245;  // of the entries
+  for (std::size_t end = second + 1; end < whole.find("],\"comment"); ++end) {
+    CAPTURE(end);
+    for (const std::size_t chunk : {std::size_t{1}, std::size_t{1} << 20}) {
+      const Har har = read_har(whole.substr(0, end), chunk);
+      REQUIRE(har.counts.records == 2);
+      REQUIRE(har.without_time == 0);
+      REQUIRE(std::ranges::count(har.times, time) == std::ptrdiff_t(har.times.size()));
+    }
+    // The same entry with its time behind what is cut off.
+    std::string late = whole;
+    late.erase(second + 1, timed - second);
+    const Har har = read_har(late.substr(0, end));
+    REQUIRE(har.counts.records == 2);
+    REQUIRE(har.without_time == (har.found.size() > 7 ? 1 : 0));
+  }
+}
+
+TEST_CASE("har: base64 that the document is cut in or behind is decoded") {
+  const std::string body = base64("a token=" + kToken + " of a body");
+  const auto cut_behind = [](const std::string& content) {
+    const std::string text = document({entry("", "\"content\":{" + content)});
+    return read_har(text.substr(0, text.find(content) + content.size()));
+  };
+  const std::string encoding = R"("encoding":"base64")";
+  const std::string text = R"("text":")" + body + '"';
+  for (const std::string& content : {encoding + "," + text, text + "," + encoding,
+                                     encoding + "," + text.substr(0, text.size() - 1),
+                                     encoding + "," + text.substr(0, text.size() - 14)}) {
+    CAPTURE(content);
+    const Har har = cut_behind(content);
+    REQUIRE(har.found.size() == 1);
+    CHECK(har.found[0].ends_with("har:response.content.text base64url " + kToken));
+    CHECK(har.counts.records == 1);
+  }
 }

@@ -1,5 +1,6 @@
 #include "input/har_map.h"
 
+#include <algorithm>
 #include <map>
 
 #include "core/bytes.h"
@@ -25,7 +26,7 @@ class Mapper {
     while (at_ < text_.size()) {
       const char c = text_[at_];
       if (c == '"') {
-        if (!read_string()) return;
+        read_string();
         continue;
       }
       if (c == '{' || c == '[') {
@@ -46,6 +47,8 @@ class Mapper {
       }
       ++at_;
     }
+    // A document that was cut: what is open ends with it.
+    while (!frames_.empty()) close();
   }
 
  private:
@@ -66,50 +69,65 @@ class Mapper {
     plain_.assign(raw.substr(0, kLongestName));
     return plain_.text();
   }
+
   /// Layers of escapes hide a token as little as they hide it elsewhere.
-  bool hides_token(std::string_view raw) {
-    if (!has_escapes(raw)) return may_hold_token(raw);
-    plain_.assign(raw.substr(0, kLongestName));
+  bool hides_token(std::string_view name) {
+    if (!has_escapes(name)) return may_hold_token(name);
+    plain_.assign(name.substr(0, kLongestName));
     return may_hold_token(plain_.text());
   }
-  bool is_name(std::string_view raw, std::string_view wanted) { return plain(raw) == wanted; }
 
   bool in_entry() const {
     return frames_.size() >= kElementDepth && frames_[0].name == "log" &&
            frames_[1].name == "entries" && !frames_[2].object;
   }
 
-  bool read_string() {
+  void read_string() {
     const std::size_t begin = at_ + 1;
     std::size_t end = begin;
     while (end < text_.size() && text_[end] != '"') end += text_[end] == '\\' ? 2 : 1;
-    if (end >= text_.size()) return false;
-    at_ = end + 1;
+    at_ = std::min(end + 1, text_.size());
+    if (frames_.empty()) return;
+    if (end < text_.size()) {
+      take_string(begin, end);
+    } else {
+      take_cut_string(begin);
+    }
+  }
+
+  /// One that nothing closes says nothing (half a time is another time), and what it holds is
+  /// found as text; but not what is base64.
+  void take_cut_string(std::size_t begin) {
+    Frame& frame = frames_.back();
+    if (deeper_ > 0 || !frame.named || !frame.base64 || plain(frame.name) != "text") return;
+    frame.text_spans.push_back(map_.spans.size());
+    map_.spans.push_back({begin, text_.size(), part()});
+  }
+
+  void take_string(std::size_t begin, std::size_t end) {
     const std::string_view value = text_.substr(begin, end - begin);
-    if (frames_.empty()) return true;
     Frame& frame = frames_.back();
     if (deeper_ > 0) {
       map_.spans.push_back({begin, end, part(), false});
-      return true;
+      return;
     }
     if (frame.object && !frame.named) {
       // A part is shown with every token that stands in it.
       frame.name.assign(hides_token(value) ? "token" : value.substr(0, kLongestName));
       frame.named = true;
-      return true;
+      return;
     }
     // Of equal names nobody knows which a reader takes: none of them hides what the others say.
     // MIME's names know no case (RFC 2045 s6.1).
-    if (frame.object && is_name(frame.name, "encoding"))
+    if (frame.object && plain(frame.name) == "encoding")
       frame.base64 = frame.base64 || equal_ignoring_case(plain(value), "base64");
-    if (frame.object && is_name(frame.name, "text")) frame.text_spans.push_back(map_.spans.size());
+    if (frame.object && plain(frame.name) == "text") frame.text_spans.push_back(map_.spans.size());
     if (frame.name == "startedDateTime" && frames_.size() == kElementDepth && in_entry())
       frame.started = time_of_json_string(value, std::nullopt);
     map_.spans.push_back(
         {begin, end, part(), false, frame.object ? frame.name_span : HarMap::kNoName});
     if (frame.object && frame.name == "name")
       frame.name_span = static_cast<std::uint32_t>(map_.spans.size() - 1);
-    return true;
   }
 
   void close() {
@@ -118,7 +136,7 @@ class Mapper {
       for (const std::size_t span : frame.text_spans) map_.spans[span].base64 = true;
     }
     if (frames_.size() == kElementDepth && in_entry() && frame.object)
-      map_.entries.push_back({frame.begin, at_ + 1, frame.started});
+      map_.entries.push_back({frame.begin, std::min(at_ + 1, text_.size()), frame.started});
     frames_.pop_back();
   }
 
