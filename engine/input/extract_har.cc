@@ -109,8 +109,8 @@ void TextExtractor::begin_har(const Chunk& chunk) {
   har_ = true;
   map_har(raw(), chunk.har_inside, map_);
   span_at_ = base64_at_ = entry_at_ = 0;
-  entry_has_tokens_.assign(map_.entries.size(), false);
-  entry_timed_.assign(map_.entries.size(), false);
+  har_has_tokens_.assign(2 * map_.entries.size() + 1, false);
+  har_timed_.assign(har_has_tokens_.size(), false);
 }
 
 /// The string that stands at `at`; the places that are asked for ascend.
@@ -139,10 +139,13 @@ bool TextExtractor::is_cookie_chunk_of_har(const HarMap::Span& span, const Place
   return is_cookie_chunk_name(pair.substr(pair.find_last_of("; ") + 1));
 }
 
-void TextExtractor::note_entry(std::size_t at) {
-  while (entry_at_ < map_.entries.size() && map_.entries[entry_at_].end <= at) ++entry_at_;
-  if (entry_at_ < map_.entries.size() && map_.entries[entry_at_].begin <= at)
-    entry_has_tokens_[entry_at_] = true;
+/// The record that `at` stands in: odd numbers are entries, even ones what stands in front of each
+/// and behind the last. `entry` is the one that the place before stood in or in front of; places
+/// ascend.
+std::size_t TextExtractor::har_record(std::size_t at, std::size_t& entry) const {
+  while (entry < map_.entries.size() && map_.entries[entry].end <= at) ++entry;
+  const bool inside = entry < map_.entries.size() && map_.entries[entry].begin <= at;
+  return 2 * entry + (inside ? 1 : 0);
 }
 
 /// Where the next string begins that is to be decoded; the end of the chunk when there is none.
@@ -214,26 +217,30 @@ void TextExtractor::go_on_in_base64(TokenBatch& batch, RecordCounts& counts) {
   base64_.reset();
 }
 
+/// What stands around entries is a record where it has a token: it must not be judged and not be
+/// counted.
 void TextExtractor::count_entries(RecordCounts& counts) const {
-  const auto with_tokens = static_cast<std::uint64_t>(
-      std::count(entry_has_tokens_.begin(), entry_has_tokens_.end(), true));
-  counts.records += map_.entries.size();
+  const auto with_tokens =
+      static_cast<std::uint64_t>(std::count(har_has_tokens_.begin(), har_has_tokens_.end(), true));
+  std::uint64_t without_token = map_.entries.size();
+  for (std::size_t record = 1; record < har_has_tokens_.size(); record += 2)
+    without_token -= har_has_tokens_[record] ? 1 : 0;
+  counts.records += with_tokens + without_token;
   counts.with_tokens += with_tokens;
-  counts.without_token += map_.entries.size() - with_tokens;
+  counts.without_token += without_token;
 }
 
 std::uint64_t TextExtractor::read_entry_times(TokenBatch& batch) {
   std::uint64_t without = 0;
   std::size_t entry = 0;
   for (std::size_t i = 0; i < batch.size; ++i) {
-    const std::size_t at = batch.origin_off[i];
-    while (entry < map_.entries.size() && map_.entries[entry].end <= at) ++entry;
-    if (entry == map_.entries.size() || map_.entries[entry].begin > at) continue;
-    const std::optional<TimePoint>& started = map_.entries[entry].started;
+    const std::size_t record = har_record(batch.origin_off[i], entry);
+    std::optional<TimePoint> started;
+    if (record % 2 == 1) started = map_.entries[entry].started;
     batch.has_record_time[i] = started.has_value();
     if (started) batch.record_time[i] = *started;
-    if (!started && !entry_timed_[entry]) ++without;
-    entry_timed_[entry] = true;
+    if (!started && !har_timed_[record]) ++without;
+    har_timed_[record] = true;
   }
   return without;
 }

@@ -399,6 +399,37 @@ TEST_CASE("har: the entry that a cut went through is one, with the time in front
   }
 }
 
+TEST_CASE("har: a token around entries makes a record of what stands there, which has no time") {
+  const std::string entries = entry(kRequest, "") + ",{\"a\":1}," + entry(kRequest, "");
+  const std::string pages = R"({"log":{"pages":[")" + kToken + "\",\"" + kToken + R"("],)";
+  const std::string text =
+      pages + R"("entries":[)" + entries + R"(,")" + kToken + R"("],"comment":")" + kToken + "\"}}";
+  for (const std::size_t chunk : {std::size_t{1}, std::size_t{500}, std::size_t{1} << 20}) {
+    const Har har = read_har(text, chunk);
+    CHECK(har.found.size() == 2 * 5 + 4);
+    CHECK(har.counts.records == 3 + 2);
+    CHECK(har.counts.with_tokens == 2 + 2);
+    CHECK(har.counts.without_token == 1);
+    CHECK(har.without_time == 2);
+    CHECK(std::ranges::count(har.times, -1) == 4);
+  }
+  // Brackets that are none too few or too many, and elements that are no objects.
+  for (const std::string& odd :
+       {R"({"log":{"entries":[)" + entries + "]}}}" + R"({"log":{"entries":[)" + entries + "]}}",
+        R"({"log":{"entries":[[")" + kToken + R"("],[")" + kToken + R"("],)" + entries + "]}}"}) {
+    const Har whole = read_har(odd);
+    for (const std::size_t chunk : {1, 500}) {
+      const Har cut = read_har(odd, chunk);
+      CHECK(cut.times == whole.times);
+      CHECK(cut.counts.records == whole.counts.records);
+      CHECK(cut.without_time == whole.without_time);
+    }
+  }
+  const Har bare = read_har(entry(kRequest, ""));
+  CHECK(bare.counts.records == 1);
+  CHECK(bare.without_time == 1);
+}
+
 TEST_CASE("har: base64 that the document is cut in or behind is decoded") {
   const std::string body = base64("a token=" + kToken + " of a body");
   const auto cut_behind = [](const std::string& content) {

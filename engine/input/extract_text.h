@@ -36,7 +36,8 @@ class TextExtractor {
   /// before it is not cut.
   void begin_body(const Chunk& chunk);
   /// har: likewise, for whole elements of a document. Channels are parts of an entry, records are
-  /// entries, and what `encoding` says is base64 is scanned decoded.
+  /// entries, and what stands around these where it has a token; what `encoding` says is base64 is
+  /// scanned decoded.
   void begin_har(const Chunk& chunk);
   /// Adds the next tokens to the batch, which is empty; true when there may be more.
   bool extract(TokenBatch& batch, RecordCounts& counts);
@@ -73,7 +74,8 @@ class TextExtractor {
   void begin_base64(const HarMap::Span& span);
   void go_on_in_base64(TokenBatch& batch, RecordCounts& counts);
   std::size_t next_base64();
-  void note_entry(std::size_t at);
+  std::size_t har_record(std::size_t at, std::size_t& entry) const;
+  void note_entry(std::size_t at) { har_has_tokens_[har_record(at, entry_at_)] = true; }
   std::size_t line_of(std::size_t at);
   std::string_view raw() const { return as_text(chunk_->view()); }
   std::size_t body_end() const { return chunk_->size_bytes - chunk_->tail_bytes; }
@@ -90,7 +92,8 @@ class TextExtractor {
   bool of_lines_ = true;  ///< a line end ends a record
   HarMap map_;
   std::size_t span_at_ = 0, base64_at_ = 0, entry_at_ = 0;  ///< passed spans and entries
-  std::vector<bool> entry_has_tokens_, entry_timed_;
+  /// Of the records of a HAR document, as har_record() numbers them.
+  std::vector<bool> har_has_tokens_, har_timed_;
   /// A string of a HAR document that is base64, while it is scanned: it may hold more tokens than a
   /// batch, and is dropped at its end, for it may be large.
   struct Base64Body {

@@ -38,10 +38,9 @@ class Mapper {
       } else if ((c == '}' || c == ']') && deeper_ > 0) {
         --deeper_;
       } else if (c == '}' || c == ']') {
-        // A closer of the other kind closes too, as for HarCutter: what is broken loses parts, not
-        // the rest of the document.
-        if (frames_.empty()) return;
-        close();
+        // A closer of the other kind closes too, and one too many nothing, as for HarCutter: what
+        // is broken loses parts, not the rest of the document.
+        if (!frames_.empty()) close();
       } else if (c == ',' && !frames_.empty() && deeper_ == 0) {
         frames_.back().named = false;
       }
@@ -135,7 +134,7 @@ class Mapper {
     if (frame.base64) {
       for (const std::size_t span : frame.text_spans) map_.spans[span].base64 = true;
     }
-    if (frames_.size() == kElementDepth && in_entry() && frame.object)
+    if (frames_.size() == kElementDepth && in_entry())
       map_.entries.push_back({frame.begin, std::min(at_ + 1, text_.size()), frame.started});
     frames_.pop_back();
   }
