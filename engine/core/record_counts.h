@@ -22,8 +22,9 @@ struct RecordCounts {
   std::uint64_t not_json = 0;       ///< record_not_json
   std::uint64_t too_long = 0;       ///< record_too_long: over --max-record-bytes
 
-  std::uint64_t without_time = 0;  ///< record_without_time: of those with tokens, where times are
-                                   ///< read at all
+  /// record_without_time: of those with tokens, too long ones among them, where times are read at
+  /// all.
+  std::uint64_t without_time = 0;
 
   std::uint64_t candidates = 0;  ///< what looked like the start of a token
   std::uint64_t tokens = 0;      ///< tokens handed on

@@ -135,6 +135,7 @@ Result<RunReport> Audit::report() const {
   end.work = work_;
   end.wall_ns = ns_;
   RunTotals totals = totals_;
+  records_.add_open_line(totals);
   RunReport report = totals.finish(end);
   if (const auto broken = check_conservation(report)) {
     return Error{ErrorKind::kInternal, "report", *broken};

@@ -4,6 +4,7 @@ namespace jotmill {
 
 void RecordTally::add(const Chunk& chunk, InputFormat format, const FoundRecords& found,
                       const std::string& source) {
+  if (!found.piece.present || chunk.lead_bytes == 0) finish();
   totals_.add_records(found.counts);
   for (const TokenBatch::LongRecord& record : found.long_records) {
     totals_.add_event({InputEventKind::kRecordTooLong, source,
@@ -11,31 +12,37 @@ void RecordTally::add(const Chunk& chunk, InputFormat format, const FoundRecords
                        over_limit(", or with too many tokens of one name: passed over")});
   }
   if (!found.piece.present) return;
-  if (chunk.lead_bytes == 0) open_line_ = OpenLine{{}, chunk.offset_bytes, chunk.first_line};
+  if (chunk.lead_bytes == 0)
+    open_line_ = OpenLine{{}, format, source, chunk.offset_bytes, chunk.first_line};
   if (!open_line_) return;  // its first piece was lost
   LinePiece& line = open_line_->so_far;
   line.blank = line.blank && found.piece.blank;
   line.with_tokens = line.with_tokens || found.piece.with_tokens;
   line.without_time = line.without_time || found.piece.without_time;
-  if (!found.piece.last) return;
-  add_line(*open_line_, format, source);
+  if (found.piece.last) finish();
+}
+
+void RecordTally::finish() {
+  add_open_line(totals_);
   open_line_.reset();
 }
 
-/// What became of a line that came in pieces is known now.
-void RecordTally::add_line(const OpenLine& line, InputFormat format, const std::string& source) {
+/// What is known of the line, which is all when its last piece has come.
+void RecordTally::add_open_line(RunTotals& totals) const {
+  if (!open_line_) return;
+  const LinePiece& line = open_line_->so_far;
   RecordCounts record{.records = 1};
-  if (line.so_far.blank) {
+  record.without_time = line.without_time ? 1 : 0;
+  if (line.blank) {
     record.blank = 1;
-  } else if (format != InputFormat::kText) {
+  } else if (open_line_->format != InputFormat::kText) {
     record.too_long = 1;
-    totals_.add_event({InputEventKind::kRecordTooLong, source, line.offset_bytes, line.line,
-                       over_limit(", scanned as text")});
+    totals.add_event({InputEventKind::kRecordTooLong, open_line_->source, open_line_->offset_bytes,
+                      open_line_->line, over_limit(", scanned as text")});
   } else {
-    (line.so_far.with_tokens ? record.with_tokens : record.without_token) = 1;
-    record.without_time = line.so_far.without_time ? 1 : 0;
+    (line.with_tokens ? record.with_tokens : record.without_token) = 1;
   }
-  totals_.add_records(record);
+  totals.add_records(record);
 }
 
 std::string RecordTally::over_limit(const char* rest) const {

@@ -26,13 +26,20 @@ class RecordTally {
   void add(const Chunk& chunk, InputFormat format, const FoundRecords& found,
            const std::string& source);
 
+  /// No more pieces come of a line that is open: damage or the end of the run cut it off. What was
+  /// found in it was judged, so it counts.
+  void finish();
+  /// Likewise, for a report in between: only `totals` has it.
+  void add_open_line(RunTotals& totals) const;
+
  private:
   /// The line that comes in pieces now, and where it began.
   struct OpenLine {
     LinePiece so_far;
+    InputFormat format = InputFormat::kText;
+    std::string source;
     std::uint64_t offset_bytes = 0, line = 0;
   };
-  void add_line(const OpenLine& line, InputFormat format, const std::string& source);
   std::string over_limit(const char* rest) const;
 
   RunTotals& totals_;

@@ -379,6 +379,7 @@ RunOutcome Run::go() {
   feed_.book_times();
   if (interrupted_) end_checkpoints();
   for (const InputEvent& event : feed_.events()) totals_.add_event(event);
+  records_.finish();
   if (!interrupted_) end_checkpoints();
   output_.close();
   report_progress(true);

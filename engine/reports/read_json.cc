@@ -36,7 +36,7 @@ void read_records(const JsonIn& report, RecordSums& records) {
   records.truncated = in.number("truncated");
   records.redacted = in.number("redacted");
   records.lookalike = in.number("lookalike");
-  records.without_time = in.number("record_without_time", records.with_tokens);
+  records.without_time = in.number("record_without_time", records.with_tokens + records.too_long);
 }
 
 void read_summary(const JsonIn& in, RunReport& report) {

@@ -72,6 +72,8 @@ void check_times(const RunReport& report, Equations& equations) {
                   times.tokens_with + times.tokens_without);
   equations.equal("tokens with a record time", times.tokens_with, "the sum over times",
                   times.buckets.total());
+  equations.equal("whether tokens have no record time", times.tokens_without > 0 ? 1 : 0,
+                  "whether records with tokens have none", report.records.without_time > 0 ? 1 : 0);
 }
 
 void check_claims(const RunReport& report, Equations& equations) {

@@ -229,6 +229,11 @@ TEST_CASE("conservation: every equation is missed when it breaks") {
           r.options.policy.as_of_record = true;
           r.times.tokens_with = 2;
         }) != "");
+  CHECK(broken([](RunReport& r) {
+          r.options.policy.as_of_record = true;
+          r.times.tokens_without = 2;
+        }) ==
+        "whether tokens have no record time = 1, but whether records with tokens have none = 0");
 }
 
 TEST_CASE("events: counted always, the first thousand listed in order of their place") {

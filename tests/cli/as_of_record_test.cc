@@ -118,6 +118,36 @@ TEST_CASE(
   CHECK(contains(run({"merge", "a.json", "d.json"}).err, "--as-of"));
 }
 
+TEST_CASE("--as-of record: no token is judged without a time and not counted") {
+  const Folder folder;
+  const std::string expired = token(R"({"exp":1})");
+  const auto check = [](const std::string& input, Words options, int exit_code, int without) {
+    options.insert(options.begin(), {"verify", "--keys", keys_file(), "--as-of", "record",
+                                     "--report", "r.json", "--quiet"});
+    const Ended ended = run(options, input);
+    INFO(ended.err);
+    CHECK(ended.exit_code == exit_code);
+    CHECK(
+        contains(read_file("r.json"), "\"record_without_time\":" + std::to_string(without) + "}"));
+    CHECK(run({"merge", "r.json"}).exit_code != 2);
+  };
+  const std::string time = R"("startedDateTime":"2026-11-23T15:04:05Z")";
+  const std::string headers =
+      R"("request":{"headers":[{"name":"Authorization","value":"Bearer )" + expired + "\"}]";
+  const std::string before = R"({"log":{"entries":[{)";
+  check(before + time + "," + headers, {}, 1, 0);
+  check(before + headers + "}," + R"("startedDateTime":"2026-11-23T15:0)", {}, 0, 1);
+  check(before + headers + "}," + time + "}]}}", {}, 1, 0);
+  check(R"({"log":{"entries":[],"comment":")" + expired + "\"}}", {}, 0, 1);
+  check("{" + time + "," + headers + "}}", {"--format", "har"}, 0, 1);
+  // Records that come in pieces, of which the time is not in the first 4096 bytes.
+  const std::string lead = R"({"a":")" + std::string(5000, 'z') + "\",\"t\":\"" + expired + "\"";
+  const std::string record = lead + R"(,"time":"2026-11-23T15:04:05Z"})" + "\n";
+  const Words limit = {"--format", "jsonl", "--max-record-bytes", "4096"};
+  check(record + record, limit, 3, 2);
+  check(lead + ",\"b\":\"" + std::string(3'000'000, '-') + expired + record, limit, 3, 1);
+}
+
 TEST_CASE("--as-of record: the same bytes whatever the threads and the chunks") {
   const Folder folder;
   std::string log;

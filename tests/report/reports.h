@@ -45,6 +45,14 @@ inline RunOptions record_options() {
 }
 inline const CountContext kRecordContext = {kContext.source_names, std::nullopt, true, true};
 
+/// What the extractor says of a piece where it reads times: each row is a record.
+inline RecordCounts with_times(const Piece& piece) {
+  RecordCounts records = piece.records;
+  records.without_time = static_cast<std::uint64_t>(
+      std::ranges::count_if(piece.rows, [](const auto& row) { return !row.time; }));
+  return records;
+}
+
 /// The report of a run over these pieces in this order.
 inline RunReport report_of(const std::vector<const Piece*>& pieces, bool interrupted = false,
                            bool as_of_record = false) {
@@ -56,7 +64,7 @@ inline RunReport report_of(const std::vector<const Piece*>& pieces, bool interru
     stats.clear();
     stats.count(batch.columns(), as_of_record ? kRecordContext : kContext);
     totals.add(stats);
-    totals.add_records(piece->records);
+    totals.add_records(as_of_record ? with_times(*piece) : piece->records);
     for (const InputEvent& event : piece->events) totals.add_event(event);
     for (const jotmill::test::Row& row : piece->rows) bytes += row.token.size() + 1;
   }

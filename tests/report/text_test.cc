@@ -213,7 +213,6 @@ TEST_CASE("text: times of records, and how many were not judged") {
   piece.rows.push_back({});
   piece.records.records = piece.records.with_tokens = piece.records.tokens =
       piece.records.candidates = piece.rows.size();
-  piece.records.without_time = 1;
   const std::string text = render_text(test::report_of({&piece}, false, true), {.unicode = false});
   CHECK(holds(text, "Time of the records"));
   CHECK(row_of(text, "2023-11-14T22:10:00Z") == "2023-11-14T22:10:00Z 8 87.5%");
