@@ -240,6 +240,7 @@ Result<bool> Chunker::next(Chunk& chunk) {
     if (is_too_long(bytes)) {
       carry_.assign(bytes.begin(), bytes.end());
       in_pieces_ = true;
+      pieces_inside_ = har_ && offset_bytes_ > 0;
       piece_lead_ = 0;
       return next_piece(chunk);
     }
@@ -341,6 +342,7 @@ Result<bool> Chunker::next_piece(Chunk& chunk) {
   const bool first = lead == 0;
   if (first) line_head_.assign(data, data + std::min(carry_.size(), kLineHeadBytes));
   chunk.line_head = line_head_;
+  chunk.har_inside = pieces_inside_;
   chunk.piece = last ? Chunk::Piece::kLast : first ? Chunk::Piece::kFirst : Chunk::Piece::kMiddle;
   chunk.lead_bytes = lead;
   chunk.tail_bytes = tail;

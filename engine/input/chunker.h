@@ -113,7 +113,8 @@ class Chunker {
   bool at_end_ = false;
   bool har_ = false, few_lines_ = false;
   HarCutter har_cutter_;
-  bool in_pieces_ = false;  ///< the carry begins within a line that comes in pieces ...
+  bool in_pieces_ = false;      ///< the carry begins within a line that comes in pieces ...
+  bool pieces_inside_ = false;  ///< Chunk::har_inside of each of them
   std::vector<std::uint8_t> line_head_;
   std::size_t piece_lead_ = 0;    ///< ... and with this much of what was handed out
   std::optional<Error> failure_;  ///< reading failed; told after the whole records before it

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "input/extract_text.h"
+#include "input/record_time.h"
 
 namespace jotmill {
 namespace {
@@ -243,6 +244,12 @@ std::uint64_t TextExtractor::read_entry_times(TokenBatch& batch) {
     har_timed_[record] = true;
   }
   return without;
+}
+
+std::uint64_t TextExtractor::read_time_of_cut_entry(TokenBatch& batch) {
+  HarMap head;
+  map_har(as_text(batch.chunk->line_head), batch.chunk->har_inside, head);
+  return set_record_time(batch, head.entries.empty() ? std::nullopt : head.entries.front().started);
 }
 
 }  // namespace jotmill

@@ -48,8 +48,11 @@ class TextExtractor {
   /// The same after begin_har().
   void count_entries(RecordCounts& counts) const;
   /// After begin_har(): gives each token of the batch the time of its own entry; returns how many
-  /// entries with tokens that were not met before have none.
+  /// records with tokens that were not met before have none.
   std::uint64_t read_entry_times(TokenBatch& batch);
+  /// The same for tokens of a piece of a HAR record: the time of its entry, when that stands in the
+  /// head that every piece knows.
+  static std::uint64_t read_time_of_cut_entry(TokenBatch& batch);
   /// Of a piece of a line: whether a token was found in it, and whether it is blank so far.
   bool piece_has_tokens() const { return !token_lines_.empty(); }
   bool piece_is_blank() const;

@@ -443,11 +443,7 @@ std::optional<TimePoint> find_record_time(std::string_view record, std::optional
   return TextWalk(record, year).time();
 }
 
-namespace {
-
-/// Tokens of a piece of a line have the time that the line begins with.
-std::uint64_t read_time_of_line(TokenBatch& batch, std::optional<int> year) {
-  const std::optional<TimePoint> time = find_record_time(as_text(batch.chunk->line_head), year);
+std::uint64_t set_record_time(TokenBatch& batch, std::optional<TimePoint> time) {
   for (std::size_t i = 0; i < batch.size; ++i) {
     batch.has_record_time[i] = time.has_value();
     if (time) batch.record_time[i] = *time;
@@ -455,12 +451,12 @@ std::uint64_t read_time_of_line(TokenBatch& batch, std::optional<int> year) {
   return time || batch.size == 0 ? 0 : 1;
 }
 
-}  // namespace
-
 std::uint64_t read_record_times(TokenBatch& batch, std::optional<int> year) {
   if (batch.chunk == nullptr) return 0;
   if (batch.chunk->oversize.present) return batch.size > 0 ? 1 : 0;
-  if (batch.chunk->piece != Chunk::Piece::kWhole) return read_time_of_line(batch, year);
+  // Tokens of a piece of a line have the time that the line begins with.
+  if (batch.chunk->piece != Chunk::Piece::kWhole)
+    return set_record_time(batch, find_record_time(as_text(batch.chunk->line_head), year));
   std::uint64_t without_time = 0;
   const std::string_view bytes = as_text(batch.chunk->view());
   std::optional<std::uint32_t> line;  // the one that `time` is of

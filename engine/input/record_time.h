@@ -42,6 +42,9 @@ std::optional<TimePoint> time_of_json_string(std::string_view raw, std::optional
 /// and not at all when it has none. Returns how many records with tokens have no time.
 std::uint64_t read_record_times(TokenBatch& batch, std::optional<int> year);
 
+/// All tokens of the batch are of one record, with this time; returns 1 when they have none.
+std::uint64_t set_record_time(TokenBatch& batch, std::optional<TimePoint> time);
+
 }  // namespace jotmill
 
 #endif  // JOTMILL_INPUT_RECORD_TIME_H_

@@ -91,7 +91,10 @@ void TokenFinder::finish_text() {
 /// The times of the batch's records; returns how many records with tokens have none. One that the
 /// batch before ended in was counted there.
 std::uint64_t TokenFinder::read_times(TokenBatch& batch) {
-  if (format_ == InputFormat::kHar && !in_piece()) return text_.read_entry_times(batch);
+  if (format_ == InputFormat::kHar) {
+    return in_piece() ? TextExtractor::read_time_of_cut_entry(batch)
+                      : text_.read_entry_times(batch);
+  }
   std::uint64_t without = read_record_times(batch, year_);
   if (batch.size == 0) return without;
   if (last_line_ == batch.line[0] && batch.has_record_time[0] == 0) --without;

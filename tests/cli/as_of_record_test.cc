@@ -148,6 +148,28 @@ TEST_CASE("--as-of record: no token is judged without a time and not counted") {
   check(lead + ",\"b\":\"" + std::string(3'000'000, '-') + expired + record, limit, 3, 1);
 }
 
+TEST_CASE("--as-of record: of a long entry of a HAR document only its own startedDateTime counts") {
+  const Folder folder;
+  const std::string expired = token(R"({"exp":1})"),
+                    time = R"("startedDateTime":"2026-11-23T15:04:05Z")";
+  const std::string page =
+      R"({"log":{"pages":[{"startedDateTime":"1970-01-01T00:00:00Z"}],"entries":[)";
+  const std::string request =
+      R"("request":{"postData":{"text":"{\"time\":\"1970-01-01T00:00:00Z\"}"},"a":")" +
+      std::string(6000, '-') + " Bearer " + expired + "\"}";
+  const auto verdicts_of = [&](const std::string& entry) {
+    const Ended ended =
+        run({"verify", "--keys", keys_file(), "--as-of", "record", "--format", "har", "--report",
+             "r.json", "--max-record-bytes", "4096", "--verdicts", "-", "--quiet"},
+            page + entry + "," + entry + "]}}");
+    return members(ended.out, "verdict");
+  };
+  CHECK(verdicts_of("{" + time + "," + request + "}") == Words{"expired", "expired"});
+  CHECK(contains(read_file("r.json"), "\"record_without_time\":0}"));
+  CHECK(verdicts_of("{" + request + "," + time + "}") == Words{"accepted", "accepted"});
+  CHECK(contains(read_file("r.json"), "\"record_without_time\":2}"));
+}
+
 TEST_CASE("--as-of record: the same bytes whatever the threads and the chunks") {
   const Folder folder;
   std::string log;
