@@ -160,4 +160,11 @@ std::optional<std::string> SourceReader::changed(bool whole) const {
   return std::nullopt;
 }
 
+bool SourceReader::is_settled() const {
+  struct stat st {};
+  if (!regular_) return true;
+  return ::fstat(fd_, &st) == 0 && static_cast<std::uint64_t>(st.st_size) == size_bytes_ &&
+         bytes_read_ == size_bytes_;
+}
+
 }  // namespace jotmill

@@ -93,6 +93,10 @@ class SourceReader final : public ByteReader {
   /// Of one that was read in part, with `whole` false, all but the last.
   std::optional<std::string> changed(bool whole = true) const;
 
+  /// Whether what was read is a regular file to the end that it had when it was opened and has
+  /// now. True for everything else.
+  bool is_settled() const;
+
   /// Of a regular file when it was opened; 0 otherwise.
   std::uint64_t size_bytes() const { return regular_ ? size_bytes_ : 0; }
 

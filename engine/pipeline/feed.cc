@@ -83,7 +83,8 @@ void Feed::begin_whole() {
     handed_.begin(bytes_ == &ahead_ ? static_cast<ByteReader&>(ahead_) : unpacked_);
     bytes_ = &handed_;
   }
-  chunker_.begin(*bytes_, static_cast<std::uint32_t>(at_), &fingerprint_);
+  settled_.begin(*bytes_, true);
+  chunker_.begin(settled_, static_cast<std::uint32_t>(at_), &fingerprint_);
 }
 
 /// Likewise from the first record of the shard's part; false when another shard has all of it.
@@ -112,7 +113,8 @@ bool Feed::begin_part(SourcePart part) {
     part_reader_.take_all();
   }
   const RecordPlace place = part_reader_.to_first_record(interrupted_);
-  chunker_.begin(part_reader_, static_cast<std::uint32_t>(at_), &fingerprint_, place);
+  settled_.begin(part_reader_, part_reader_.to_end());
+  chunker_.begin(settled_, static_cast<std::uint32_t>(at_), &fingerprint_, place);
   obey_format();
   return true;
 }
@@ -197,7 +199,8 @@ bool Feed::next(Item& item) {
     if (!got && got.error().kind == ErrorKind::kInterrupted) return false;
     ahead_.stop();
     if (!got) {
-      add_event(decompressor_.event(), got.error());
+      add_event(settled_.changed() ? InputEventKind::kInputChanged : decompressor_.event(),
+                got.error());
     } else if (const std::optional<std::string> changed =
                    reader_.changed(!in_part_ || part_reader_.to_end())) {
       add_event(InputEventKind::kInputChanged,

@@ -17,6 +17,7 @@
 #include "jotmill/options.h"
 #include "jotmill/stats.h"
 #include "pipeline/process.h"
+#include "pipeline/settled_end.h"
 #include "pipeline/timed_reader.h"
 #include "verify/sha2.h"
 
@@ -86,7 +87,8 @@ class Feed {
   /// Decompression runs beside everything else; plain files are read where they are cut.
   ReadAhead ahead_;
   PartReader part_reader_;
-  ByteReader* bytes_ = &decompressor_;  ///< where the open source is read from
+  ByteReader* bytes_ = &decompressor_;  ///< where the open source is read from ...
+  SettledEnd settled_{reader_};         ///< ... by the chunker
   bool in_part_ = false;                ///< part_reader_ stands before the chunker
   Chunker chunker_;
   std::vector<InputFormat> formats_;
