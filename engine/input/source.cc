@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <map>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -28,36 +30,91 @@ std::uint64_t size_or_zero(const std::string& path) {
              : 0;
 }
 
-void walk(const std::string& directory, SourceList& list) {
-  std::error_code error;
-  std::vector<std::string> found;
-  fs::recursive_directory_iterator it(directory, error), end;
-  while (!error && it != end) {
-    std::error_code type_error;
-    if (it->is_regular_file(type_error)) {
-      found.push_back(it->path().string());
-    } else if (type_error) {
-      list.unreadable.push_back(
-          {ErrorKind::kUnreadable, it->path().string(), type_error.message()});
-    } else if (it->is_directory(type_error) && !it->is_symlink(type_error) &&
-               ::access(it->path().c_str(), R_OK | X_OK) != 0) {
-      list.unreadable.push_back(unreadable(it->path().string(), errno));
-      it.disable_recursion_pending();
-    } else if (it->is_directory(type_error) && it->is_symlink(type_error)) {
-      list.skipped.push_back(it->path().string() + ": a link to a directory is not followed");
-    } else if (!it->is_directory(type_error)) {
-      list.skipped.push_back(it->path().string() + ": not a regular file, skipped");
+/// The files below a directory. Links to directories are followed: logs are often kept elsewhere.
+/// Each directory is read once, by its own path where it has one below the root, else by the first
+/// link to it in the order of paths, whatever order the system lists them in; so loops end.
+class DirectoryWalk {
+ public:
+  explicit DirectoryWalk(SourceList& list) : list_(list) {}
+
+  void walk(const std::string& root) {
+    note_above(root);
+    directories_.insert(root);
+    while (!directories_.empty() || !links_.empty()) {
+      const bool linked = directories_.empty();
+      const std::string path = take_first(linked ? links_ : directories_);
+      if (is_due(path)) read(path);
     }
-    it.increment(error);
+    std::sort(list_.skipped.begin(), list_.skipped.end());
+    std::sort(found_.begin(), found_.end());
+    for (std::string& path : found_) {
+      const std::uint64_t size = size_or_zero(path);
+      list_.sources.push_back({std::move(path), size});
+    }
   }
-  if (error) list.unreadable.push_back({ErrorKind::kUnreadable, directory, error.message()});
-  std::sort(list.skipped.begin(), list.skipped.end());
-  std::sort(found.begin(), found.end());
-  for (std::string& path : found) {
-    const std::uint64_t size = size_or_zero(path);
-    list.sources.push_back({std::move(path), size});
+
+ private:
+  using Id = std::pair<dev_t, ino_t>;
+
+  static std::string take_first(std::set<std::string>& paths) {
+    return std::move(paths.extract(paths.begin()).value());
   }
-}
+
+  /// A link to a directory above the root would bring in everything beside the root.
+  void note_above(const std::string& root) {
+    std::error_code error;
+    fs::path path = fs::canonical(root, error);
+    struct stat st {};
+    while (!error && path.has_relative_path()) {
+      path = path.parent_path();
+      if (::stat(path.c_str(), &st) == 0) above_.insert({st.st_dev, st.st_ino});
+    }
+  }
+
+  bool is_due(const std::string& path) {
+    struct stat st {};
+    if (::stat(path.c_str(), &st) != 0 || ::access(path.c_str(), R_OK | X_OK) != 0) {
+      list_.unreadable.push_back(unreadable(path, errno));
+      return false;
+    }
+    const Id id{st.st_dev, st.st_ino};
+    if (above_.count(id) > 0) {
+      list_.skipped.push_back(path + ": a link to a directory above is not followed");
+      return false;
+    }
+    const auto [first, added] = read_as_.emplace(id, path);
+    if (!added) list_.skipped.push_back(path + ": the same directory as " + first->second);
+    return added;
+  }
+
+  void read(const std::string& directory) {
+    std::error_code error;
+    fs::directory_iterator it(directory, error), end;
+    for (; !error && it != end; it.increment(error)) take(*it);
+    if (error) list_.unreadable.push_back({ErrorKind::kUnreadable, directory, error.message()});
+  }
+
+  void take(const fs::directory_entry& entry) {
+    const std::string& path = entry.path().native();
+    std::error_code error;
+    const fs::file_status status = entry.status(error);
+    if (error) {
+      list_.unreadable.push_back({ErrorKind::kUnreadable, path, error.message()});
+    } else if (fs::is_regular_file(status)) {
+      found_.push_back(path);
+    } else if (fs::is_directory(status)) {
+      (entry.is_symlink(error) ? links_ : directories_).insert(path);
+    } else {
+      list_.skipped.push_back(path + ": not a regular file, skipped");
+    }
+  }
+
+  SourceList& list_;
+  std::vector<std::string> found_;
+  std::set<std::string> directories_, links_;  ///< to be read
+  std::map<Id, std::string> read_as_;
+  std::set<Id> above_;
+};
 
 }  // namespace
 
@@ -72,7 +129,7 @@ SourceList list_sources(std::span<const std::string> inputs) {
     std::error_code error;
     const fs::file_status status = fs::status(input, error);
     if (fs::is_directory(status)) {
-      walk(input, list);
+      DirectoryWalk(list).walk(input);
     } else {
       // A file that is not there is found out by open(), so that its event stands in its place
       // among the others.

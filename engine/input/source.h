@@ -25,17 +25,17 @@ struct SourceEntry {
 
 struct SourceList {
   std::vector<SourceEntry> sources;
-  /// Directories that could not be walked, and arguments that do not exist: one Error each
-  /// (kUnreadable). They do not stop a run, they are events of it.
+  /// Directories that could not be read, and links to nothing: one Error each (kUnreadable). They
+  /// do not stop a run, they are events of it.
   std::vector<Error> unreadable;
-  /// What was found in a directory and is no input, in words: links to directories, pipes, sockets,
-  /// devices. Sorted.
+  /// What was found in a directory and is no input, in words: directories that are read by another
+  /// path, links to one above, pipes, sockets, devices. Sorted.
   std::vector<std::string> skipped;
 };
 
 /// Resolves the arguments of a run. A directory gives all regular files below it, sorted by path
-/// byte for byte (links to files are followed, links to directories are not: no loops); no argument
-/// means standard input.
+/// byte for byte; links are followed, and each directory is read once. No argument means standard
+/// input.
 SourceList list_sources(std::span<const std::string> inputs);
 
 /// Where a record begins in its source.
