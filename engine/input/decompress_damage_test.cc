@@ -166,12 +166,42 @@ TEST_CASE("what follows the last member, frame or stream and is none is told aft
       CHECK((all.bytes == text));
       CHECK(all.damage != Damage::kNone);
       CHECK(all.offset_bytes == text.size());
-      // Of what is shorter than a header of zstd or xz nobody can tell whether it was cut.
-      if (garbage.size() > 12 || packing == Packing::kGzip) CHECK(all.damage == Damage::kDamaged);
+      // Of what is shorter than a header of zstd nobody can tell whether it was cut.
+      if (garbage.size() > 12 || packing == Packing::kGzip || packing == Packing::kXz)
+        CHECK(all.damage == Damage::kDamaged);
     }
   }
   CHECK(read_all(file.holding(gzip(text) + "garbage")).reason.find("no gzip") != std::string::npos);
   CHECK(read_all(file.holding(zstd(text) + "garbage")).reason.find("no zstd") != std::string::npos);
+}
+
+TEST_CASE(
+    "xz: behind a stream is padding in fours, or a stream, or damage at the byte that is neither") {
+  ChangingFile file;
+  const std::string text = token_like_lines(3000), packed = xz(text);
+  for (std::size_t zeros = 0; zeros <= 9; ++zeros) {
+    CAPTURE(zeros);
+    const std::string padded = packed + std::string(zeros, '\0');
+    const AllRead all = read_all(file.holding(padded));
+    CHECK((all.bytes == text));
+    CHECK(all.damage == (zeros % 4 == 0 ? Damage::kNone : Damage::kDamaged));
+    const AllRead two = read_all(file.holding(padded + packed));
+    CHECK((two.bytes == (zeros % 4 == 0 ? text + text : text)));
+    for (std::size_t shown = 1; shown <= 6; ++shown) {
+      CAPTURE(shown);
+      const std::string magic = packed.substr(0, shown);
+      const AllRead cut = read_all(file.holding(padded + magic));
+      CHECK(cut.damage == (zeros % 4 == 0 ? Damage::kCut : Damage::kDamaged));
+      std::string other = magic;
+      other.back() = '!';
+      const AllRead damaged = read_all(file.holding(padded + other));
+      CHECK((damaged.bytes == text));
+      CHECK(damaged.damage == Damage::kDamaged);
+      CHECK(damaged.offset_bytes == text.size());
+      CHECK(damaged.reason.find("no xz at compressed byte " + std::to_string(padded.size())) !=
+            std::string::npos);
+    }
+  }
 }
 
 TEST_CASE("a wrong checksum or length is damage after all data, and says from where on") {
