@@ -216,6 +216,28 @@ bool Reader::skip() {
   return true;
 }
 
+bool Reader::skip_too_deep() {
+  if (problem_ != Problem::kTooDeep) return false;
+  problem_ = Problem::kNone;
+  std::size_t levels = 0;
+  for (const char* at = pos_; at != end_;) {
+    if (*at == '"') {
+      at = read_string(at);
+      if (at == nullptr) return false;
+      continue;
+    }
+    levels += *at == '[' || *at == '{' ? 1 : 0;
+    const bool closes = *at == ']' || *at == '}';
+    ++at;
+    if (!closes || --levels > 0) continue;
+    pos_ = at;
+    want_ = after_value();
+    return true;
+  }
+  fail(Problem::kSyntax, end_);
+  return false;
+}
+
 Event Reader::open(bool object, const char* at) {
   if (level_ == most_levels_) return fail(Problem::kTooDeep, at);
   std::uint64_t& word = objects_[level_ / 64];

@@ -71,6 +71,10 @@ class Reader {
   /// the way.
   bool skip();
 
+  /// After a kError that is kTooDeep: goes on behind the value that began there, of which only
+  /// strings and matching brackets were looked at, at any depth. False: another error, or now one.
+  bool skip_too_deep();
+
   /// kName, kString: what stands between the quotes, still escaped. kNumber: the number as written.
   /// Else empty.
   std::string_view raw() const { return {raw_, raw_bytes_}; }

@@ -234,6 +234,27 @@ TEST_CASE("objects and arrays do not mix up at any depth", "[json]") {
   }
 }
 
+TEST_CASE("what is too deep can be skipped, by its brackets and strings alone", "[json]") {
+  const auto read = [](const std::string& text) {
+    Reader reader(text, 2);
+    int skipped = 0;
+    Event event = reader.next();
+    for (; event != Event::kEnd; event = reader.next()) {
+      if (event != Event::kError) continue;
+      if (!reader.skip_too_deep()) return std::string(json::name(reader.problem()));
+      ++skipped;
+    }
+    return std::to_string(skipped);
+  };
+  CHECK(read("[1]") == "0");
+  CHECK(read(R"([[ [] , {"a":["]"]},[[[]]] ],2])") == "3");
+  CHECK(read(R"({"a":{"b":{"c":"\"}]"},"d":1},"e":[]})") == "1");
+  CHECK(read("[[" + nested(1'000'000, '[', ']') + ",1]]") == "1");
+  for (const char* broken :
+       {"[[[[]]", "[[[\"]]]", "[[[]", "[[[]]", "[[[] 1]]", "[[[]]]]", "[1,]", R"([[["\x"]]])"})
+    CHECK(read(broken) == (std::string(broken) == "[[[]]]]" ? "trailing_data" : "syntax"));
+}
+
 TEST_CASE("skip goes behind the matching end, offsets span the value", "[json]") {
   const std::string_view text = R"({"a": [1,{"b":[]},"]"] ,"c":2})";
   Reader reader(text);

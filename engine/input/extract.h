@@ -40,7 +40,8 @@ class JsonlExtractor {
 /// and ~1 the only escapes.
 bool is_json_pointer(std::string_view pointer);
 
-/// Whether all of `text` is one JSON text in UTF-8.
+/// Whether all of `text` is one JSON text in UTF-8; of what is nested deeper than a pointer reaches
+/// only strings and brackets are looked at.
 bool is_json_text(std::string_view text);
 
 /// The format of a source by its first bytes (inputs.md, `auto`): kHar for a JSON object whose

@@ -10,7 +10,7 @@ namespace {
 
 using json::Event;
 
-/// Levels of nesting a log record may have; a deeper one is record_not_json.
+/// Levels of nesting that a pointer reaches; what is deeper is passed over.
 constexpr unsigned kRecordLevels = json::kMostLevels;
 
 /// Members with equal names can make one record hold any number of tokens. So many beyond one for
@@ -142,7 +142,9 @@ bool JsonlExtractor::State::walk(std::string_view line) {
     const Event event = reader.next();
     switch (event) {
       case Event::kEnd: return true;
-      case Event::kError: return false;
+      case Event::kError:
+        if (!reader.skip_too_deep()) return false;
+        break;
       case Event::kName: {
         Frame& frame = frames[depth - 1];
         const std::string_view raw = reader.raw();

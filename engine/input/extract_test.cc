@@ -140,6 +140,23 @@ TEST_CASE(
   CHECK(jsonl(R"({"a":"\ud83d\ude00.b.c"})", {"/a"}).tokens.at(0).token == "\xF0\x9F\x98\x80.b.c");
 }
 
+TEST_CASE("jsonl: a value nested at any depth hides no token beside it") {
+  for (const std::size_t levels : {1022u, 1023u, 1024u, 100'000u}) {
+    CAPTURE(levels);
+    const std::string deep = std::string(levels, '[') + std::string(levels, ']');
+    const auto tokens = [](const std::string& line) {
+      std::string out;
+      for (const Token& one : jsonl(line, {"/t", "/d/1"}).tokens) out += one.token;
+      return out;
+    };
+    CHECK(tokens("{\"d\":" + deep + R"(,"t":"T"})") == "T");
+    CHECK(tokens(R"({"t":"T","d":)" + deep + "}") == "T");
+    CHECK(tokens("{\"d\":[" + deep + R"(,"D"],"t":"T"})") == "DT");
+    CHECK(jsonl("{\"d\":" + deep + "}", {"/t"}).counts.without_token == 1);
+    CHECK(jsonl("{\"d\":[" + deep + R"(,"t":"T"})", {"/t"}).counts.not_json == 1);
+  }
+}
+
 TEST_CASE("jsonl: numbers that no machine type holds do not matter") {
   CHECK(jsonl(R"({"n":1e400,"m":123456789012345678901234567890,"token":"a"})").tokens.size() == 1);
 }

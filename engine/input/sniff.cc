@@ -60,10 +60,11 @@ struct Census {
 bool is_json_text(std::string_view text) {
   if (!json::validate_utf8(text)) return false;
   json::Reader reader(text, json::kMostLevels);
-  Event event;
-  do event = reader.next();
-  while (event != Event::kEnd && event != Event::kError);
-  return event == Event::kEnd;
+  for (;;) {
+    const Event event = reader.next();
+    if (event == Event::kEnd) return true;
+    if (event == Event::kError && !reader.skip_too_deep()) return false;
+  }
 }
 
 InputFormat sniff_format(const SourceHead& head, bool with_fields) {
