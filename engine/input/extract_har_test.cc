@@ -371,6 +371,29 @@ TEST_CASE("har: a name that holds a token is no part of any channel") {
   }
 }
 
+TEST_CASE("har: names are told without their escapes") {
+  const auto part = [](const std::string& name) {
+    const Har har = read_har(document({"{\"" + name + "\":{\"b\":\"" + kToken + "\"}}"}));
+    REQUIRE(har.found.size() == 1);
+    const std::size_t at = har.found[0].find("har:") + 4;
+    return har.found[0].substr(at, har.found[0].rfind(' ') - at);
+  };
+  CHECK(part(R"(re\u0071uest)") == "request.b");
+  CHECK(part(R"(\/\u00e4\ud83d\ude00%41)") == "/\xC3\xA4\xF0\x9F\x98\x80%41.b");
+  CHECK(part(R"(a\\u0071)") == R"(a\u0071.b)");
+  CHECK(part(R"(no\xescape)") == R"(no\xescape.b)");
+  std::string escaped;
+  for (int i = 0; i < 1000; ++i) escaped += R"(\u0071)";
+  CHECK(part(escaped.substr(0, 6 * 128)) == std::string(128, 'q') + ".b");
+  CHECK(part(escaped).size() == 128 + 2);
+  // The names that a document is read by are names however they are written.
+  const Har har = read_har(
+      R"({"l\u006fg":{"entr\u0069es":[{"st\u0061rtedDateTime":"2026-11-23T15:04:05Z","a":")" +
+      kToken + "\"}]}}");
+  CHECK(har.counts.records == 1);
+  CHECK(har.without_time == 0);
+}
+
 TEST_CASE("har: an entry without a time is counted once") {
   const Har har = read_har(document({"{\"request\":{" + kRequest + "}}"}));
   CHECK(har.found.size() == 5);

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "core/bytes.h"
+#include "core/json.h"
 #include "input/channel.h"
 #include "input/record_time.h"
 #include "input/undo.h"
@@ -62,11 +63,24 @@ class Mapper {
     std::optional<TimePoint> started = {};
   };
 
-  /// A name or short value without its escapes.
+  /// A short value without its escapes.
   std::string_view plain(std::string_view raw) {
     if (raw.find('\\') == raw.npos || raw.find('%') != raw.npos) return raw;
     plain_.assign(raw.substr(0, kLongestName));
     return plain_.text();
+  }
+
+  /// The value of the string of a name; as it stands where it is none of JSON, or too long for a
+  /// name.
+  std::string_view value_of(std::string_view raw) {
+    constexpr std::size_t kEscapeBytes = 6;
+    if (raw.find('\\') == raw.npos || raw.size() > kEscapeBytes * kLongestName) return raw;
+    const std::string_view quoted(raw.data() - 1, raw.size() + 2);
+    json::Reader reader(quoted, 1, json::Reader::Strings::kOfLogs);
+    if (reader.next() != json::Event::kString) return raw;
+    name_.resize(raw.size());
+    name_.resize(json::unescape(raw, name_.data()));
+    return name_;
   }
 
   /// Layers of escapes hide a token as little as they hide it elsewhere.
@@ -98,7 +112,7 @@ class Mapper {
   /// found as text; but not what is base64.
   void take_cut_string(std::size_t begin) {
     Frame& frame = frames_.back();
-    if (deeper_ > 0 || !frame.named || !frame.base64 || plain(frame.name) != "text") return;
+    if (deeper_ > 0 || !frame.named || !frame.base64 || frame.name != "text") return;
     frame.text_spans.push_back(map_.spans.size());
     map_.spans.push_back({begin, text_.size(), part()});
   }
@@ -112,15 +126,17 @@ class Mapper {
     }
     if (frame.object && !frame.named) {
       // A part is shown with every token that stands in it.
-      frame.name.assign(hides_token(value) ? "token" : value.substr(0, kLongestName));
+      const std::string_view name = value_of(value);
+      const bool hides = hides_token(name) || hides_token(value);
+      frame.name.assign(hides ? "token" : name.substr(0, kLongestName));
       frame.named = true;
       return;
     }
     // Of equal names nobody knows which a reader takes: none of them hides what the others say.
     // MIME's names know no case (RFC 2045 s6.1).
-    if (frame.object && plain(frame.name) == "encoding")
+    if (frame.object && frame.name == "encoding")
       frame.base64 = frame.base64 || equal_ignoring_case(plain(value), "base64");
-    if (frame.object && plain(frame.name) == "text") frame.text_spans.push_back(map_.spans.size());
+    if (frame.object && frame.name == "text") frame.text_spans.push_back(map_.spans.size());
     if (frame.name == "startedDateTime" && frames_.size() == kElementDepth && in_entry())
       frame.started = time_of_json_string(value, std::nullopt);
     map_.spans.push_back(
@@ -163,7 +179,7 @@ class Mapper {
   std::size_t at_ = 0;
   std::vector<Frame> frames_;
   std::size_t deeper_ = 0;  ///< levels beyond kMostDepth: their strings belong to the last frame
-  std::string words_;
+  std::string words_, name_;
   Undone plain_;
   std::map<std::string, std::uint32_t> indexes_;
 };

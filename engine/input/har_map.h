@@ -34,7 +34,7 @@ struct HarMap {
 };
 
 /// Maps a stretch that begins at the start of the document, or (`inside`) behind one of its
-/// entries. A part is the names on the way from the entry, with dots
+/// entries. A part is the names, without their escapes, on the way from the entry, with dots
 /// between, without a `value` at the end; outside entries from the root. Where brackets do not
 /// match strings may be of the wrong part, but all text is found. What is open at the end of the
 /// stretch ends there: the entry that a cut went through is one. Linear.
