@@ -71,7 +71,8 @@ std::vector<Loop> inner_loops(const std::vector<Instruction>& function, std::str
   return loops;
 }
 
-std::vector<Loop> inner_loops_of(std::string_view object_name, std::string_view name, int least) {
+[[maybe_unused]] std::vector<Loop> inner_loops_of(std::string_view object_name,
+                                                  std::string_view name, int least) {
   std::vector<Loop> loops;
   const std::string objects = JOTMILL_KERNEL_OBJECTS;
   const std::size_t end = objects.find(object_name) + object_name.size();
