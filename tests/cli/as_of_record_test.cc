@@ -5,6 +5,7 @@
 #include "tests/cli/program.h"
 #include "tests/cli/workspace.h"
 #include "tests/support/catch.h"
+#include "tests/support/packed.h"
 
 using namespace jotmill::cli_test;
 
@@ -145,7 +146,17 @@ TEST_CASE("--as-of record: no token is judged without a time and not counted") {
   const std::string record = lead + R"(,"time":"2026-11-23T15:04:05Z"})" + "\n";
   const Words limit = {"--format", "jsonl", "--max-record-bytes", "4096"};
   check(record + record, limit, 3, 2);
-  check(lead + ",\"b\":\"" + std::string(3'000'000, '-') + expired + record, limit, 3, 1);
+  const std::string huge = lead + ",\"b\":\"" + std::string(3'000'000, '-') + expired + record;
+  check(huge, limit, 3, 1);
+  // One whose last piece never comes.
+  const std::string packed = jotmill::testing::gzip(huge);
+  const std::string cut = packed.substr(0, packed.size() - 500);
+  check(cut, limit, 3, 1);
+  check(cut, {"--format", "text"}, 3, 1);
+  CHECK(contains(read_file("r.json"), R"("records":{"records":1,"blank":0,"with_tokens":1,)"));
+  write_file("cut.gz", cut);
+  write_file("whole", record);
+  check("", {"--format", "text", "cut.gz", "whole", "cut.gz"}, 3, 2);
 }
 
 TEST_CASE("--as-of record: of a long entry of a HAR document only its own startedDateTime counts") {
