@@ -144,7 +144,10 @@ class ObjectWalk {
     }
     return true;
   }
-  std::optional<TimePoint> time() const { return top_ || time_is_elsewhere_ ? top_ : deeper_; }
+  /// Of an object that was cut a deeper time says nothing: what was cut off may be its own.
+  std::optional<TimePoint> time() const {
+    return top_ || time_is_elsewhere_ || depth_ > 0 ? top_ : deeper_;
+  }
 
  private:
   void skip_spaces() {

@@ -258,6 +258,9 @@ TEST_CASE("what a sender can write into an object is not its time") {
   CHECK(found(R"({"timeMillis":1795446245123,"context":{"ts":1577836800}})") == "none");
   CHECK(found(R"({"date":1795446245.5,"log":{"ts":1577836800}})") == "none");
   CHECK(found(R"({"t":1795446245500,"body":{"ts":1577836800}})") == "none");
+  // Cut before its own time was written; and the same whole.
+  CHECK(found(R"({"body":{"ts":1577836800},"msg":"x)") == "none");
+  CHECK(found(R"({"body":{"ts":1577836800},"msg":"x"})") == "1577836800");
   CHECK(found(R"({"instant":{"epochSecond":1795446245},"body":{"ts":1577836800}})") == "none");
   for (const char* form : {"23/Nov/2026:15:04:05 +0000", "11/23/2026 3:04:05 PM", "3:04:05"}) {
     INFO(form);

@@ -27,9 +27,9 @@ grep -hoE 'JOTMILL_API [^(]*\(' "$prefix"/include/jotmill/*.h | grep -oE 'jotmil
 nm -D --defined-only "$libdir/libjotmill.so" | awk '$2 != "A" {print $3}' | sed 's/@.*//' | sort -u >"$work/exported"
 [ "$(wc -l <"$work/declared")" -ge 15 ] || fail "the headers declare next to nothing"
 diff "$work/declared" "$work/exported" || fail "exported symbols (right) are not the declared functions (left)"
-readelf -d "$libdir/libjotmill.so" | grep -q 'SONAME.*libjotmill\.so\.0\]' || fail "no versioned soname"
+grep -q 'SONAME.*libjotmill\.so\.0\]' <<<"$(readelf -d "$libdir/libjotmill.so")" || fail "no versioned soname"
 for file in "$libdir/libjotmill.so" "$prefix/bin/jotmill"; do
-  if readelf -d "$file" | grep -qE 'RPATH|RUNPATH'; then fail "$file looks into folders of its build"; fi
+  if grep -qE 'RPATH|RUNPATH' <<<"$(readelf -d "$file")"; then fail "$file looks into folders of its build"; fi
 done
 if grep -rl --include='*.cmake' --include='*.pc' -e "$build_dir" -e "$source_dir" "$prefix"; then
   fail "an installed file names a folder of the build"
