@@ -1,26 +1,12 @@
-// The memo of headers where memory runs out: operator new of this program fails when it is told to.
+// The memo of headers, also where memory runs out.
 
 #include "claims/header_memo.h"
 
-#include <cstdlib>
 #include <new>
 #include <string>
 
 #include "support/catch.h"
-
-namespace {
-/// So many allocations are still met, and the one after them fails; negative: all are met.
-int allocations_left = -1;
-}  // namespace
-
-void* operator new(std::size_t size) {
-  if (allocations_left == 0) throw std::bad_alloc();
-  if (allocations_left > 0) --allocations_left;
-  if (void* memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+#include "support/failing_memory.h"
 
 using namespace jotmill;
 
@@ -63,17 +49,17 @@ TEST_CASE("headers: without memory for a new one the old one's place is empty", 
     if (memo.find(old_header) == nullptr) new_header = header;
   }
   int failures = 0;
-  for (int met = 0;; ++met) {
+  for (std::size_t met = 0;; ++met) {
     HeaderMemo memo;
     memo.add(old_header, old_passed);
     bool failed = false;
-    allocations_left = met;
+    testing::fail_allocation(met, false);
     try {
       memo.add(new_header, new_passed);
     } catch (const std::bad_alloc&) {
       failed = true;
     }
-    allocations_left = -1;
+    testing::allow_allocations();
     CHECK(knows_nothing_else(memo, old_header, old_passed));
     CHECK(knows_nothing_else(memo, new_header, new_passed));
     if (!failed) break;

@@ -8,12 +8,14 @@
 #include "claims/header_memo.h"
 #include "cli/workspace.h"
 #include "doors/arrays.h"
-#include "doors/failing_memory.h"
 #include "doors/made.h"
 #include "support/catch.h"
+#include "support/failing_memory.h"
 
 namespace jotmill::doors_test {
 namespace {
+
+using namespace testing;
 
 constexpr std::string_view kPublicKey =
     R"({"kty":"EC","crv":"P-256","kid":"p","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",)"

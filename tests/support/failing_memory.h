@@ -1,11 +1,11 @@
-#ifndef JOTMILL_TESTS_DOORS_FAILING_MEMORY_H_
-#define JOTMILL_TESTS_DOORS_FAILING_MEMORY_H_
+#ifndef JOTMILL_TESTS_SUPPORT_FAILING_MEMORY_H_
+#define JOTMILL_TESTS_SUPPORT_FAILING_MEMORY_H_
 
 #include <cstddef>
 
 /// Memory that runs out when a test wants it to: every operator new of the program, and every
 /// allocation of OpenSSL.
-namespace jotmill::doors_test {
+namespace jotmill::testing {
 
 /// From here on the `nth` (0-based) allocation fails, and all after it when `lasting`.
 void fail_allocation(std::size_t nth, bool lasting);
@@ -18,6 +18,6 @@ std::ptrdiff_t blocks_alive();
 /// Must come before OpenSSL allocates anything.
 bool watch_openssl();
 
-}  // namespace jotmill::doors_test
+}  // namespace jotmill::testing
 
-#endif  // JOTMILL_TESTS_DOORS_FAILING_MEMORY_H_
+#endif  // JOTMILL_TESTS_SUPPORT_FAILING_MEMORY_H_

@@ -1,4 +1,4 @@
-#include "doors/failing_memory.h"
+#include "support/failing_memory.h"
 
 #include <openssl/crypto.h>
 
@@ -8,7 +8,7 @@
 #include <limits>
 #include <new>
 
-namespace jotmill::doors_test {
+namespace jotmill::testing {
 namespace {
 
 constexpr std::size_t kNever = std::numeric_limits<std::size_t>::max();
@@ -82,11 +82,11 @@ bool watch_openssl() {
   return CRYPTO_set_mem_functions(openssl_malloc, openssl_realloc, openssl_free) == 1;
 }
 
-}  // namespace jotmill::doors_test
+}  // namespace jotmill::testing
 
-using jotmill::doors_test::give_back;
-using jotmill::doors_test::take;
-using jotmill::doors_test::take_or_throw;
+using jotmill::testing::give_back;
+using jotmill::testing::take;
+using jotmill::testing::take_or_throw;
 
 void* operator new(std::size_t size) { return take_or_throw(size, 0); }
 void* operator new[](std::size_t size) { return take_or_throw(size, 0); }
