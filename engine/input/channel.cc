@@ -1,6 +1,7 @@
 #include "input/channel.h"
 
 #include <algorithm>
+#include <array>
 
 #include "core/bytes.h"
 #include "input/candidate.h"
@@ -110,15 +111,21 @@ bool among_cookies(const TextBefore& before, std::string_view text, char behind)
           has_word(text, "cookie"));
 }
 
-/// Where a URL cannot go on.
-bool breaks_url(char c) {
-  return std::string_view(" \t\r\n\"'<>|").find(c) != std::string_view::npos;
+constexpr std::array<bool, 256> make_breaks() {
+  std::array<bool, 256> breaks{};
+  for (const char c : {' ', '\t', '\r', '\n', '"', '\'', '<', '>', '|'})
+    breaks[static_cast<unsigned char>(c)] = true;
+  return breaks;
 }
+constexpr std::array<bool, 256> kBreaks = make_breaks();
+
+/// Where a URL cannot go on.
+bool breaks_url(char c) { return kBreaks[static_cast<unsigned char>(c)]; }
 
 /// What a word of a text has of a URL. A word without its beginning is one that began further back.
 bool is_of_url(std::string_view word, bool has_beginning) {
-  return word.find_first_of("?#") != std::string_view::npos ||
-         word.find("://") != std::string_view::npos || (has_beginning && word.starts_with('/'));
+  const auto has = [&](auto what) { return word.find(what) != std::string_view::npos; };
+  return has('?') || has('#') || has("://") || (has_beginning && word.starts_with('/'));
 }
 
 /// The same of text whose escapes were not undone: a URL in a URL has its ? as %3F, %253F.

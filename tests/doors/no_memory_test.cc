@@ -11,6 +11,7 @@
 #include "doors/made.h"
 #include "support/catch.h"
 #include "support/failing_memory.h"
+#include "support/sanitizers.h"
 
 namespace jotmill::doors_test {
 namespace {
@@ -185,7 +186,7 @@ struct Sweep {
 
 /// Every allocation in turn; with AddressSanitizer, which makes each life ten times as long, one in
 /// this many.
-#if defined(__SANITIZE_ADDRESS__)
+#if JOTMILL_UNDER_ASAN
 constexpr std::size_t kStep = 13;
 #else
 constexpr std::size_t kStep = 1;
