@@ -301,6 +301,13 @@ TEST_CASE("keys that are not for these kernels") {
   Buffer even = n, short_top = n;
   even.back() &= 0xFE;
   short_top[0] &= 0x7F;
+  for (std::size_t byte = 0; byte < std::size(kExponent); ++byte) {
+    for (unsigned bit = 0; bit < 8; ++bit) {
+      Buffer e(std::begin(kExponent), std::end(kExponent));
+      e[byte] ^= static_cast<std::uint8_t>(1U << bit);
+      CHECK_FALSE(rsa_prepare(n.data(), n.size(), e.data(), e.size(), &key));
+    }
+  }
   CHECK_FALSE(rsa_prepare(even.data(), even.size(), kExponent, 3, &key));
   CHECK_FALSE(rsa_prepare(short_top.data(), short_top.size(), kExponent, 3, &key));
 }
