@@ -60,12 +60,41 @@ bool is_ssh(std::string_view text) {
   return false;
 }
 
+bool is_text(char c) { return (c >= ' ' && c <= '~') || kBlanks.find(c) != kBlanks.npos; }
+
+// Other readers take BER too, with lengths that are longer than need be or open (X.690 s8.1.3). No
+// secret is one SEQUENCE to its end that begins with a SEQUENCE or an INTEGER: of random bytes one
+// in eight million, and text has no such tags.
+bool is_ber_key(std::string_view text) {
+  if (!text.starts_with("\x30") || text.size() < 4) return false;
+  const auto byte = [text](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
+  std::size_t header = 2, length = byte(1);
+  const bool open = length == 0x80;
+  if (length > 0x80) {
+    header += length - 0x80;
+    if (header >= text.size()) return false;
+    length = 0;
+    for (std::size_t i = 2; i < header; ++i) {
+      if (length > text.size()) return false;
+      length = length << 8 | byte(i);
+    }
+  }
+  const std::size_t room = text.size() - header;
+  if (!open && (length > room || text.find_first_not_of(kBlanks, header + length) != text.npos)) {
+    return false;
+  }
+  const std::string_view begin = text.substr(1, 7);
+  return (byte(header) == kDerSequence || byte(header) == kDerInteger) &&
+         !std::all_of(begin.begin(), begin.end(), is_text);
+}
+
 // A DER key may stand between blanks as any text does. Its last byte may be one too: so it ends
 // where its own length says.
 bool holds_der(Bytes bytes) {
   std::string_view text = as_text(bytes);
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
+  if (is_ber_key(text)) return true;
   DerReader reader(as_bytes(text));
   const std::optional<Bytes> whole = reader.take_whole(kDerSequence);
   if (!whole || text.find_first_not_of(kBlanks, whole->size()) != text.npos) return false;
@@ -92,7 +121,7 @@ bool is_base64_der(std::string_view text) {
 
 std::string_view key_in_disguise(Bytes bytes) {
   const std::string_view text = trim(as_text(bytes));
-  if (holds_pem(text)) return "a PEM key";
+  if (holds_pem(as_text(bytes))) return "a PEM key";  // whose blank may be the last one
   if (holds_der(bytes) || is_base64_der(text)) return "a DER key";
   if (is_ssh(text)) return "an SSH key";
   const std::string_view json = text.starts_with("\xEF\xBB\xBF") ? trim(text.substr(3)) : text;

@@ -8,6 +8,8 @@
 namespace jotmill::keys_test {
 namespace {
 
+using namespace std::string_literals;
+
 // Every file format of every key type gives the same key.
 void check_formats(EVP_PKEY* pkey, const PreparedKey& expected, bool has_traditional) {
   const bool is_rsa = expected.type == KeyType::kRsa;
@@ -163,6 +165,75 @@ TEST_CASE(
         "unknown curve 1.2.840.10045.3.1");
 }
 
+TEST_CASE("EC: a private key in PKCS#8 that names its curve a second time names the same") {
+  const std::string point =
+      "\x04" + std::string(as_text(ec_x(p256(), 32))) + std::string(as_text(ec_y(p256(), 32)));
+  const std::string ec_id = der(6, "\x2a\x86\x48\xce\x3d\x02\x01"),
+                    p256_id = der(6, "\x2a\x86\x48\xce\x3d\x03\x01\x07"),
+                    secp256k1_id = der(6, "\x2b\x81\x04\x00\x0a"s);
+  const auto pkcs8 = [&](const std::string& inner) {
+    const std::string key = der(0x30, der(2, "\1") + der(4, std::string(32, '\1')) + inner +
+                                          der('\xA1', der(3, std::string(1, '\0') + point)));
+    const std::string body =
+        der(2, std::string(1, '\0')) + der(0x30, ec_id + p256_id) + der(4, key);
+    return "\x30\x81" + std::string(1, static_cast<char>(body.size())) + body;
+  };
+  CHECK(refusal(pkcs8("")).empty());
+  CHECK(refusal(pkcs8(der('\xA0', p256_id))).empty());
+  CHECK(refusal(pkcs8(der('\xA0', secp256k1_id))) == "two curves in one key");
+  CHECK(refusal(pkcs8(der('\xA0', ""))) == "two curves in one key");
+}
+
+TEST_CASE("Ed25519: an algorithm identifier with parameters refuses the key") {
+  const std::string point(as_text(raw_public(ed25519()))), id = der(6, "\x2b\x65\x70");
+  const auto spki = [&](const std::string& parameters) {
+    return der(0x30, der(0x30, id + parameters) + der(3, std::string(1, '\0') + point));
+  };
+  const auto pkcs8 = [&](const std::string& parameters) {
+    return der(0x30, der(2, std::string(1, '\0')) + der(0x30, id + parameters) +
+                         der(4, der(4, std::string(32, 's'))));
+  };
+  const std::string why = "Ed25519 with parameters, which RFC 8410 s3 forbids";
+  CHECK(refusal(spki("")).empty());
+  CHECK(refusal(spki(der(5, ""))) == why);
+  CHECK(refusal(pkcs8("")).empty());
+  CHECK(refusal(pkcs8(der(5, ""))) == why);
+}
+
+TEST_CASE("what is passed over must be DER all the same, in PEM as in DER") {
+  // An algorithm identifier has one element of parameters at most.
+  const std::string point(as_text(raw_public(ed25519())));
+  for (const std::string& behind : {der(5, "") + der(5, ""), "\x05"s, "\x05\x01"s}) {
+    const std::string spki = der(
+        0x30, der(0x30, der(6, "\x2b\x65\x70") + behind) + der(3, std::string(1, '\0') + point));
+    CHECK(refused_whole({armor("PUBLIC KEY", spki)}) ==
+          "PEM block 1 (PUBLIC KEY): malformed SubjectPublicKeyInfo");
+  }
+  const auto pkcs8 = [](const std::string& behind) {
+    const std::string id = der(0x30, der(6, "\x2b\x65\x70"));
+    return armor("PRIVATE KEY", der(0x30, der(2, std::string(1, '\0')) + id +
+                                              der(4, der(4, std::string(32, 's'))) + behind));
+  };
+  CHECK(refused_whole({pkcs8("")}).empty());
+  CHECK(refused_whole({pkcs8(der('\xA0', "") + der('\x81', "x"))}).empty());
+  CHECK(refused_whole({pkcs8("\xA0")}) == "PEM block 1 (PRIVATE KEY): malformed PKCS#8 key");
+  CHECK(refused_whole({pkcs8(der('\x81', "x") + "\x02\x05")}) ==
+        "PEM block 1 (PRIVATE KEY): malformed PKCS#8 key");
+  // A certificate's fields behind its key.
+  const auto certificate = [&](const std::string& behind) {
+    const std::string key =
+        der(0x30, der(0x30, der(6, "\x2b\x65\x70")) + der(3, std::string(1, '\0') + point));
+    std::string fields = der(2, "\1");
+    for (int i = 0; i < 4; ++i) fields += der(0x30, "");
+    return armor("CERTIFICATE", der(0x30, der(0x30, fields + key + behind) + der(0x30, "") +
+                                              der(3, std::string(1, '\0'))));
+  };
+  CHECK(refused_whole({certificate("")}).empty());
+  CHECK(refused_whole({certificate(der('\xA3', "anything"))}).empty());
+  CHECK(refused_whole({certificate("\xA3\x05")}) ==
+        "PEM block 1 (CERTIFICATE): malformed certificate");
+}
+
 TEST_CASE("EC: a curve that is not given by a name we know") {
   CHECK(refusal(spki_der(make_ec("prime192v1").get())) == "unknown curve 1.2.840.10045.3.1.1");
   CHECK(refusal(spki_der(make_ec("brainpoolP256r1").get())) ==
@@ -235,6 +306,12 @@ TEST_CASE("an RSASSA-PSS key serves PS alone, with parameters only the one that 
   CHECK(refusal(spki_pem(make_pss(EVP_sha256(), EVP_sha384(), 32).get())) == none);
   CHECK(refusal(spki_pem(make_pss(EVP_sha256(), EVP_sha256(), 33).get())) == none);
   CHECK(refusal(spki_pem(make_pss(EVP_sha1(), EVP_sha1(), 20).get())) == none);
+  // Parameters of SHA-256 itself, which has none or NULL.
+  std::string odd = spki_der(make_pss(EVP_sha256(), EVP_sha256(), 32).get());
+  const std::size_t null = odd.find("\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05") + 9;
+  REQUIRE(null < odd.size());
+  odd[null] = 4;
+  CHECK(refusal(odd) == none);
 
   const auto ring =
       load_texts({spki_pem(plain.get()), spki_pem(make_pss(EVP_sha256(), EVP_sha256(), 32).get())});

@@ -56,6 +56,15 @@ Error malformed(std::string_view what) {
   return Error{ErrorKind::kKeys, {}, "malformed " + std::string(what)};
 }
 
+// Whether what is left is DER. Fields that nobody needs are passed over; damage among them is not.
+bool skip_rest(DerReader& reader) {
+  while (!reader.at_end()) {
+    if (!reader.take(reader.peek())) return false;
+  }
+  return true;
+}
+
+// RFC 5280 s4.1.1.2: the parameters are one element of any kind, or none.
 struct AlgorithmIdentifier {
   Bytes oid;
   DerReader parameters;
@@ -67,6 +76,8 @@ std::optional<AlgorithmIdentifier> read_algorithm(DerReader& reader) {
   DerReader inside(*content);
   const std::optional<Bytes> oid = inside.take(kDerOid);
   if (!oid || oid->empty()) return std::nullopt;
+  DerReader rest = inside;
+  if (!rest.at_end() && (!rest.take(rest.peek()) || !rest.at_end())) return std::nullopt;
   return AlgorithmIdentifier{*oid, inside};
 }
 
@@ -146,13 +157,19 @@ Curve read_ec_parameters(PreparedKey& key, DerReader parameters) {
   return Curve::kNone;
 }
 
-Hash hash_of(Bytes algorithm) {
-  DerReader reader(algorithm);
-  const std::optional<Bytes> oid = reader.take(kDerOid);
-  if (!oid) return Hash::kNone;
+// A hash has no parameters, or NULL (RFC 4055 s2.1).
+Hash hash_of(DerReader& reader) {
+  std::optional<AlgorithmIdentifier> algorithm = read_algorithm(reader);
+  if (!algorithm || !reader.at_end()) return Hash::kNone;
+  DerReader& parameters = algorithm->parameters;
+  if (!parameters.at_end()) {
+    const std::optional<Bytes> null = parameters.take(kDerNull);
+    if (!null || !null->empty()) return Hash::kNone;
+  }
+  const Bytes oid = algorithm->oid;
   constexpr auto kSha2 = "\x60\x86\x48\x01\x65\x03\x04\x02"sv;
-  if (oid->size() != kSha2.size() + 1 || !as_text(*oid).starts_with(kSha2)) return Hash::kNone;
-  switch (oid->back()) {
+  if (oid.size() != kSha2.size() + 1 || !as_text(oid).starts_with(kSha2)) return Hash::kNone;
+  switch (oid.back()) {
     case 1: return Hash::kSha256;
     case 2: return Hash::kSha384;
     case 3: return Hash::kSha512;
@@ -170,14 +187,11 @@ Hash pss_hash(Bytes parameters) {
   const std::optional<Bytes> salt_field = reader.take(kDerContext0 + 2);
   const std::optional<Bytes> trailer_field = reader.take(kDerContext0 + 3);
   if (!reader.at_end() || !hash_field || !mgf_field) return Hash::kNone;
-  const std::optional<Bytes> hash_id = der_only(*hash_field, kDerSequence);
-  const std::optional<Bytes> mgf_id = der_only(*mgf_field, kDerSequence);
-  if (!hash_id || !mgf_id) return Hash::kNone;
-  DerReader mgf(*mgf_id);
-  const std::optional<Bytes> mgf_oid = mgf.take(kDerOid), mgf_hash = mgf.take(kDerSequence);
-  if (!mgf_oid || as_text(*mgf_oid) != kOidMgf1 || !mgf_hash || !mgf.at_end()) return Hash::kNone;
-  const Hash hash = hash_of(*hash_id);
-  if (hash == Hash::kNone || hash != hash_of(*mgf_hash)) return Hash::kNone;
+  DerReader hash_reader(*hash_field), mgf_reader(*mgf_field);
+  std::optional<AlgorithmIdentifier> mgf = read_algorithm(mgf_reader);
+  if (!mgf || !mgf_reader.at_end() || as_text(mgf->oid) != kOidMgf1) return Hash::kNone;
+  const Hash hash = hash_of(hash_reader);
+  if (hash == Hash::kNone || hash != hash_of(mgf->parameters)) return Hash::kNone;
   if (salt_field) {
     const std::optional<Bytes> salt = der_only(*salt_field, kDerInteger);
     if (!salt || salt->size() != 1 || (*salt)[0] > hash_bytes(hash)) return Hash::kNone;
@@ -200,6 +214,14 @@ void limit_to_pss(PreparedKey& key, DerReader parameters) {
     case Hash::kSha384: key.permitted = alg_bit(Alg::kPS384); break;
     case Hash::kSha512: key.permitted = alg_bit(Alg::kPS512); break;
     case Hash::kNone: key.refusal = "the RSASSA-PSS parameters fit none of PS256, PS384, PS512";
+  }
+}
+
+void set_okp(PreparedKey& key, Curve curve, const DerReader& parameters) {
+  key.type = KeyType::kOkp;
+  key.curve = curve;
+  if (!parameters.at_end()) {
+    key.refusal = std::string(name(curve)) + " with parameters, which RFC 8410 s3 forbids";
   }
 }
 
@@ -231,8 +253,7 @@ Result<PreparedKey> parse_spki(Bytes der, CurveArithmetic& arithmetic) {
     const Curve curve = read_ec_parameters(key, algorithm->parameters);
     if (curve != Curve::kNone) set_ec_point(key, curve, *body, arithmetic);
   } else if (const Curve okp = curve_of(kOkpCurves, algorithm->oid); okp != Curve::kNone) {
-    key.type = KeyType::kOkp;
-    key.curve = okp;
+    set_okp(key, okp, algorithm->parameters);
     key.x.assign(body->begin(), body->end());
   } else {
     refuse_other(key, algorithm->oid);
@@ -256,12 +277,13 @@ Result<PreparedKey> parse_certificate(Bytes der, CurveArithmetic& arithmetic) {
     good = good && fields.take(kDerSequence).has_value();
   }
   const std::optional<Bytes> spki = good ? fields.take_whole(kDerSequence) : std::nullopt;
-  if (!spki) return malformed("certificate");
+  if (!spki || !skip_rest(fields)) return malformed("certificate");
   return parse_spki(*spki, arithmetic);
 }
 
 // ECPrivateKey ::= SEQUENCE { 1, OCTET STRING, [0] ECParameters OPTIONAL, [1] BIT STRING OPTIONAL
-// }. Within PKCS#8 the curve stands outside.
+// }. Within PKCS#8 the curve stands outside; a second one inside must be the same, lest two readers
+// see two keys.
 Result<PreparedKey> parse_sec1(Bytes der, const DerReader* outer_parameters,
                                CurveArithmetic& arithmetic) {
   PreparedKey key;
@@ -272,12 +294,13 @@ Result<PreparedKey> parse_sec1(Bytes der, const DerReader* outer_parameters,
   const std::optional<Bytes> version = reader.take(kDerInteger);
   const std::optional<Bytes> scalar = reader.take(kDerOctetString);
   if (!version || !scalar) return malformed("ECPrivateKey");
-  std::optional<DerReader> parameters;
+  std::optional<DerReader> parameters, inner_parameters;
   if (outer_parameters != nullptr) parameters = *outer_parameters;
   if (reader.peek() == kDerContext0) {
     const std::optional<Bytes> inner = reader.take(kDerContext0);
     if (!inner) return malformed("ECPrivateKey");
-    if (!parameters) parameters = DerReader(*inner);
+    inner_parameters = DerReader(*inner);
+    if (!parameters) parameters = inner_parameters;
   }
   std::optional<Bytes> point;
   if (const std::optional<Bytes> field = reader.take(kDerContext0 + 1)) {
@@ -289,6 +312,10 @@ Result<PreparedKey> parse_sec1(Bytes der, const DerReader* outer_parameters,
 
   const Curve curve = read_ec_parameters(key, *parameters);
   if (curve == Curve::kNone) return key;
+  PreparedKey inside;
+  if (inner_parameters && read_ec_parameters(inside, *inner_parameters) != curve) {
+    key.refusal = "two curves in one key";
+  }
   if (point) {
     set_ec_point(key, curve, *point, arithmetic);
   } else {
@@ -310,8 +337,8 @@ Result<PreparedKey> parse_pkcs8(Bytes der, CurveArithmetic& arithmetic) {
   if (!reader.take(kDerInteger)) return malformed("PKCS#8 key");
   const std::optional<AlgorithmIdentifier> algorithm = read_algorithm(reader);
   const std::optional<Bytes> body = reader.take(kDerOctetString);
-  if (!algorithm || !body) return malformed("PKCS#8 key");
   // Attributes [0] and a copy of the public key [1] may follow; neither is needed.
+  if (!algorithm || !body || !skip_rest(reader)) return malformed("PKCS#8 key");
 
   const std::string_view oid = as_text(algorithm->oid);
   if (oid == kOidRsa || oid == kOidRsaPss) {
@@ -323,8 +350,7 @@ Result<PreparedKey> parse_pkcs8(Bytes der, CurveArithmetic& arithmetic) {
     const std::optional<Bytes> seed = der_only(*body, kDerOctetString);
     auto x = seed ? CurveArithmetic::okp_public(okp, *seed) : std::nullopt;
     if (!x) return malformed("PKCS#8 key");
-    key.type = KeyType::kOkp;
-    key.curve = okp;
+    set_okp(key, okp, algorithm->parameters);
     key.x = std::move(*x);
   } else {
     refuse_other(key, algorithm->oid);

@@ -259,6 +259,7 @@ TEST_CASE("oct: a key file in the place of a secret is refused") {
   const auto why = [](const std::string& secret) { return refusal(oct_jwk(secret), true); };
   CHECK(why(spki_pem(rsa_2048())) == "the secret is a PEM key");
   CHECK(why("\n  " + spki_pem(p256())) == "the secret is a PEM key");
+  CHECK(why("what is left of a key file is its -----BEGIN \n") == "the secret is a PEM key");
   CHECK(why(certificate_pem(p256())) == "the secret is a PEM key");
   CHECK(why(spki_der(rsa_2048())) == "the secret is a DER key");
   CHECK(why(pkcs1_der(rsa_2048())) == "the secret is a DER key");
@@ -279,6 +280,15 @@ TEST_CASE("oct: a key file in the place of a secret is refused") {
     }
   }
   CHECK(why(der + "x").empty());
+  // BER, which other readers take for DER: a length longer than need be, outside or inside, and an
+  // open one.
+  const std::string content = der.substr(4), small = spki_der(p256());
+  REQUIRE(der.starts_with("\x30\x82"));
+  CHECK(why(std::string("\x30\x83\0", 3) + der.substr(2)) == "the secret is a DER key");
+  CHECK(why("\x30\x80" + content + std::string(2, '\0')) == "the secret is a DER key");
+  REQUIRE(small.starts_with("\x30\x59\x30\x13"));
+  CHECK(why("\x30\x5A\x30\x81\x13" + small.substr(4)) == "the secret is a DER key");
+  CHECK(why("00" + std::string(48, '0')).empty());
   CHECK(why(encode_base64url(as_bytes(der))) == "the secret is a DER key");
   const std::string ed = spki_der(ed25519());
   CHECK(why(encode_base64url(as_bytes(ed))) == "the secret is a DER key");
