@@ -1,4 +1,5 @@
-// DER files: engine and reference load the same keys and refuse the same.
+// DER files: engine and reference load the same keys and refuse the same; what OpenSSL reads too is
+// the same key, and no key that OpenSSL writes is lost.
 #include <cstdint>
 
 #include "fuzz/keys.h"

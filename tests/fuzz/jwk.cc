@@ -1,4 +1,5 @@
-// JWKs and JWK Sets: engine and reference load the same keys and refuse the same.
+// JWKs and JWK Sets: engine and reference load the same keys and refuse the same; the secret of an
+// oct key that looks like a damaged key file the engine alone may refuse.
 #include <cstdint>
 
 #include "fuzz/keys.h"

@@ -1,4 +1,5 @@
-// PEM files: engine and reference load the same keys and refuse the same.
+// PEM files: engine and reference load the same keys and refuse the same; what OpenSSL reads too is
+// the same key.
 #include <cstdint>
 
 #include "fuzz/keys.h"

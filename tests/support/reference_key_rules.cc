@@ -11,6 +11,7 @@
 #include "support/reference_algorithms.h"
 #include "support/reference_json.h"
 #include "support/reference_numbers.h"
+#include "support/reference_openssl.h"
 #include "support/reference_pem.h"
 
 namespace jotmill::reference {
@@ -86,6 +87,34 @@ std::string ec_fault(const Key& key) {
   return equal(left, right) ? "" : "point is off the curve";
 }
 
+// RFC 8032 s5.1.3, s5.2.3: x^2 = (y^2 - 1) / (d y^2 - a) has a root modulo p.
+bool is_y_of_edwards_curve(const Number& y, const Number& p, bool is_25519) {
+  BN_CTX* scratch = BN_CTX_new();
+  const Number d(BN_new()), y2(BN_new()), above(BN_new()), below(BN_new()), one(BN_new());
+  BN_one(one.get());
+  if (is_25519) {  // a = -1, d = -121665/121666
+    const Number part(BN_new());
+    BN_set_word(part.get(), 121666);
+    BN_mod_inverse(d.get(), part.get(), p.get(), scratch);
+    BN_mul_word(d.get(), 121665);
+    BN_sub(d.get(), p.get(), d.get());
+    BN_nnmod(d.get(), d.get(), p.get(), scratch);
+  } else {  // a = 1, d = -39081
+    BN_copy(d.get(), p.get());
+    BN_sub_word(d.get(), 39081);
+  }
+  BN_mod_sqr(y2.get(), y.get(), p.get(), scratch);
+  BN_mod_sub(above.get(), y2.get(), one.get(), p.get(), scratch);
+  BN_mod_mul(below.get(), d.get(), y2.get(), p.get(), scratch);
+  (is_25519 ? BN_mod_add : BN_mod_sub)(below.get(), below.get(), one.get(), p.get(), scratch);
+  BN_mod_inverse(below.get(), below.get(), p.get(), scratch);
+  BN_mod_mul(above.get(), above.get(), below.get(), p.get(), scratch);
+  const Number root(BN_mod_sqrt(nullptr, above.get(), p.get(), scratch));
+  BN_CTX_free(scratch);
+  ERR_clear_error();
+  return root != nullptr;
+}
+
 // RFC 8032 s5.1.3, s5.2.3: y in little endian, the sign of x in the last bit. The points of order
 // 1, 2, 4 and 8 are known by their y alone.
 std::string okp_fault(const Key& key) {
@@ -110,7 +139,7 @@ std::string okp_fault(const Key& key) {
     BN_sub(minus_order_8.get(), p.get(), order_8.get());
     if (equal(y, order_8) || equal(y, minus_order_8)) return "small-order point";
   }
-  return "";
+  return is_y_of_edwards_curve(y, p, is_25519) ? "" : "point is off the curve";
 }
 
 void apply_oct_rules(Key& key) {
@@ -170,7 +199,7 @@ bool looks_like_key_file(std::string_view bytes) {
   if (const auto json = parse_json(text); json && json->is(Json::Kind::object)) {
     if (json->find("kty") != nullptr || json->find("keys") != nullptr) return true;
   }
-  return is_der_key(bytes);
+  return is_der_key(bytes) || openssl::read_der(bytes).fault.empty();
 }
 
 size_t ec_coordinate_bytes(std::string_view crv) {

@@ -12,8 +12,8 @@ namespace jotmill::reference {
 // already refused is left as it is.
 void apply_key_rules(Key& key);
 
-// True for bytes that are a key in some file format (PEM, DER, SSH, JSON) and so no HMAC secret
-// (RFC 8725 s2.1).
+// True for bytes that are a key in some file format (PEM, DER, and what OpenSSL takes for it, SSH,
+// JSON) and so no HMAC secret (RFC 8725 s2.1).
 bool looks_like_key_file(std::string_view bytes);
 
 // Bytes of one coordinate of an EC curve by its JWK name (RFC 7518 s6.2.1.2, RFC 8812 s3.1); 0 for

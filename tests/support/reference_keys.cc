@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "support/reference_base64url.h"
+#include "support/reference_der.h"
 #include "support/reference_json.h"
 #include "support/reference_key_rules.h"
 #include "support/reference_pem.h"
@@ -109,9 +110,21 @@ std::string set_fault(const std::vector<Key>& keys) {
   return symmetric && asymmetric ? "symmetric and public keys in one set" : "";
 }
 
+// Why a key is not for verifying, in the order in which it is asked (RFC 7517 s4.2, s4.3).
+std::string use_limit(const Key& key) {
+  if (key.use && *key.use != "sig") return "use";
+  const auto verifies = [](const std::string& op) { return op == "verify" || op == "sign"; };
+  const auto& ops = key.key_ops;
+  return ops && std::none_of(ops->begin(), ops->end(), verifies) ? "key_ops" : "";
+}
+
+// No token could tell them apart.
 bool same_key(const Key& a, const Key& b) {
-  return std::tie(a.kty, a.crv, a.kid, a.alg, a.use, a.key_ops, a.secret, a.n, a.e, a.x, a.y) ==
-         std::tie(b.kty, b.crv, b.kid, b.alg, b.use, b.key_ops, b.secret, b.n, b.e, b.x, b.y);
+  const auto members = [](const Key& key) {
+    return std::tie(key.kty, key.crv, key.kid, key.alg, key.only_algs, key.secret, key.n, key.e,
+                    key.x, key.y);
+  };
+  return members(a) == members(b) && use_limit(a) == use_limit(b);
 }
 
 }  // namespace
@@ -160,6 +173,8 @@ std::string Keys::load_der(std::string_view bytes) {
 }
 
 std::string Keys::load_secret(std::string_view bytes, std::optional<std::string> kid) {
+  // With its last byte, which of a DER key may be one that looks like a newline, and without.
+  if (looks_like_key_file(bytes)) return "secret is a key in a file format";
   // One newline, as Unix or as Windows writes it.
   if (bytes.ends_with("\r\n")) {
     bytes.remove_suffix(2);
@@ -177,13 +192,17 @@ std::string Keys::load_secret(std::string_view bytes, std::optional<std::string>
 }
 
 std::string Keys::load(const KeyFile& file) {
-  switch (file.kind) {
-    case KeyFile::Kind::jwks: return load_jwks(file.bytes);
-    case KeyFile::Kind::pem: return load_pem(file.bytes);
-    case KeyFile::Kind::der: return load_der(file.bytes);
-    case KeyFile::Kind::secret: return load_secret(file.bytes, file.kid);
+  if (file.kind == KeyFile::Kind::secret) return load_secret(file.bytes, file.kid);
+  const std::string_view bytes = file.bytes;
+  if (const auto elements = read_elements(bytes);
+      elements && elements->size() == 1 && bytes.front() == '\x30') {
+    return load_der(bytes);
   }
-  return "unknown kind of file";
+  const size_t first = bytes.find_first_not_of(" \t\r\n");
+  if (first != std::string_view::npos && (bytes[first] == '{' || bytes[first] == '[')) {
+    return load_jwks(bytes);
+  }
+  return load_pem(bytes);
 }
 
 }  // namespace jotmill::reference

@@ -18,6 +18,8 @@ struct Key {
   std::optional<std::string> use;  // RFC 7517 s4.2
   std::optional<std::vector<std::string>> key_ops;  // RFC 7517 s4.3
 
+  std::optional<std::vector<std::string>> only_algs;  // of an RSASSA-PSS key (RFC 4055 s1.2)
+
   std::string secret;  // oct: the bytes
   std::string n, e;    // RSA: big-endian, without leading zeros
   std::string x,
@@ -25,10 +27,11 @@ struct Key {
 
   std::string refused;          // why the key is refused at load, empty for a sound key
   std::string refused_if_weak;  // the same, unless weak secrets are allowed
-  bool repeated = false;        // equal in everything to an earlier key, which counts for both
+  bool repeated = false;        // no token can tell it from an earlier key, which counts for both
 };
 
-// One file of keys: its kind decides how `bytes` are read.
+// One file of keys. A secret is one because it is given as one; of the others the content decides
+// what they are, and their kind is what whoever made them meant.
 struct KeyFile {
   enum class Kind { jwks, pem, der, secret };
 
@@ -48,8 +51,9 @@ class Keys {
   // alg, symmetric and public keys together.
   std::string load_jwks(std::string_view text);
 
-  // Every block of a PEM text: SPKI, PKCS#1, certificate, and private keys for their public half.
-  // Refused whole: no block, one that is encrypted, of another kind, or that cannot be read.
+  // Every block of a PEM text: SPKI, PKCS#1, certificate, and private keys for their public half;
+  // blocks that are no keys are passed over. Refused whole: no block, one that is encrypted, of
+  // another kind of key, or that cannot be read.
   std::string load_pem(std::string_view text);
 
   // One DER structure of the kinds PEM may hold, with nothing after it.

@@ -1,172 +1,122 @@
 #include "support/reference_pem.h"
 
-#include <openssl/core_names.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
+#include <map>
+#include <optional>
+#include <utility>
 
-#include <array>
-#include <memory>
-
-#include "support/reference_key_rules.h"
-#include "support/reference_numbers.h"
+#include "support/reference_base64url.h"
+#include "support/reference_der.h"
 
 namespace jotmill::reference {
 namespace {
 
-struct FreePkey {
-  void operator()(EVP_PKEY* pkey) const { EVP_PKEY_free(pkey); }
-};
-using Pkey = std::unique_ptr<EVP_PKEY, FreePkey>;
+using ReadShape = std::optional<Key> (*)(std::string_view der);
 
-enum class Shape { spki, pkcs1_public, certificate, private_key };
-
-// The key in a DER structure of that shape, or null; nothing may follow the structure.
-Pkey read_shape(Shape shape, std::string_view der) {
-  const auto* begin = reinterpret_cast<const unsigned char*>(der.data());
-  const unsigned char* at = begin;
-  const long size = static_cast<long>(der.size());
-  Pkey pkey;
-  if (shape == Shape::spki) pkey.reset(d2i_PUBKEY(nullptr, &at, size));
-  if (shape == Shape::pkcs1_public) pkey.reset(d2i_PublicKey(EVP_PKEY_RSA, nullptr, &at, size));
-  if (shape == Shape::private_key) pkey.reset(d2i_AutoPrivateKey(nullptr, &at, size));
-  if (shape == Shape::certificate) {
-    X509* certificate = d2i_X509(nullptr, &at, size);
-    if (certificate != nullptr) pkey.reset(X509_get_pubkey(certificate));
-    X509_free(certificate);
+// Standard base64 (RFC 4648 s4) in lines, padded as it must be.
+std::optional<std::string> decode_base64(std::string_view text) {
+  std::string url;
+  for (const char c : text) {
+    if (c == '-' || c == '_') return std::nullopt;
+    if (c == '+') {
+      url += '-';
+    } else if (c == '/') {
+      url += '_';
+    } else if (c != ' ' && c != '\t' && c != '\r' && c != '\n') {
+      url += c;
+    }
   }
-  ERR_clear_error();
-  if (pkey != nullptr && at != begin + size) pkey.reset();
-  return pkey;
+  if (url.size() % 4 != 0) return std::nullopt;
+  Decoded decoded = decode_base64url(url, true);
+  if (!decoded.ok) return std::nullopt;
+  return decoded.bytes;
 }
 
-Pkey read_any_shape(std::string_view der) {
-  if (der.empty() || der.front() != '\x30') return nullptr;
-  for (const Shape shape :
-       {Shape::spki, Shape::pkcs1_public, Shape::certificate, Shape::private_key}) {
-    if (Pkey pkey = read_shape(shape, der)) return pkey;
-  }
-  return nullptr;
-}
-
-// A parameter of the key as big-endian bytes: exactly `size` of them, or as few as it takes when
-// size is 0.
-std::string parameter(const EVP_PKEY* pkey, const char* name, size_t size) {
-  BIGNUM* raw = nullptr;
-  if (EVP_PKEY_get_bn_param(pkey, name, &raw) != 1) return "";
-  const Number number(raw);
-  std::string bytes(size == 0 ? static_cast<size_t>(BN_num_bytes(raw)) : size, '\0');
-  auto* out = reinterpret_cast<unsigned char*>(bytes.data());
-  if (BN_bn2binpad(raw, out, static_cast<int>(bytes.size())) < 0) return "";
-  return bytes;
-}
-
-Key ec_key(const EVP_PKEY* pkey) {
+// A key by its label alone: nobody needs what is in it.
+std::optional<Key> refuse_dsa(std::string_view) {
   Key key;
-  key.kty = "EC";
-  std::array<char, 64> group{};
-  size_t length = 0;
-  EVP_PKEY_get_utf8_string_param(pkey, OSSL_PKEY_PARAM_GROUP_NAME, group.data(), group.size(),
-                                 &length);
-  for (const char* crv : {"P-256", "P-384", "P-521", "secp256k1"}) {
-    if (std::string_view(group.data()) == ec_group_name(crv)) key.crv = crv;
-  }
-  key.x = parameter(pkey, OSSL_PKEY_PARAM_EC_PUB_X, ec_coordinate_bytes(key.crv));
-  key.y = parameter(pkey, OSSL_PKEY_PARAM_EC_PUB_Y, ec_coordinate_bytes(key.crv));
+  key.refused = "DSA verifies no signature here";
   return key;
 }
 
-Key okp_key(const EVP_PKEY* pkey, const char* crv) {
-  Key key;
-  key.kty = "OKP";
-  key.crv = crv;
-  std::array<unsigned char, 64> point{};
-  size_t size = point.size();
-  if (EVP_PKEY_get_raw_public_key(pkey, point.data(), &size) == 1) {
-    key.x.assign(reinterpret_cast<const char*>(point.data()), size);
-  }
-  return key;
-}
-
-Key key_of(const EVP_PKEY* pkey) {
-  if (EVP_PKEY_is_a(pkey, "RSA") == 1) {
-    Key key;
-    key.kty = "RSA";
-    key.n = parameter(pkey, OSSL_PKEY_PARAM_RSA_N, 0);
-    key.e = parameter(pkey, OSSL_PKEY_PARAM_RSA_E, 0);
-    return key;
-  }
-  if (EVP_PKEY_is_a(pkey, "EC") == 1) return ec_key(pkey);
-  if (EVP_PKEY_is_a(pkey, "ED25519") == 1) return okp_key(pkey, "Ed25519");
-  if (EVP_PKEY_is_a(pkey, "ED448") == 1) return okp_key(pkey, "Ed448");
-  Key other;
-  other.refused = "unknown key type";
-  return other;
-}
-
-// The key of one PEM block into `out`; the fault of the whole text, or empty.
-std::string read_block(std::string_view label, std::string_view header, std::string_view der,
-                       ReadKeys& out) {
-  if (label == "ENCRYPTED PRIVATE KEY" || header.find("ENCRYPTED") != std::string_view::npos) {
+// The keys of one PEM block into `out`; the fault of the whole text, or empty.
+std::string read_block(std::string_view label, std::string_view body, ReadKeys& out) {
+  const bool has_headers = body.find(':') != std::string_view::npos;  // RFC 1421 s4.6.1.1
+  if (label == "ENCRYPTED PRIVATE KEY" ||
+      (has_headers && body.find("ENCRYPTED") != std::string_view::npos)) {
     return "encrypted PEM";
   }
-  if (label.ends_with(" PARAMETERS")) return "";
-  Shape shape = Shape::spki;
-  if (label == "PUBLIC KEY") {
-    shape = Shape::spki;
-  } else if (label == "RSA PUBLIC KEY") {
-    shape = Shape::pkcs1_public;
-  } else if (label == "CERTIFICATE" || label == "X509 CERTIFICATE") {
-    shape = Shape::certificate;
-  } else if (label == "PRIVATE KEY" || label == "RSA PRIVATE KEY" || label == "EC PRIVATE KEY") {
-    shape = Shape::private_key;
-  } else {
-    return "PEM block is no key";
+  static const std::map<std::string_view, ReadShape> kShapes = {
+      {"PUBLIC KEY", read_spki},
+      {"RSA PUBLIC KEY", read_pkcs1_public},
+      {"CERTIFICATE", read_certificate},
+      {"X509 CERTIFICATE", read_certificate},
+      {"PRIVATE KEY", read_pkcs8},
+      {"RSA PRIVATE KEY", read_pkcs1_private},
+      {"EC PRIVATE KEY", read_sec1_private},
+      {"DSA PRIVATE KEY", refuse_dsa},
+  };
+  const auto shape = kShapes.find(label);
+  if (shape == kShapes.end()) {
+    const bool is_key = label.find("KEY") != std::string_view::npos;
+    return is_key ? "PEM block of a key that is not known" : "";
   }
-  const Pkey pkey = read_shape(shape, der);
-  if (pkey == nullptr) return "PEM block cannot be read";
-  out.keys.push_back(key_of(pkey.get()));
+  const auto der = decode_base64(body);
+  if (!der) return "PEM block is not base64";
+  auto key = shape->second(*der);
+  if (!key) return "PEM block cannot be read";
+  out.keys.push_back(std::move(*key));
   return "";
+}
+
+// Cuts `text` behind the first `mark` and gives what stood before it; nothing when there is none.
+std::optional<std::string_view> cut(std::string_view& text, std::string_view mark) {
+  const size_t at = text.find(mark);
+  if (at == std::string_view::npos) return std::nullopt;
+  const std::string_view before = text.substr(0, at);
+  text.remove_prefix(at + mark.size());
+  return before;
+}
+
+// What follows "-----BEGIN ": the rest of that line, the body, and "END " with the same label. Cuts
+// it off `text`.
+std::string read_rest_of_block(std::string_view& text, ReadKeys& out) {
+  std::string_view line = text.substr(0, text.find_first_of("\r\n"));
+  if (line.size() == text.size()) return "PEM block without an end";
+  text.remove_prefix(line.size());
+  line = line.substr(0, line.find_last_not_of(" \t") + 1);
+  if (!line.ends_with("-----")) return "PEM block whose first line has no end";
+  line.remove_suffix(5);
+  const auto body = cut(text, "-----");
+  const std::string end = "END " + std::string(line) + "-----";
+  if (!body || !text.starts_with(end)) return "PEM block without its end";
+  text.remove_prefix(end.size());
+  return read_block(line, *body, out);
 }
 
 }  // namespace
 
 ReadKeys read_pem(std::string_view text) {
   ReadKeys out;
-  BIO* bio = BIO_new_mem_buf(text.data(), static_cast<int>(text.size()));
-  ERR_clear_error();
-  char* label = nullptr;
-  char* header = nullptr;
-  unsigned char* data = nullptr;
-  long size = 0;
-  while (out.fault.empty() && PEM_read_bio(bio, &label, &header, &data, &size) == 1) {
-    const std::string_view der(reinterpret_cast<const char*>(data), static_cast<size_t>(size));
-    out.fault = read_block(label, header, der, out);
-    OPENSSL_free(label);
-    OPENSSL_free(header);
-    OPENSSL_free(data);
-  }
-  if (out.fault.empty() && ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE) {
-    out.fault = "malformed PEM";
-  }
-  if (out.fault.empty() && out.keys.empty()) out.fault = "PEM without a key";
-  ERR_clear_error();
-  BIO_free(bio);
+  if (!holds_pem(text)) out.fault = "no PEM";
+  while (out.fault.empty() && cut(text, "-----BEGIN ")) out.fault = read_rest_of_block(text, out);
   if (!out.fault.empty()) out.keys.clear();
   return out;
 }
 
+bool holds_pem(std::string_view text) { return text.find("-----BEGIN ") != std::string_view::npos; }
+
 ReadKeys read_der(std::string_view bytes) {
   ReadKeys out;
-  if (const Pkey pkey = read_any_shape(bytes)) {
-    out.keys.push_back(key_of(pkey.get()));
-  } else {
-    out.fault = "malformed DER";
+  for (const ReadShape read : {read_spki, read_certificate, read_pkcs1_public, read_pkcs1_private,
+                               read_sec1_private, read_pkcs8, read_dsa_private}) {
+    if (auto key = read(bytes)) out.keys.push_back(std::move(*key));
   }
+  if (out.keys.empty()) out.fault = "DER that is no key, or malformed";
   return out;
 }
 
-bool is_der_key(std::string_view bytes) { return read_any_shape(bytes) != nullptr; }
+bool is_der_key(std::string_view bytes) {
+  return is_encrypted_pkcs8(bytes) || read_der(bytes).fault.empty();
+}
 
 }  // namespace jotmill::reference

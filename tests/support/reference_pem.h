@@ -16,14 +16,18 @@ struct ReadKeys {
 };
 
 // Every block of a PEM text (RFC 7468): SPKI, PKCS#1, certificates, private keys for their public
-// half; parameters are passed over. A key of a type without a JWK name for signatures is read as a
+// half; what is no key is passed over. A key that is well-formed and none of ours is read as a
 // refused key.
 ReadKeys read_pem(std::string_view text);
+
+// True when a PEM block begins in `text`.
+bool holds_pem(std::string_view text);
 
 // One DER structure of the kinds above, with nothing behind it.
 ReadKeys read_der(std::string_view bytes);
 
-// True when all of `bytes` is one DER structure that read_der would know, of any type of key.
+// True when all of `bytes` is one DER structure that read_der would know, of any type of key, or an
+// encrypted private key.
 bool is_der_key(std::string_view bytes);
 
 }  // namespace jotmill::reference

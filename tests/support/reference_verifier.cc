@@ -96,6 +96,8 @@ Finding check_key(const Key& key, const Algorithm& algorithm, const Policy& poli
     return {"key_use_mismatch", "key_ops"};
   }
   if (key.alg && *key.alg != algorithm.name) return {"key_alg_mismatch", *key.alg};
+  if (key.only_algs && !names(*key.only_algs, std::string(algorithm.name)))
+    return {"key_alg_mismatch", "RSASSA-PSS"};
   return {};
 }
 
