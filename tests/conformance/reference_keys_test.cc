@@ -281,16 +281,51 @@ TEST_CASE("PEM and DER files are refused whole") {
   Keys keys;
   CHECK(keys.load_pem("") == "PEM without a key");
   CHECK(keys.load_pem("no PEM at all") == "PEM without a key");
-  CHECK(keys.load_pem(pem.substr(0, pem.size() / 2)) == "malformed PEM");
+  CHECK(keys.load_pem(pem.substr(0, pem.size() / 2)) == "PEM block without its end");
   CHECK(keys.load_pem(pem + encrypted(rsa_key())) == "encrypted PEM");
   CHECK(keys.load_pem("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n") ==
         "PEM block cannot be read");
-  CHECK(keys.load_pem("-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n") ==
-        "PEM block is no key");
+  CHECK(keys.load_pem("-----BEGIN ANY KEY-----\nAAAA\n-----END ANY KEY-----\n") ==
+        "PEM block of a key that is not known");
+  CHECK(keys.load_pem("-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n") == "");
   CHECK(keys.load_der("") == "malformed DER");
   CHECK(keys.load_der(der + "x") == "malformed DER");
   CHECK(keys.load_der(der.substr(0, der.size() - 1)) == "malformed DER");
   CHECK(keys.all().empty());
+}
+
+TEST_CASE("a DER key that is well-formed and none of ours is refused, not its file") {
+  gen::Random random(12);
+  const gen::SigningKey ec = gen::make_ec(random, "P-256");
+  const gen::SigningKey ed = gen::make_okp(random, "Ed25519");
+  const auto refusal_of = [](const std::string& der) {
+    Keys keys;
+    REQUIRE(keys.load_der(der) == "");
+    return keys.all().front().refused;
+  };
+  std::string off = gen::as_der(ec, FileShape::spki);
+  off.back() = static_cast<char>(off.back() ^ 1);
+  CHECK(refusal_of(off) == "point is off the curve");
+  std::string hybrid = gen::as_der(ec, FileShape::spki);
+  hybrid[hybrid.size() - 65] = 6;
+  CHECK(refusal_of(hybrid) == "neither an uncompressed nor a compressed point");
+  std::string other = gen::as_der(ed, FileShape::spki);
+  other[8] = 0x6E;  // the last byte of its OBJECT IDENTIFIER: X25519
+  CHECK(refusal_of(other) == "unknown key type");
+  // RFC 8032 s5.1.3: y = 2 has no x.
+  const std::string y2 = "\x02" + std::string(31, '\0');
+  CHECK(refusal_of(other.substr(0, 8) + "\x70" + other.substr(9, 3) + y2) ==
+        "point is off the curve");
+}
+
+TEST_CASE("DER is read to the byte") {
+  gen::Random random(13);
+  const std::string der = gen::as_der(gen::make_ec(random, "P-256"), FileShape::spki);
+  REQUIRE(der.starts_with("\x30\x59\x30\x13"));
+  Keys keys;
+  CHECK(keys.load_der("\x30\x81" + der.substr(1)) == "malformed DER");  // length not the shortest
+  CHECK(keys.load_der("\x30\x80" + der.substr(2) + std::string(2, '\0')) == "malformed DER");
+  CHECK(keys.load_der("\x30\x5A\x30\x81" + der.substr(3)) == "malformed DER");
 }
 
 TEST_CASE("a secret file loses one newline and no more") {

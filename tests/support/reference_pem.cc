@@ -97,7 +97,7 @@ std::string read_rest_of_block(std::string_view& text, ReadKeys& out) {
 
 ReadKeys read_pem(std::string_view text) {
   ReadKeys out;
-  if (!holds_pem(text)) out.fault = "no PEM";
+  if (!holds_pem(text)) out.fault = "PEM without a key";
   while (out.fault.empty() && cut(text, "-----BEGIN ")) out.fault = read_rest_of_block(text, out);
   if (!out.fault.empty()) out.keys.clear();
   return out;
@@ -111,7 +111,7 @@ ReadKeys read_der(std::string_view bytes) {
                                read_sec1_private, read_pkcs8, read_dsa_private}) {
     if (auto key = read(bytes)) out.keys.push_back(std::move(*key));
   }
-  if (out.keys.empty()) out.fault = "DER that is no key, or malformed";
+  if (out.keys.empty()) out.fault = "malformed DER";
   return out;
 }
 
