@@ -60,6 +60,39 @@ struct Outcome {
   bool done = false;
 };
 
+struct KeyedCase {
+  std::uint32_t key;
+  ecc_cases::Case one;
+};
+
+/// Every case that is answered is answered right; how many are.
+std::size_t answered(EccMany& many, const std::vector<KeyedCase>& cases) {
+  HashMany hashes(sha256_kernel().variants.back().fn, sha512_kernel().variants.back().fn);
+  LaneUse sha512, use;
+  std::vector<Outcome> outcomes(cases.size());
+  std::vector<EccMany::Job> jobs;
+  for (std::size_t i = 0; i < cases.size(); ++i)
+    jobs.push_back({cases[i].key, Bytes(cases[i].one.digest).first(32), cases[i].one.signature,
+                    &outcomes[i].result, &outcomes[i].done});
+  many.run(jobs, false, hashes, sha512, use);
+  std::size_t done = 0;
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    CAPTURE(i, cases[i].key, cases[i].one.what);
+    if (!outcomes[i].done) continue;
+    ++done;
+    CHECK(outcomes[i].result == (cases[i].one.good ? SignatureCheck::kGood : SignatureCheck::kBad));
+  }
+  return done;
+}
+
+/// A good or, every third time, an altered signature of one of the source's keys.
+ecc_cases::Case case_of(ecc_cases::P256Cases& source, std::size_t key, std::size_t number) {
+  for (;;) {
+    ecc_cases::Case one = number % 3 == 2 ? source.altered() : source.good();
+    if (one.key == key) return one;
+  }
+}
+
 TEST_CASE("ES256 by tables: what OpenSSL says, or left to it") {
   const std::uint64_t seed = std::random_device()();
   INFO("seed " << seed);
@@ -190,6 +223,72 @@ TEST_CASE("a flood of special cases goes past the kernel, and good signatures br
     CHECK(run(special, 16).second == 16);
     CHECK(run(good, 16).first == 16);
   }
+}
+
+TEST_CASE("each answer goes to its own signature, also where few of a block are tried") {
+  ecc_cases::P256Cases source(11, 8);
+  const KeyRing ring = ring_of(source.keys());
+  EccTables tables(ring, kP256, {}, kPlenty);
+  EccMany many(ring, tables);
+  std::vector<KeyedCase> mixed, flood;
+  for (std::size_t i = 0; i < 300; ++i) mixed.push_back({0, case_of(source, 0, i)});
+  for (std::size_t i = 0; i < 256; ++i) {
+    flood.push_back({0, mixed[0].one});
+    std::fill_n(flood.back().one.signature.begin(), 20, std::uint8_t{0});  // left to OpenSSL
+  }
+  CHECK(answered(many, mixed) > 200);
+  std::size_t partly = 0;
+  for (int round = 0; round < 30; ++round) {
+    for (int i = 0; i < 2; ++i) CHECK(answered(many, flood) == 0);
+    const std::size_t done = answered(many, mixed);
+    partly += done > 0 && done < 256;
+  }
+  CHECK(partly > 10);
+}
+
+TEST_CASE("a key that stands in the ring twice has its own table, whatever stands between") {
+  ecc_cases::P256Cases source(12, 8);
+  KeyRingBuilder builder;
+  builder.begin_source("test");
+  const std::array<std::size_t, 4> points = {0, 1, 0, 1};
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const auto& point = source.keys()[points[i]];
+    PreparedKey key;
+    key.type = KeyType::kEc;
+    key.curve = Curve::kP256;
+    key.x.assign(point.begin(), point.begin() + 32);
+    key.y.assign(point.begin() + 32, point.end());
+    key.has_kid = true;
+    key.kid = std::to_string(i);
+    builder.add(std::move(key));
+  }
+  const KeyRing ring = builder.build();
+  REQUIRE(ring.keys().size() == points.size());
+  EccTables tables(ring, kP256, {}, kPlenty);
+  EccMany many(ring, tables);
+  std::vector<KeyedCase> cases;
+  for (std::uint32_t key = 0; key < points.size(); ++key) {
+    for (std::size_t i = 0; i < 200; ++i) cases.push_back({key, case_of(source, points[key], i)});
+  }
+  for (int round = 0; round < 4; ++round) answered(many, cases);
+  CHECK(answered(many, cases) > cases.size() / 2);
+  CHECK(tables.list().size() == 1 + 2);
+}
+
+TEST_CASE("keys with windows of different width do not share a block") {
+  ecc_cases::P256Cases source(13, 8);
+  const KeyRing ring = ring_of(source.keys());
+  EccTables tables(ring, {.kernel = &kernels::p256_portable, .lanes = 8}, {}, kPlenty);
+  EccMany many(ring, tables);
+  REQUIRE(tables.get(0, EccTables::kSteps[0].signatures).key->window == 8);
+  REQUIRE(tables.get(2, EccTables::kSteps[0].signatures).key->window == 8);
+  tables.get(1, EccTables::kSteps[0].signatures);
+  REQUIRE(tables.get(1, EccTables::kSteps[1].signatures).key->window == 11);
+  std::vector<KeyedCase> cases;
+  for (std::uint32_t key = 0; key < 3; ++key) {
+    for (std::size_t i = 0; i < 20; ++i) cases.push_back({key, case_of(source, key, i)});
+  }
+  CHECK(answered(many, cases) > 30);
 }
 
 TEST_CASE("a table is earned by signatures: small inputs do not pay for it") {
