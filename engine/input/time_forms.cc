@@ -155,6 +155,15 @@ std::optional<ReadTime> put_together(const Cursor& in, Date date, Clock clock,
   return ReadTime{{s - offset_s, clock.ns}, in.at()};
 }
 
+/// Likewise, with what stands behind the time of day: a fraction behind one of `points`, and a
+/// zone.
+std::optional<ReadTime> with_rest(Cursor& in, Date date, Clock clock, std::string_view points) {
+  if (!in.ok()) return std::nullopt;
+  clock.ns = read_fraction(in, points);
+  const std::int64_t offset = read_offset(in);
+  return put_together(in, date, clock, offset);
+}
+
 /// 1 to 12; 0: no month.
 int read_month_name(Cursor& in) {
   constexpr std::string_view kMonthNames = "janfebmaraprmayjunjulaugsepoctnovdec";
@@ -226,11 +235,8 @@ std::optional<ReadTime> read_iso_time(std::string_view text) {
   // Without seconds only where a zone shows that it is a time: 2026-11-23T15:04Z.
   const bool no_seconds =
       in.peek(5) == 'Z' || ((in.peek(5) == '+' || in.peek(5) == '-') && is_digit(in.peek(6)));
-  Clock clock = read_clock(in, ":", !no_seconds);
-  if (!in.ok()) return std::nullopt;
-  if (!no_seconds) clock.ns = read_fraction(in, ".,");
-  const std::int64_t offset = read_offset(in);
-  return put_together(in, date, clock, offset);
+  const Clock clock = read_clock(in, ":", !no_seconds);
+  return with_rest(in, date, clock, no_seconds ? "" : ".,");
 }
 
 std::optional<ReadTime> read_basic_time(std::string_view text) {
@@ -240,11 +246,8 @@ std::optional<ReadTime> read_basic_time(std::string_view text) {
   date.month = in.number(2);
   date.day = in.number(2);
   in.one_of("T");
-  Clock clock = read_clock(in, "");
-  if (!in.ok()) return std::nullopt;
-  clock.ns = read_fraction(in, ".,");
-  const std::int64_t offset = read_offset(in);
-  return put_together(in, date, clock, offset);
+  const Clock clock = read_clock(in, "");
+  return with_rest(in, date, clock, ".,");
 }
 
 std::optional<ReadTime> read_clf_time(std::string_view text) {
@@ -256,11 +259,8 @@ std::optional<ReadTime> read_clf_time(std::string_view text) {
   in.one_of("/");
   date.year = in.number(4);
   in.one_of(":");
-  Clock clock = read_clock(in);
-  if (!in.ok()) return std::nullopt;
-  clock.ns = read_fraction(in, ".");
-  const std::int64_t offset = read_offset(in);
-  return put_together(in, date, clock, offset);
+  const Clock clock = read_clock(in);
+  return with_rest(in, date, clock, ".");
 }
 
 std::optional<ReadTime> read_syslog_time(std::string_view text, int year) {
