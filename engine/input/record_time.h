@@ -21,10 +21,10 @@ namespace jotmill {
 /// by its strings and brackets alone, so a record that was cut has the time that it had before.
 ///
 /// Any other record has the first time in it: ISO 8601, CLF, a JSON member of those names, or a
-/// syslog or Unix time at its very beginning. The first, because what comes behind it (a request line, a
-/// body) is the sender's to choose; so is what stands in a URL in front of it, and in quotes, but
-/// for a first column and NAME="TIME" with one of those names. Two signs tell that the first time
-/// is not the record's own, which then has none:
+/// syslog or Unix time at its very beginning. The first, because what comes behind it (a request
+/// line, a body) is the sender's to choose; so is what stands in a URL in front of it, and in
+/// quotes, but for a first column and NAME="TIME" with one of those names. Two signs tell that the
+/// first time is not the record's own, which then has none:
 ///   - A time of day in front of it in a form that is not read: that was the record's. Behind a
 ///     syslog time without a year the time of an access log still counts, if it is of that day.
 ///   - The time of an access log, [CLF] and a quoted request, that is another one (X-Forwarded-For
