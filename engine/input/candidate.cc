@@ -96,6 +96,15 @@ bool is_html_tag(std::string_view word) {
   return std::find(std::begin(kTags), std::end(kTags), lower(word)) != std::end(kTags);
 }
 
+/// What stands between brackets at the front; empty: nothing does.
+std::string_view in_brackets(std::string_view text) {
+  constexpr std::string_view kOpen = "[<({", kClose = "]>)}";
+  const std::size_t which = text.empty() ? std::string_view::npos : kOpen.find(text[0]);
+  if (which == std::string_view::npos) return {};
+  const std::size_t end = text.find(kClose[which]);
+  return end == std::string_view::npos ? std::string_view() : text.substr(1, end - 1);
+}
+
 /// Stars (but no end of a comment), or words in brackets: [REDACTED], <masked>. The shortest word
 /// that blanks has three letters. `behind_dots`: an ellipsis stands in front.
 bool begins_with_blanking(std::string_view text, bool behind_dots) {
@@ -103,12 +112,8 @@ bool begins_with_blanking(std::string_view text, bool behind_dots) {
     text.remove_prefix(std::min(text.find_first_not_of('*'), text.size()));
     return !text.starts_with('/');
   }
-  constexpr std::string_view kOpen = "[<({", kClose = "]>)}";
-  const std::size_t which = text.empty() ? std::string_view::npos : kOpen.find(text[0]);
-  if (which == std::string_view::npos) return false;
-  const std::size_t end = text.find(kClose[which]);
-  if (end == std::string_view::npos || end < 4) return false;
-  const std::string_view words = text.substr(1, end - 1);
+  const std::string_view words = in_brackets(text);
+  if (words.size() < 3) return false;
   if ((behind_dots && says_cut(words)) || (text[0] == '<' && is_html_tag(words))) return false;
   return std::all_of(words.begin(), words.end(),
                      [](char c) { return is_letter(c) || c == ' ' || c == '_' || c == '-'; });
@@ -121,12 +126,7 @@ bool begins_with_blanking_mark(std::string_view text) {
   if (text.starts_with(kStars)) return begins_with_blanking(text, false);
   if (text.starts_with(kHashes)) return true;
   if (text.starts_with(kBullet)) return text.substr(kBullet.size()).starts_with(kBullet);
-  constexpr std::string_view kOpen = "[<({", kClose = "]>)}";
-  const std::size_t which = text.empty() ? std::string_view::npos : kOpen.find(text[0]);
-  if (which == std::string_view::npos) return false;
-  const std::size_t end = text.find(kClose[which]);
-  if (end == std::string_view::npos) return false;
-  const std::string_view inside = text.substr(1, end - 1);
+  const std::string_view inside = in_brackets(text);
   // <input type="hidden"> and {"secret": are no words.
   if (inside.find_first_of("=\"'/\\\n") != std::string_view::npos) return false;
   return says_blanked(inside) || is_of_signs(inside);

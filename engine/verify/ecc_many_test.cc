@@ -28,17 +28,19 @@ constexpr std::size_t kPlenty = std::size_t{64} << 20;
 constexpr EccCurve kP256 = {&kernels::p256_portable}, kEd = {&kernels::ed25519_portable};
 constexpr std::size_t kTable8 = kernels::ecc_table_bytes(kernels::kP256ScalarBits, 8);
 
+PreparedKey p256_key(const std::array<std::uint8_t, 64>& point) {
+  PreparedKey key;
+  key.type = KeyType::kEc;
+  key.curve = Curve::kP256;
+  key.x.assign(point.begin(), point.begin() + 32);
+  key.y.assign(point.begin() + 32, point.end());
+  return key;
+}
+
 KeyRing ring_of(const std::vector<std::array<std::uint8_t, 64>>& points) {
   KeyRingBuilder builder;
   builder.begin_source("test");
-  for (const auto& point : points) {
-    PreparedKey key;
-    key.type = KeyType::kEc;
-    key.curve = Curve::kP256;
-    key.x.assign(point.begin(), point.begin() + 32);
-    key.y.assign(point.begin() + 32, point.end());
-    builder.add(std::move(key));
-  }
+  for (const auto& point : points) builder.add(p256_key(point));
   return builder.build();
 }
 
@@ -252,12 +254,7 @@ TEST_CASE("a key that stands in the ring twice has its own table, whatever stand
   builder.begin_source("test");
   const std::array<std::size_t, 4> points = {0, 1, 0, 1};
   for (std::size_t i = 0; i < points.size(); ++i) {
-    const auto& point = source.keys()[points[i]];
-    PreparedKey key;
-    key.type = KeyType::kEc;
-    key.curve = Curve::kP256;
-    key.x.assign(point.begin(), point.begin() + 32);
-    key.y.assign(point.begin() + 32, point.end());
+    PreparedKey key = p256_key(source.keys()[points[i]]);
     key.has_kid = true;
     key.kid = std::to_string(i);
     builder.add(std::move(key));
