@@ -105,6 +105,10 @@ inline constexpr std::uint32_t kNoKey = 0xFFFFFFFF;
 /// columns and fills others; house.md calls it the meeting place of the rooms. All memory is kept
 /// from batch to batch.
 struct TokenBatch {
+  /// Rows at which a batch of found tokens ends; those of its last record may be more. A row and
+  /// its record take some 500 bytes, and a chunk may hold any number of tokens.
+  static constexpr std::size_t kMostRows = 4096;
+
   std::size_t size = 0;  ///< tokens
   const Chunk* chunk = nullptr;
 

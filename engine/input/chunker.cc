@@ -16,9 +16,12 @@ constexpr std::size_t kLeastReadBytes = 64 * 1024;
 /// A record's line end is at most CR LF, so a token of exactly the limit still fits.
 constexpr std::size_t kLineEndBytes = 2;
 
-/// Records of a chunk at most: a row of the batch and its record take some 500 bytes, so a megabyte
-/// of tiny lines must not become one chunk.
-constexpr std::size_t kMostRecords = 4096;
+/// Records of a chunk at most, where one batch takes a whole chunk.
+constexpr std::size_t kMostRecords = TokenBatch::kMostRows;
+
+/// Bytes of a chunk at most, where its tokens may be of one letter: it then holds 75,000, and their
+/// records wait for those of the chunks before.
+constexpr std::size_t kMostBytesOfTokens = 512 * 1024;
 
 /// Context that a piece of a line has before it, for telling channels and escapes; and behind it,
 /// for telling what ended a token.
@@ -63,8 +66,9 @@ void Chunker::begin(ByteReader& reader, std::uint32_t source, TokenDigest* diges
 
 /// A line over max_record_bytes must not hide among others in a larger chunk.
 std::size_t Chunker::chunk_bytes() const {
-  return options_.piece_bytes == 0 ? options_.chunk_bytes
-                                   : std::min(options_.chunk_bytes, options_.max_record_bytes);
+  if (options_.piece_bytes == 0) return options_.chunk_bytes;
+  const std::size_t most = few_lines_ ? kMostBytesOfTokens : options_.chunk_bytes;
+  return std::min({options_.chunk_bytes, options_.max_record_bytes, most});
 }
 
 /// Whether the line at the start of `bytes` is over the limit and comes in pieces.

@@ -50,8 +50,8 @@ class Chunker {
     options_.piece_bytes = piece_bytes;
     har_ = few_lines_ = false;
   }
-  /// With piece_bytes: a chunk holds at most a few thousand lines, for formats of which one batch
-  /// takes a whole chunk. Likewise before the first next().
+  /// With piece_bytes: a chunk holds at most a few thousand lines and 512 KiB of them, for a format
+  /// whose tokens may be of any size. Likewise before the first next().
   void cut_few_lines() { few_lines_ = true; }
   /// The source is a HAR document: its records are not lines but the elements of its `log`'s
   /// arrays. Likewise before the first next().

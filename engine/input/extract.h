@@ -15,7 +15,7 @@ namespace jotmill {
 
 /// Finds the tokens of a chunk: fills the extract columns of `batch` (token_off, token_len,
 /// token_unwrapped, origin_off, line, channel, channel_name) and says what became of every record.
-/// Sets no verdict. Each format is one function of this shape.
+/// Sets no verdict.
 
 /// lines: every non-blank line is a token, whatever it looks like. One LF or CRLF is removed,
 /// nothing else; a lone CR or a BOM stays.
@@ -24,12 +24,19 @@ RecordCounts extract_lines(const Chunk& chunk, TokenBatch& batch);
 /// jsonl: each line is a JSON text; tokens are the strings that JSON Pointers (RFC 6901) name,
 /// after an optional `Bearer ` or `DPoP `. Keeps its working memory between chunks; one object a
 /// worker.
+///
+///   extractor.begin(chunk);
+///   while (extractor.extract(batch, counts)) ...;    // a batch at a time
 class JsonlExtractor {
  public:
   JsonlExtractor(std::vector<std::string> fields, std::size_t max_record_bytes);
   ~JsonlExtractor();
   JsonlExtractor(JsonlExtractor&&) noexcept;
-  RecordCounts extract(const Chunk& chunk, TokenBatch& batch);
+
+  void begin(const Chunk& chunk);
+  /// Adds the next records' tokens to the batch, which is empty, and what became of these records
+  /// to `counts`; true when there may be more. The tokens of a record are all in one batch.
+  bool extract(TokenBatch& batch, RecordCounts& counts);
 
  private:
   struct State;

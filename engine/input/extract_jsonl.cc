@@ -97,6 +97,8 @@ struct JsonlExtractor::State {
   std::vector<Field> fields;
   std::size_t longest_part = 0;  // of the fields, bytes
   std::size_t max_record_bytes;
+  const Chunk* chunk = nullptr;
+  LineReader lines{{}};  // of the chunk: what was not looked at yet
   std::vector<Frame>
       frames;  // levels 1 to depth; kept between records so that their strings keep their memory
   std::size_t depth = 0;
@@ -123,7 +125,9 @@ struct JsonlExtractor::State {
 
   bool read_record(std::string_view line);
   bool walk(std::string_view line);
-  void add_token(const Found& hit, std::size_t line_off, std::size_t line_index, TokenBatch& batch);
+  void take(std::string_view line, TokenBatch& batch, RecordCounts& counts);
+  void take_oversize(TokenBatch& batch, RecordCounts& counts) const;
+  void add_token(const Found& hit, TokenBatch& batch) const;
 };
 
 /// Walks the record; every string that a field points at goes to `found` (of members with the same
@@ -178,9 +182,9 @@ bool JsonlExtractor::State::walk(std::string_view line) {
   }
 }
 
-void JsonlExtractor::State::add_token(const Found& hit, std::size_t line_off,
-                                      std::size_t line_index, TokenBatch& batch) {
-  std::size_t off = line_off + hit.begin, len = hit.raw.size(), origin = off;
+/// A token of the line at hand.
+void JsonlExtractor::State::add_token(const Found& hit, TokenBatch& batch) const {
+  std::size_t off = lines.line_off() + hit.begin, len = hit.raw.size(), origin = off;
   bool layered = false;
   if (!hit.escapes) {
     const std::size_t scheme = scheme_bytes(hit.raw);
@@ -202,7 +206,7 @@ void JsonlExtractor::State::add_token(const Found& hit, std::size_t line_off,
   }
   const std::size_t i =
       batch.add(static_cast<std::uint32_t>(off), static_cast<std::uint32_t>(len), layered,
-                static_cast<std::uint32_t>(origin), static_cast<std::uint32_t>(line_index));
+                static_cast<std::uint32_t>(origin), static_cast<std::uint32_t>(lines.line_index()));
   if (layered) batch.layers[i].push(Layer::kJson);
   batch.channel[i] = ChannelKind::kField;
   batch.channel_name[i] = fields[hit.field].name;
@@ -228,46 +232,57 @@ JsonlExtractor::JsonlExtractor(std::vector<std::string> fields, std::size_t max_
 JsonlExtractor::~JsonlExtractor() = default;
 JsonlExtractor::JsonlExtractor(JsonlExtractor&&) noexcept = default;
 
-RecordCounts JsonlExtractor::extract(const Chunk& chunk, TokenBatch& batch) {
-  RecordCounts counts;
-  batch.chunk = &chunk;
-  for (Field& field : state_->fields) field.name = batch.add_text(field.pointer);
-  if (chunk.oversize.present) {
-    ++counts.records;
-    if (chunk.oversize.blank) {
-      ++counts.blank;
-    } else {
-      ++counts.too_long;
-      batch.long_records.push_back({0, 0});
-    }
-    return counts;
+/// What became of one line.
+void JsonlExtractor::State::take(std::string_view line, TokenBatch& batch, RecordCounts& counts) {
+  ++counts.records;
+  const bool too_large = line.size() > max_record_bytes;
+  if (is_blank_line(line)) {
+    ++counts.blank;
+  } else if (!too_large && !read_record(line)) {
+    ++counts.not_json;
+  } else if (too_large || found.size() > fields.size() + kMostRepeats) {
+    ++counts.too_long;
+    batch.long_records.push_back({static_cast<std::uint32_t>(lines.line_off()),
+                                  static_cast<std::uint32_t>(lines.line_index())});
+  } else if (found.empty()) {
+    ++counts.without_token;
+  } else {
+    ++counts.with_tokens;
+    counts.candidates += found.size();
+    counts.tokens += found.size();
+    for (const Found& hit : found) add_token(hit, batch);
   }
-  LineReader lines(chunk.view());
-  for (std::string_view line; lines.next(line);) {
-    ++counts.records;
-    if (is_blank_line(line)) {
-      ++counts.blank;
-    } else if (line.size() > state_->max_record_bytes) {
-      ++counts.too_long;
-      batch.long_records.push_back({static_cast<std::uint32_t>(lines.line_off()),
-                                    static_cast<std::uint32_t>(lines.line_index())});
-    } else if (!state_->read_record(line)) {
-      ++counts.not_json;
-    } else if (state_->found.size() > state_->fields.size() + kMostRepeats) {
-      ++counts.too_long;
-      batch.long_records.push_back({static_cast<std::uint32_t>(lines.line_off()),
-                                    static_cast<std::uint32_t>(lines.line_index())});
-    } else if (state_->found.empty()) {
-      ++counts.without_token;
-    } else {
-      ++counts.with_tokens;
-      counts.candidates += state_->found.size();
-      counts.tokens += state_->found.size();
-      for (const State::Found& hit : state_->found)
-        state_->add_token(hit, lines.line_off(), lines.line_index(), batch);
-    }
+}
+
+/// What became of a record that the chunk stands for and does not hold.
+void JsonlExtractor::State::take_oversize(TokenBatch& batch, RecordCounts& counts) const {
+  ++counts.records;
+  if (chunk->oversize.blank) {
+    ++counts.blank;
+  } else {
+    ++counts.too_long;
+    batch.long_records.push_back({0, 0});
   }
-  return counts;
+}
+
+void JsonlExtractor::begin(const Chunk& chunk) {
+  state_->chunk = &chunk;
+  state_->lines = LineReader(chunk.view());
+}
+
+bool JsonlExtractor::extract(TokenBatch& batch, RecordCounts& counts) {
+  State& state = *state_;
+  batch.chunk = state.chunk;
+  for (Field& field : state.fields) field.name = batch.add_text(field.pointer);
+  if (state.chunk->oversize.present) {
+    state.take_oversize(batch, counts);
+    return false;
+  }
+  for (std::string_view line; state.lines.next(line);) {
+    state.take(line, batch, counts);
+    if (batch.size >= TokenBatch::kMostRows) return true;
+  }
+  return false;
 }
 
 bool is_json_pointer(std::string_view pointer) {

@@ -32,19 +32,26 @@ std::ostream& operator<<(std::ostream& out, const Token& t) {
 struct Extraction {
   std::vector<Token> tokens;
   std::vector<std::string> channels;
+  std::vector<std::size_t> batches;  ///< rows
   RecordCounts counts;
 };
 
 Extraction jsonl(std::string_view bytes, std::vector<std::string> fields = {"/token"},
                  std::size_t max_record_bytes = 1 << 20) {
   const Chunk chunk = chunk_of(bytes);
+  JsonlExtractor extractor(std::move(fields), max_record_bytes);
   TokenBatch batch;
   Extraction out;
-  out.counts = JsonlExtractor(std::move(fields), max_record_bytes).extract(chunk, batch);
-  for (std::size_t i = 0; i < batch.size; ++i) {
-    out.tokens.push_back({std::string(batch.token(i)), batch.line[i], batch.origin_off[i],
-                          batch.token_unwrapped[i] != 0});
-    out.channels.emplace_back(batch.text_of(batch.channel_name[i]));
+  extractor.begin(chunk);
+  for (bool more = true; more;) {
+    batch.clear();
+    more = extractor.extract(batch, out.counts);
+    out.batches.push_back(batch.size);
+    for (std::size_t i = 0; i < batch.size; ++i) {
+      out.tokens.push_back({std::string(batch.token(i)), batch.line[i], batch.origin_off[i],
+                            batch.token_unwrapped[i] != 0});
+      out.channels.emplace_back(batch.text_of(batch.channel_name[i]));
+    }
   }
   CHECK(out.counts.conserved());
   CHECK(out.counts.tokens == out.tokens.size());
@@ -171,7 +178,10 @@ TEST_CASE("jsonl: a record over the limit is counted and named") {
   const Chunk chunk =
       chunk_of("{\"token\":\"a\"}\n{\"token\":\"" + std::string(100, 'x') + "\"}\n");
   TokenBatch batch;
-  const RecordCounts counts = JsonlExtractor({"/token"}, 50).extract(chunk, batch);
+  RecordCounts counts;
+  JsonlExtractor extractor({"/token"}, 50);
+  extractor.begin(chunk);
+  CHECK_FALSE(extractor.extract(batch, counts));
   CHECK(counts.too_long == 1);
   CHECK(counts.with_tokens == 1);
   REQUIRE(batch.long_records.size() == 1);
@@ -234,4 +244,24 @@ TEST_CASE("auto with fields: one line of JSON is enough, so that a broken one lo
   CHECK(sniff("eyJ.x.y\neyJ.x.z\n") == InputFormat::kLines);
   // A log among JSON files: its lines are no tokens.
   CHECK(sniff("GET /?access_token=eyJ.x.y HTTP/1.1\n") == InputFormat::kText);
+}
+
+TEST_CASE("jsonl: a chunk of any number of tokens comes in batches of few") {
+  std::string bytes;
+  std::vector<Token> wanted;
+  for (std::uint32_t line = 0; line < 20; ++line) {
+    bytes += "{\"x\":0";
+    for (int i = 0; i < 1001; ++i) {
+      const std::string text = std::to_string(line) + "." + std::to_string(i);
+      bytes += ",\"token\":\"";
+      wanted.push_back({text, line, static_cast<std::uint32_t>(bytes.size()), false});
+      bytes += text + "\"";
+    }
+    bytes += "}\n";
+  }
+  const Extraction got = jsonl(bytes);
+  CHECK(got.tokens == wanted);
+  CHECK(got.counts.with_tokens == 20);
+  // A record is never cut: five of them are the first to reach the limit.
+  CHECK(got.batches == std::vector<std::size_t>{5005, 5005, 5005, 5005, 0});
 }

@@ -229,7 +229,7 @@ bool TextExtractor::extract(TokenBatch& batch, RecordCounts& counts) {
   batch.chunk = chunk_;
   text_ends_.clear();
   const std::string_view text = raw();
-  while (batch.size < kMostRows) {
+  while (batch.size < TokenBatch::kMostRows) {
     if (base64_) {
       go_on_in_base64(batch, counts);
       continue;

@@ -24,10 +24,6 @@ namespace jotmill {
 ///   extractor.count_records(counts);
 class TextExtractor {
  public:
-  /// Rows of a batch at most, but for those of one stretch of escapes: a chunk may hold any number
-  /// of tokens, and a row and its record take some 500 bytes.
-  static constexpr std::size_t kMostRows = 4096;
-
   TextExtractor(kernels::ScanFn* scan, std::size_t max_token_bytes)
       : scan_(scan), judge_(scan, max_token_bytes), max_token_bytes_(max_token_bytes) {}
 
@@ -39,7 +35,8 @@ class TextExtractor {
   /// entries, and what stands around these where it has a token; what `encoding` says is base64 is
   /// scanned decoded.
   void begin_har(const Chunk& chunk);
-  /// Adds the next tokens to the batch, which is empty; true when there may be more.
+  /// Adds the next tokens to the batch, which is empty; true when there may be more. A stretch of
+  /// escapes ends in the batch that it begins in.
   bool extract(TokenBatch& batch, RecordCounts& counts);
 
   /// After the last extract(): what became of the lines of a chunk of whole lines. With

@@ -8,10 +8,11 @@ namespace jotmill {
 namespace {
 
 /// Bytes that a line is held whole up to, for the formats that are scanned as text; a longer one
-/// comes in pieces of as many. Four of the longest tokens at least, so that cutting one is rare.
+/// comes in pieces of as many. Four of the longest tokens, so that cutting one is rare, but no more
+/// than lets every place in a chunk fit its column of 32 bits.
 std::size_t text_piece_bytes(std::size_t max_token_bytes) {
-  constexpr std::size_t kLeast = 1024 * 1024;
-  return std::max(kLeast, 4 * max_token_bytes);
+  constexpr std::size_t kLeast = std::size_t{1} << 20, kMost = std::size_t{1} << 31;
+  return std::clamp(4 * max_token_bytes, kLeast, kMost);
 }
 
 }  // namespace
@@ -41,6 +42,8 @@ void TokenFinder::begin(const Chunk& chunk, InputFormat format) {
   last_line_.reset();
   if (format == InputFormat::kHar && !in_piece()) {
     text_.begin_har(chunk);
+  } else if (by_field() && !in_piece()) {
+    jsonl_.begin(chunk);
   } else {
     text_.begin(chunk);
   }
@@ -65,10 +68,7 @@ bool TokenFinder::find(TokenBatch& batch) {
     found_.counts = extract_lines(*chunk_, batch);
     return false;
   }
-  if (by_field() && !in_piece()) {
-    found_.counts = jsonl_.extract(*chunk_, batch);
-    return false;
-  }
+  if (by_field() && !in_piece()) return jsonl_.extract(batch, found_.counts);
   if (text_.extract(batch, found_.counts)) return true;
   finish_text();
   return false;
