@@ -22,6 +22,7 @@ std::uint64_t nanoseconds_since(Clock::time_point start) {
 }  // namespace
 
 Result<std::unique_ptr<Audit>> Audit::open(const RunOptions& options, std::string source) {
+  if (Status sound = check_limits(options); !sound) return sound.error();
   if (Status fields = check_fields(options); !fields) return fields.error();
   Result<std::shared_ptr<const Shop>> shop = open_shop(shop_order(options));
   if (!shop) return shop.error();

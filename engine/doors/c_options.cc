@@ -24,6 +24,7 @@ std::optional<std::string> optional_string(const char* text) {
 }
 
 std::int32_t add_source(jotmill_options* options, KeySource source, jotmill_error* error) {
+  const ContentsWiper wiper({&source, 1});  // of what was not moved away
   if (!options) return missing(error, "options");
   options->run.keys.push_back(std::move(source));
   return JOTMILL_OK;

@@ -25,6 +25,19 @@ Result<KeyRing> load_keys(std::span<const KeySource> sources, bool allow_weak_se
 /// Overwrites what the sources hold in memory, before that is given back: it may be secrets.
 void wipe_contents(std::span<KeySource> sources);
 
+/// The same at the end of a scope, however it is left. Of sources that outlive it and are not
+/// added to.
+class ContentsWiper {
+ public:
+  explicit ContentsWiper(std::span<KeySource> sources) : sources_(sources) {}
+  ~ContentsWiper() { wipe_contents(sources_); }
+  ContentsWiper(const ContentsWiper&) = delete;
+  ContentsWiper& operator=(const ContentsWiper&) = delete;
+
+ private:
+  std::span<KeySource> sources_;
+};
+
 /// Every key of the ring in words, in load order; element i is key index i.
 std::vector<KeyInfo> list_keys(const KeyRing& ring);
 

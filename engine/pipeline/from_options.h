@@ -14,6 +14,10 @@ namespace jotmill {
 
 // What options mean for the rooms, to a run over inputs and to an audit of tokens in memory alike.
 
+/// kUsage: a length in bytes is 0 or over 1 GiB, beyond which places in a chunk would not fit their
+/// columns.
+Status check_limits(const RunOptions& options);
+
 /// kUsage: one of --field is no JSON Pointer.
 Status check_fields(const RunOptions& options);
 

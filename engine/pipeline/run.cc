@@ -466,6 +466,7 @@ namespace {
 Status check_options(const RunOptions& options) {
   if (options.task != RunTask::kVerify && options.verdicts_path.empty())
     return Error{ErrorKind::kUsage, "output", "what is extracted has nowhere to go"};
+  if (Status sound = check_limits(options); !sound) return sound;
   if (Status fields = check_fields(options); !fields) return fields;
   if (options.checkpoint_path.empty()) return Unit{};
   return check_checkpointable(options);
@@ -486,6 +487,7 @@ Result<RunOutcome> run_shard(const RunOptions& asked, Shard shard, const RunHook
   }
   if (Status sound = check_options(asked); !sound) return sound.error();
   RunOptions options = asked;
+  const ContentsWiper wiper(options.keys);
   std::optional<Checkpoint> stopped;
   if (!options.checkpoint_path.empty()) {
     Result<std::optional<Checkpoint>> found = load_checkpoint(options.checkpoint_path);

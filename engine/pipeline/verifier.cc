@@ -1,6 +1,5 @@
 // The front door for tokens in memory.
 
-#include <limits>
 #include <utility>
 
 #include "core/check.h"
@@ -8,6 +7,7 @@
 #include "jotmill/jotmill.hpp"
 #include "keys/load.h"
 #include "pipeline/explain.h"
+#include "pipeline/from_options.h"
 #include "pipeline/process.h"
 #include "pipeline/shop.h"
 
@@ -72,9 +72,7 @@ Verifier& Verifier::operator=(Verifier&&) noexcept = default;
 Result<Verifier> Verifier::create(std::span<const KeySource> keys, const Policy& policy,
                                   const std::map<std::string, std::string>& kernels,
                                   const std::vector<std::string>& cpu_mask) {
-  if (policy.max_token_bytes > std::numeric_limits<std::uint32_t>::max() / 4) {
-    return Error{ErrorKind::kUsage, "max-token-bytes", "1 GiB is the most"};
-  }
+  if (Status sound = check_limits({.policy = policy}); !sound) return sound.error();
   Result<std::shared_ptr<const Shop>> shop =
       open_shop({.keys = keys,
                  .policy = policy,

@@ -24,6 +24,7 @@ SignatureCheck check_hmac(const PreparedKey& key, Hash hash, Bytes message, Byte
   }
   const bool good =
       len == signature.size() && CRYPTO_memcmp(tag.data(), signature.data(), len) == 0;
+  OPENSSL_cleanse(tag.data(), tag.size());  // a forged token's right tag would be a credential
   return good ? SignatureCheck::kGood : SignatureCheck::kBad;
 }
 

@@ -1,12 +1,16 @@
 // run() as a library user calls it: what only shows in the outcome and the report.
 
+#include <algorithm>
 #include <atomic>
+#include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
 
+#include "jotmill/jotmill.h"
 #include "jotmill/jotmill.hpp"
 #include "support/catch.h"
 #include "support/cpu_under_test.h"
@@ -175,6 +179,14 @@ TEST_CASE("no keys, bad policies and bad fields are errors, and nothing is run")
   RunOptions bad_kernel = job.options;
   bad_kernel.kernels = {{"rsa", "magic"}};
   CHECK(error_of(bad_kernel) == ErrorKind::kUsage);
+  for (const std::size_t bytes : {std::size_t{0}, (std::size_t{1} << 30) + 1, ~std::size_t{0}}) {
+    RunOptions bad_token = job.options, bad_record = job.options, bad_chunk = job.options;
+    bad_token.policy.max_token_bytes = bad_record.max_record_bytes = bad_chunk.chunk_bytes = bytes;
+    CHECK(error_of(bad_token) == ErrorKind::kUsage);
+    CHECK(error_of(bad_record) == ErrorKind::kUsage);
+    CHECK(error_of(bad_chunk) == ErrorKind::kUsage);
+    CHECK_FALSE(Verifier::create(bad_token.keys, bad_token.policy).ok());
+  }
   RunOptions bad_output = job.options;
   bad_output.verdicts_path = "/no/such/folder/verdicts";
   CHECK(error_of(bad_output) == ErrorKind::kOutput);
@@ -201,4 +213,67 @@ TEST_CASE("the order of exit codes: the highest that applies wins") {
   internal.report.tokens = 1;
   internal.report.verdicts[static_cast<std::size_t>(Verdict::kInternalError)] = 1;
   CHECK(internal.exit_code() == 5);
+}
+
+namespace {
+
+/// Byte i of a secret that stands nowhere in the program as it is.
+char secret_byte(std::size_t i) { return static_cast<char>((i * 167 + (i >> 3) * 91) ^ 0xC3); }
+
+/// How often the secret's bytes 100 to 131 stand in memory that this process can write.
+std::size_t copies_in_memory() {
+  std::size_t copies = 0;
+  std::ifstream maps("/proc/self/maps");
+  for (std::string line; std::getline(maps, line);) {
+    unsigned long begin = 0, end = 0;
+    char rights[5] = {};
+    if (std::sscanf(line.c_str(), "%lx-%lx %4s", &begin, &end, rights) != 3) continue;
+    if (rights[0] != 'r' || rights[1] != 'w') continue;
+    // By a system call: a page that is there in name alone is passed over, and no sanitizer minds.
+    std::ifstream memory("/proc/self/mem", std::ios::binary);
+    std::string part(1 << 16, '\0');
+    for (unsigned long at = begin; at < end; at += part.size() - 32) {
+      memory.clear();
+      memory.seekg(static_cast<std::streamoff>(at));
+      memory.read(part.data(), static_cast<std::streamsize>(std::min(part.size(), end - at)));
+      const auto size = static_cast<std::size_t>(memory.gcount());
+      for (std::size_t i = 0; i + 32 <= size; ++i) {
+        std::size_t same = 0;
+        while (same < 32 && part[i + same] == secret_byte(100 + same)) ++same;
+        copies += same == 32;
+      }
+      ::explicit_bzero(part.data(), part.size());
+    }
+  }
+  return copies;
+}
+
+}  // namespace
+
+TEST_CASE("a secret in memory leaves no copy of itself behind") {
+  KeySource source{.path = "secret", .raw_secret = true, .exact_secret = true};
+  source.content.emplace(300, '\0');
+  std::string& secret = *source.content;
+  for (std::size_t i = 0; i < secret.size(); ++i) secret[i] = secret_byte(i);
+  CHECK(copies_in_memory() == 1);
+  {
+    Job job;
+    job.options.keys.clear();
+    job.options.keys.push_back(std::move(source));
+    job.options.inputs = {job.folder.write("a", "a.b.c\n")};
+    job.go();
+    job.options.inputs = {"/no/such/folder/"};
+    job.options.policy.algs = {"HS257"};
+    CHECK_FALSE(run(job.options).ok());
+    source = std::move(job.options.keys[0]);
+  }
+  CHECK(Verifier::create({&source, 1}, {}).ok());
+  jotmill_options* options = nullptr;
+  REQUIRE(jotmill_options_new(&options, nullptr) == JOTMILL_OK);
+  for (jotmill_options* to : {options, static_cast<jotmill_options*>(nullptr)})
+    jotmill_options_add_secret(to, nullptr, {secret.data(), secret.size()}, nullptr);
+  jotmill_options_free(options);
+  CHECK(copies_in_memory() == 1);
+  ::explicit_bzero(secret.data(), secret.size());
+  CHECK(copies_in_memory() == 0);
 }

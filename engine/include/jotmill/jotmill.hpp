@@ -20,8 +20,8 @@
 #include "jotmill/verdict.h"
 
 /// The front door of the library: verify one token, many tokens, or run a whole job. No third-party
-/// type appears here, nothing is printed, nothing exits, no exception leaves (except std::bad_alloc
-/// where it says so).
+/// type appears here, nothing is printed, nothing exits, and no exception leaves but
+/// std::bad_alloc.
 namespace jotmill {
 
 /// The answer for one token. Text fields are what the token says and not to be trusted before
