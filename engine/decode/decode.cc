@@ -91,7 +91,10 @@ std::size_t decode_token(TokenBatch& batch, std::size_t i, bool allow_padding,
 
 void decode_segments(TokenBatch& batch, const Policy& policy, kernels::Base64urlDecodeFn* decode) {
   std::size_t bytes = 0;
-  for (std::size_t i = 0; i < batch.size; ++i) bytes += batch.token_len[i] / 4 * 3 + 3;
+  for (std::size_t i = 0; i < batch.size; ++i) {
+    // A token over the cap is not decoded, and the caller's own may be of any length.
+    if (batch.token_len[i] <= policy.max_token_bytes) bytes += batch.token_len[i] / 4 * 3 + 3;
+  }
   batch.arena.reset(bytes);
   std::size_t end = 0;
   for (std::size_t i = 0; i < batch.size; ++i) {

@@ -48,6 +48,13 @@ TEST_CASE("shape: the cap is the last length that is judged") {
   CHECK(outcome("{........", policy) == "token_too_large more than 8 bytes");
 }
 
+TEST_CASE("shape: a token over the cap takes no memory, however long it is") {
+  Policy policy;
+  policy.max_token_bytes = 100;
+  const std::string few(100, '.'), many(1 << 20, '.');
+  CHECK(decode(many, policy).arena.capacity_bytes() <= decode(few, policy).arena.capacity_bytes());
+}
+
 TEST_CASE("encoding: header, payload and signature in this order, each with its reason") {
   CHECK(outcome(".QQ.QQ") == "header_encoding empty");
   CHECK(outcome("QQ..") == "passed");
