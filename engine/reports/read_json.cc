@@ -182,11 +182,14 @@ RecordTimes read_record_times(const JsonIn& report) {
     return times;
   }
   times.buckets.level = static_cast<int>(known - TimeBuckets::kWidths.begin());
+  // Far beyond every time that a record can have; so no sum of a time and a width overflows.
+  constexpr std::int64_t kFarthest = std::int64_t{1} << 53;
   in.each("buckets", [&](JsonIn::Element element, const std::string& path) {
     simdjson::dom::array row;
     std::int64_t start = 0;
     if (element.get(row) != simdjson::SUCCESS || row.size() != 3 ||
-        (*row.begin()).get(start) != simdjson::SUCCESS || start % width != 0) {
+        (*row.begin()).get(start) != simdjson::SUCCESS || start % width != 0 ||
+        start < -kFarthest || start > kFarthest) {
       return in.problem().found(path + " is not a bucket of that width");
     }
     auto at = row.begin();

@@ -210,6 +210,18 @@ TEST_CASE("json: members that are missing, of the wrong type or out of range are
         "options.first_as_of and last_as_of do not go together");
 }
 
+TEST_CASE("json: times that a sum with a bucket's width would carry past all numbers are refused") {
+  const auto with_start = [](const std::string& start) {
+    return reason_of(replaced(sample_json(), R"("bucket_s":60,"buckets":[])",
+                              R"("bucket_s":60,"buckets":[[)" + start + ",1,1]]"));
+  };
+  const std::string refused = "record_times.buckets[0] is not a bucket of that width";
+  CHECK(with_start("9223372036854775800") == refused);
+  CHECK(with_start("-9223372036854775800") == refused);
+  CHECK(with_start("1599999961") == refused);
+  CHECK(with_start("1599999960") != refused);
+}
+
 TEST_CASE("json: numbers that do not add up are refused") {
   const std::string json = sample_json();
   CHECK(reason_of(replaced(json, "\"key_not_found\":1", "\"key_not_found\":2")) ==
