@@ -93,7 +93,10 @@ int32_t jotmill_scan_arrow(jotmill_engine* engine, const struct ArrowSchema* sch
     }
     if (verdicts.rows() > kMostRows)
       return fail(error, JOTMILL_E_ARGUMENT, "array", "has more than 2^31 - 1 tokens");
-    audit.place(audit.source(), first_line + bytes.lines_read(), first_offset + bytes.bytes_read());
+    // At the place where it is a source would begin anew.
+    if (bytes.bytes_read() > 0)
+      audit.place(audit.source(), first_line + bytes.lines_read(),
+                  first_offset + bytes.bytes_read());
     verdicts.finish(out_schema, out_array);
     return JOTMILL_OK;
   });

@@ -126,9 +126,12 @@ Told of_column(const std::string& file, const Rows& rows, const Wanted& wanted, 
   const Engine engine(options);
   REQUIRE(jotmill_engine_place(engine.get, text(file), 1, 0, nullptr) == JOTMILL_OK);
   Told told;
-  for (std::size_t at = 0; at < rows.size(); at += step) {
-    const Rows part(rows.begin() + static_cast<std::ptrdiff_t>(at),
-                    rows.begin() + static_cast<std::ptrdiff_t>(std::min(rows.size(), at + step)));
+  std::vector<Rows> parts(2);  // arrays without rows, such as a reader may begin with
+  for (std::size_t at = 0; at < rows.size(); at += step)
+    parts.emplace_back(
+        rows.begin() + static_cast<std::ptrdiff_t>(at),
+        rows.begin() + static_cast<std::ptrdiff_t>(std::min(rows.size(), at + step)));
+  for (const Rows& part : parts) {
     const auto made = make_array(part, shape);
     Verdicts out;
     jotmill_error error = {};
