@@ -117,12 +117,49 @@ bool is_base64_der(std::string_view text) {
   return der && recognise_der(*der) != DerKind::kNone;
 }
 
+// DER as hex digits, with blanks or colons between them.
+bool is_hex_der(std::string_view text) {
+  if (!text.starts_with("30")) return false;
+  SecretBytes der;
+  der.reserve(text.size() / 2);
+  int high = -1;
+  for (const char c : text) {
+    const int digit = hex_value(c);
+    if (digit >= 0 && high >= 0) {
+      der.push_back(static_cast<std::uint8_t>(high * 16 + digit));
+      high = -1;
+    } else if (digit >= 0) {
+      high = digit;
+    } else if (c != ':' && kBlanks.find(c) == kBlanks.npos) {
+      return false;
+    }
+  }
+  return high < 0 && recognise_der(der) != DerKind::kNone;
+}
+
+// UTF-16, as editors and shells of one system write text, behind its byte order mark: the other
+// half of the bytes of any key in text is zero.
+SecretVector<char> narrowed(std::string_view text) {
+  SecretVector<char> narrow;
+  if (!text.starts_with("\xFF\xFE") && !text.starts_with("\xFE\xFF")) return narrow;
+  const std::size_t low = text.starts_with("\xFF\xFE") ? 0 : 1;
+  narrow.reserve(text.size() / 2);
+  for (std::size_t at = 2; at + 1 < text.size(); at += 2) {
+    if (text[at + 1 - low] != 0) return {};
+    narrow.push_back(text[at + low]);
+  }
+  return narrow;
+}
+
 }  // namespace
 
 std::string_view key_in_disguise(Bytes bytes) {
+  const SecretVector<char> narrow = narrowed(as_text(bytes));
+  if (!narrow.empty())
+    return key_in_disguise(as_bytes(std::string_view(narrow.data(), narrow.size())));
   const std::string_view text = trim(as_text(bytes));
   if (holds_pem(as_text(bytes))) return "a PEM key";  // whose blank may be the last one
-  if (holds_der(bytes) || is_base64_der(text)) return "a DER key";
+  if (holds_der(bytes) || is_base64_der(text) || is_hex_der(text)) return "a DER key";
   if (is_ssh(text)) return "an SSH key";
   const std::string_view json = text.starts_with("\xEF\xBB\xBF") ? trim(text.substr(3)) : text;
   if ((json.starts_with("{") || json.starts_with("[")) && looks_like_jwk(json)) return "a JSON key";

@@ -8,12 +8,13 @@
 namespace jotmill {
 
 /// All keys of a JWK or a JWK Set (RFC 7517), read strictly by RFC 8259. A key with a missing or
-/// wrong member comes back refused and harms no other. Errors (kKeys, subject empty) refuse the
-/// file whole: not UTF-8, not JSON (numbers of any size are; a lone surrogate is not), neither
-/// `kty` nor `keys` or both, `keys` that is no array of objects, two equal member names in one key
-/// or in the set (RFC 7517 s4: a reader that took the other one would see another key), one kid
-/// twice for the same kty and alg, symmetric and public keys in one set. Linear in the number of
-/// keys, n log n in the names of an object.
+/// wrong member, or with two members of one name (RFC 7517 s4: a reader that took the other one
+/// would see another key), comes back refused and harms no other, and so does an element of `keys`
+/// that is no object. Errors (kKeys, subject empty) refuse the file whole: not UTF-8, not JSON
+/// (numbers of any size are; a lone surrogate is not), neither `kty` nor `keys` or both, `keys`
+/// that is no array, two members of the set of one name, one kid twice for the same kty and alg,
+/// symmetric and public keys in one set. Linear in the number of keys, n log n in the names of an
+/// object.
 Result<KeyFile> parse_jwk(std::string_view text);
 
 /// Whether `text` is a JSON object with a member `kty` or `keys`.

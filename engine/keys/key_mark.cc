@@ -15,13 +15,13 @@ constexpr int kRounds = 100'000;
 class PartHash {
  public:
   PartHash() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
-    if (!context_ || EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1)
-      throw std::bad_alloc();
+    if (!context_) throw std::bad_alloc();
+    must(EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr));
   }
   void add(Bytes part) {
     const std::uint64_t size = part.size();
-    EVP_DigestUpdate(context_.get(), &size, sizeof size);
-    EVP_DigestUpdate(context_.get(), part.data(), part.size());
+    must(EVP_DigestUpdate(context_.get(), &size, sizeof size));
+    must(EVP_DigestUpdate(context_.get(), part.data(), part.size()));
   }
   void add(std::string_view part) { add(as_bytes(part)); }
   void add(std::uint64_t number) {
@@ -29,11 +29,16 @@ class PartHash {
   }
   SecretBytes finish() {
     SecretBytes digest(32);
-    EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr);
+    must(EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr));
     return digest;
   }
 
  private:
+  /// Two marks of a digest that failed would be equal, whatever the keys.
+  static void must(int done) {
+    if (done != 1) throw std::bad_alloc();
+  }
+
   std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context_;  ///< wiped when it is freed
 };
 

@@ -270,6 +270,37 @@ TEST_CASE("a key set is no secret, however damaged, cut or wrapped") {
   CHECK(ring);
 }
 
+TEST_CASE("a key in UTF-16 or hex digits is no secret") {
+  const std::string pem = spki_pem(p256()), der = spki_der(p256());
+  const auto wide = [](std::string_view text, bool little) {
+    std::string bytes = little ? "\xFF\xFE" : "\xFE\xFF";
+    for (const char c : text) bytes += little ? std::string{c, '\0'} : std::string{'\0', c};
+    return bytes;
+  };
+  const auto hex = [](std::string_view bytes, std::string_view between) {
+    std::string text;
+    for (const char c : bytes) {
+      for (const int digit : {(c >> 4) & 15, c & 15}) text += "0123456789abcdef"[digit];
+      text += between;
+    }
+    return text;
+  };
+  const auto refusal = [](const std::string& content) {
+    const auto ring = load_keys(
+        std::vector<KeySource>{{.path = "secret", .raw_secret = true, .content = content}}, false);
+    return ring ? std::string() : ring.error().reason;
+  };
+  const std::string no_pem = "holds a PEM key, no secret; give it as a key file";
+  CHECK(refusal(wide(pem, true)) == no_pem);
+  CHECK(refusal(wide(pem, false)) == no_pem);
+  for (const std::string_view between : {"", ":", " ", "\n"})
+    CHECK(refusal(hex(der, between)) == "holds a DER key, no secret; give it as a key file");
+  // What only looks like it is a secret.
+  CHECK(refusal(wide(std::string(40, 's'), true)).empty());
+  CHECK(refusal("30" + std::string(62, 'a')).empty());
+  CHECK(refusal(hex(der, "").substr(0, 64)).empty());
+}
+
 TEST_CASE("keys in memory are read as a file would be, and named by their path") {
   const std::string secret(32, 's');
   const std::vector<KeySource> sources = {

@@ -41,7 +41,8 @@ class KeyPreparer {
 /// What kind of key file these bytes are, to tell a secret from a key that was put in its place
 /// (RFC 8725 s2.1): "a PEM key", "a DER key", "an SSH key", "a JSON key"; empty: none. Blanks
 /// and a byte order mark around it do not matter. Base64 of DER (a PEM without its lines) counts as
-/// DER, and an SSH key wherever in a line it stands. Linear.
+/// DER, as do its hex digits; text may be UTF-16 behind its mark, and an SSH key stand anywhere in
+/// a line. Linear.
 std::string_view key_in_disguise(Bytes bytes);
 
 /// The public exponent 65537 generates only a small part of the numbers modulo most small primes,

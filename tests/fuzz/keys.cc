@@ -69,6 +69,8 @@ bool has_trace_of_key(std::string_view secret) {
   const std::size_t first = secret.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
   const char begin = first == secret.npos ? 'x' : secret[first];
   if (begin == '\x30' || begin == 'M') return true;  // a SEQUENCE, and in base64
+  if (secret.starts_with("3") || secret.starts_with("\xFF\xFE") || secret.starts_with("\xFE\xFF"))
+    return true;  // a SEQUENCE in hex digits; UTF-16
   if (begin == '{' || begin == '[') {
     if (holds("kty") || holds("keys") || holds("\\")) return true;
   }
