@@ -15,11 +15,19 @@ std::string printable(std::string_view text, std::size_t max_bytes) {
   return out;
 }
 
+bool looks_like_key(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  if (first == text.npos) return false;
+  return text.substr(first).starts_with('{') || text.find("-----BEGIN ") != text.npos ||
+         text.find("\"kty\"") != text.npos;
+}
+
 std::string in_quotes(std::string_view text) {
   constexpr std::size_t kShownBytes = 60;
   if (text.size() > kShownBytes && std::ranges::count(text, '.') >= 2) {
     return "what looks like a token";
   }
+  if (looks_like_key(text)) return "what looks like a key";
   return '"' + printable(text, kShownBytes) + '"';
 }
 

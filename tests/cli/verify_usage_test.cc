@@ -203,6 +203,11 @@ TEST_CASE("config files: unknown names, no TOML, no file") {
   check_refused({"--config", "table.toml"}, "table.toml:1");
   write_file("two.toml", "threads = [1, 2]\n");
   check_refused({"--config", "two.toml"}, "two.toml:1");
+  for (const char* name : {"issuer", "audience", "require", "alg", "subject"}) {
+    INFO(name);
+    write_file("none.toml", "quiet = true\n" + std::string(name) + " = []\n");
+    check_refused({"--config", "none.toml"}, "none.toml:2: " + std::string(name) + ": an empty");
+  }
   write_file("flag.toml", "quiet = 5\n");
   check_refused({"--config", "flag.toml"}, "flag.toml:1");
   write_file("nested.toml", "config = \"flag.toml\"\n");
@@ -224,6 +229,57 @@ TEST_CASE("a refusal never shows a token") {
                                               {"--" + secret_token, "x"}}) {
     CHECK_FALSE(contains(refusal(args), secret_token));
   }
+}
+
+// The harness fails a run that prints 31 bytes of what it was told to remember.
+TEST_CASE("a key or secret where a file belongs is refused without being repeated") {
+  const Folder folder;
+  const std::string secret = "TopSecretSentinelValue_0123456789abcdefGHIJ";
+  const std::string in_base64 = "VG9wU2VjcmV0U2VudGluZWxWYWx1ZV8wMTIzNDU2Nzg5Lw==";
+  const std::string jwk = R"( {"kty":"oct","k":")" + secret + "\"}";
+  const std::string pem =
+      "-----BEGIN PRIVATE KEY-----\n" + in_base64 + "\n-----END PRIVATE KEY-----\n";
+  remember_secret(secret);
+  remember_secret(in_base64);
+  write_file("one.txt", good_token() + "\n");
+  for (const Words& args : std::vector<Words>{{"--secret-file", secret},
+                                              {"--secret-file", "k=" + secret},
+                                              {"--secret-file", "k=/" + secret},
+                                              {"--secret-file", in_base64},
+                                              {"--secret-file", "k=" + jwk},
+                                              {"--fingerprint-key", secret},
+                                              {"--keys", jwk},
+                                              {"--keys", pem},
+                                              {"--config", jwk},
+                                              {"--verdicts", jwk},
+                                              {"--report", pem},
+                                              {"--checkpoint", jwk},
+                                              {"--as-of", jwk},
+                                              {jwk}}) {
+    INFO(args[0]);
+    Words all = {"verify", "--keys", keys_file(), "one.txt"};
+    all.insert(all.end(), args.begin(), args.end());
+    const Ended ended = run(all);
+    CHECK(ended.exit_code == 2);
+    CHECK_FALSE(contains(ended.err, secret.substr(0, 12)));
+    CHECK_FALSE(contains(ended.err, in_base64.substr(0, 12)));
+  }
+  for (const Words& command : std::vector<Words>{{"keys", jwk},
+                                                 {"keys", pem},
+                                                 {"merge", jwk},
+                                                 {"compare", jwk, "x"},
+                                                 {"extract", jwk},
+                                                 {"bench", jwk},
+                                                 {"plan", "--bench", jwk, "--rate", "1/s"},
+                                                 {"generate", "--recipe", jwk}}) {
+    INFO(command[0]);
+    CHECK(run(command).exit_code == 2);
+  }
+  write_file("policy.toml", "secret-file = \"k=" + secret + "\"\n");
+  CHECK(run({"verify", "--config", "policy.toml", "one.txt"}).exit_code == 2);
+  // What can only be a path is named.
+  for (const std::string path : {"no/such/folder/a.key", "missing.bin", "./missing"})
+    CHECK(contains(refusal({"--secret-file", path}), path));
 }
 
 TEST_CASE("a token where a file belongs is refused without being repeated") {

@@ -10,10 +10,13 @@
 #include "tools/options/given.h"
 #include "tools/options/parse.h"
 #include "tools/options/table.h"
+#include "tools/options/token_argument.h"
 #include "tools/safe_text.h"
 
 namespace jotmill::tools {
 namespace {
+
+constexpr std::string_view kSecretFile = "[KID=]PATH";
 
 /// "--name", also of a hidden option (whose get_name() is empty).
 std::string name_of(const CLI::Option& option) {
@@ -76,6 +79,31 @@ class Walk {
       if (!added) return added;
     }
     options_.insert(options_.begin(), from_file.begin(), from_file.end());
+    return Unit{};
+  }
+
+  /// No message repeats a key or secret that was given in the place of a path.
+  Status refuse_keys() const {
+    for (const auto& [name, value] : options_) {
+      const std::string kind = command_.get_option(name)->get_type_name();
+      if (kind == kSecretFile) {
+        const std::size_t equals = value.find('=');
+        const std::string path = value.substr(equals == std::string::npos ? 0 : equals + 1);
+        // A secret in base64 may end in =.
+        if (Status sound = refuse_secret(name, path); !sound) return sound;
+      } else if (name == "--fingerprint-key") {
+        if (Status sound = refuse_secret(name, value); !sound) return sound;
+      } else if (kind.find("PATH") != kind.npos || kind.find("FILE") != kind.npos) {
+        if (Status sound = refuse_key(name, value); !sound) return sound;
+      }
+    }
+    if (command_.get_name() == "explain") return Unit{};  // a token, which is never named
+    const auto options =
+        command_.get_options([](const CLI::Option* option) { return option->get_positional(); });
+    const std::string role = options.empty() ? "argument" : options.front()->get_name(true);
+    for (const std::string& value : positionals_) {
+      if (Status sound = refuse_key(role, value); !sound) return sound;
+    }
     return Unit{};
   }
 
@@ -154,6 +182,8 @@ class Walk {
       return Unit{};
     }
     if (is_single(*option) && entry.values.size() != 1) return wrong("takes one value");
+    // A check that was meant would be left out.
+    if (entry.values.empty()) return wrong("an empty list; leave the option out");
     for (const std::string& value : entry.values) from_file.emplace_back(name, value);
     return Unit{};
   }
@@ -179,9 +209,11 @@ Result<Arguments> read_arguments(CLI::App& command, std::span<const std::string>
   if (!walked) return walked.error();
   if (walk.help) return Arguments{true, {}};
   if (const auto path = walk.config_path()) {
+    if (Status sound = walk.refuse_keys(); !sound) return sound.error();
     const Status added = walk.add_config(*path);
     if (!added) return added.error();
   }
+  if (Status sound = walk.refuse_keys(); !sound) return sound.error();
   return Arguments{false, walk.canonical()};
 }
 

@@ -48,10 +48,10 @@ class Reader {
       ConfigEntry entry;
       entry.line = line_;
       entry.name = key();
+      if (!seen.insert(entry.name).second) complain("this name was given before");
       expect('=', "write name = value");
       if (!problem_) entry.values = value();
       end_of_line();
-      if (!seen.insert(entry.name).second) complain("this name was given before");
       out.push_back(std::move(entry));
     }
     return out;
@@ -88,7 +88,8 @@ class Reader {
   }
   void expect(char c, const char* otherwise) {
     skip_blank(false);
-    if (take() != c) complain(otherwise);
+    if (peek() != c) return complain(otherwise);
+    take();
     skip_blank(false);
   }
   void end_of_line() {
@@ -159,7 +160,7 @@ class Reader {
   }
 
   void escape(std::string& out) {
-    const char c = take();
+    const char c = peek() == '\n' ? '\0' : take();
     constexpr std::string_view kNames = "btnfr\"\\";
     constexpr std::string_view kValues = "\b\t\n\f\r\"\\";
     if (const auto i = kNames.find(c); i != std::string_view::npos) {

@@ -72,6 +72,9 @@ TEST_CASE("what options do not need, and what is no TOML, is refused with its li
   CHECK(refusal_of(R"(a = "\x41")") == "f.toml:1");
   CHECK(refusal_of(R"(a = "\ud800")") == "f.toml:1");
   CHECK(refusal_of("a = 1\n\na = 2") == "f.toml:3");
+  CHECK(refusal_of("a = 1\na = 2\nb = 3\n") == "f.toml:2");
+  CHECK(refusal_of("a = 1\nb\nc = 3\n") == "f.toml:2");
+  CHECK(refusal_of("a = \"x\\\n\"\n") == "f.toml:1");
 }
 
 TEST_CASE("any bytes end in entries or in a refusal") {

@@ -14,6 +14,14 @@ namespace jotmill::tools {
 /// named.
 Status refuse_tokens(const std::string& role, std::span<const std::string> paths);
 
+/// Refuses (kUsage) a path of which there is no file and that is a key in PEM or JSON, likewise
+/// without repeating it.
+Status refuse_key(const std::string& role, const std::string& path);
+
+/// Likewise, where the file is to hold a secret: also a path that may be the secret itself, since
+/// it names no folder and ends in no dot and letters.
+Status refuse_secret(const std::string& role, const std::string& path);
+
 }  // namespace jotmill::tools
 
 #endif  // JOTMILL_TOOLS_OPTIONS_TOKEN_ARGUMENT_H_
