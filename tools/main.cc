@@ -229,6 +229,8 @@ int main(int argc, char* argv[]) {
   std::set_terminate(end_for_want_of_memory);
   // A reader that goes away is an exit code (141) with its clean-up, not a sudden end.
   ::signal(SIGPIPE, SIG_IGN);
+  // So is a file that may not grow (ulimit -f): 4, as a disk that is full.
+  ::signal(SIGXFSZ, SIG_IGN);
   try {
     const std::vector<std::string> args(argv + std::min(argc, 1), argv + argc);
     return run_program(args);

@@ -1,5 +1,6 @@
 // What `verify` writes, where, and what happens when it cannot.
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -98,6 +99,26 @@ TEST_CASE("on a terminal: colour by itself, not with NO_COLOR or TERM=dumb") {
   CHECK_FALSE(contains(plain, "\x1b[1"));
   start.env = {{"TERM", "dumb"}};
   CHECK_FALSE(contains(run(start).out, "\x1b[1"));
+}
+
+TEST_CASE("a file that may not grow further is an output that could not be written whole") {
+  const Folder folder;
+  std::string input;
+  for (int i = 0; i < 400; ++i) input += good_token() + "\n";
+  const Start start{{"verify", "--keys", keys_file(), "--format", "lines", "--verdicts", "v.ndjson",
+                     "--report", "r.json", "--quiet"},
+                    input};
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+  rlimit limit = before;
+  limit.rlim_cur = 8192;
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &limit) == 0);
+  const Ended ended = run(start);
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
+  CHECK(ended.exit_code == 4);
+  CHECK(contains(ended.err, "File too large"));
+  const std::string records = read_file("v.ndjson");
+  CHECK((records.empty() || records.ends_with("}\n")));
 }
 
 TEST_CASE("on a terminal a progress line is shown and wiped, unless nobody wants it") {
