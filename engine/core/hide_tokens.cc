@@ -76,13 +76,27 @@ bool ends_as_object(std::string_view part) {
   }
 }
 
-/// How many characters at `at` stand for a dot; 0: none.
+/// How many characters at `at` stand for a dot, escaped any number of times; 0: none.
 std::size_t dot_chars(std::string_view text, std::size_t at) {
-  const std::string_view rest = text.substr(at);
-  for (const std::string_view dot : {".", "%2E", "%2e", "%252E", "%252e", "\\u002E", "\\u002e"}) {
-    if (rest.starts_with(dot)) return dot.size();
+  const char first = at < text.size() ? text[at] : '\0';
+  if (first == '.') return 1;
+  std::size_t end = at + 1;
+  const auto take = [&](std::string_view one) {
+    const bool there = text.substr(end).starts_with(one);
+    if (there) end += one.size();
+    return there;
+  };
+  if (first == '%') {
+    while (take("25")) {
+    }
+  } else if (first == '\\') {
+    while (take("\\")) {
+    }
+    if (!take("x") && !take("u00")) return 0;
+  } else {
+    return 0;
   }
-  return 0;
+  return take("2E") || take("2e") ? end - at : 0;
 }
 
 /// The first token, or what begins like one, at or behind `from`.

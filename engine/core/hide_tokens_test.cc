@@ -31,7 +31,8 @@ TEST_CASE("a token is hidden wherever it stands, and what stands around it is ke
 }
 
 TEST_CASE("its dots may be escaped") {
-  for (const std::string_view dot : {".", "%2E", "%2e", "%252E", "%252e", "\\u002E", "\\u002e"}) {
+  for (const std::string_view dot : {".", "%2E", "%2e", "%252E", "%252e", "%25252e", "\\u002E",
+                                     "\\u002e", "\\\\u002e", "\\x2E", "\\x2e", "\\\\x2e"}) {
     CAPTURE(dot);
     CHECK(hide_tokens("a=" + with_dots(dot) + "&b") == "a=[a token]&b");
     CHECK(holds_token(with_dots(dot)));
