@@ -40,7 +40,8 @@ bool is_time_name(std::string_view name) {
 
 /// timeMillis, date, t: whose number is a time, if it can be one.
 bool says_time(std::string_view name) {
-  constexpr std::array<std::string_view, 4> kPieces = {"time", "Time", "date", "Date"};
+  constexpr std::array<std::string_view, 6> kPieces = {"time", "Time",  "date",
+                                                       "Date", "epoch", "msec"};
   return name == "t" || std::ranges::any_of(kPieces, [&](std::string_view piece) {
            return name.find(piece) != std::string_view::npos;
          });
@@ -176,10 +177,11 @@ class ObjectWalk {
     const std::optional<TimePoint> found = take_value();
     if (!is_time_name(name)) {
       // A number is a time by its name alone: it could be anything. Log4j writes an object
-      // `instant`.
+      // `instant`, mongod one named `t`.
       const bool shown = text_.substr(value).starts_with('"')
                              ? has_clock(text_.substr(value, at_ - value))
-                             : (found && says_time(name)) || name == "instant";
+                             : (found && says_time(name)) || name == "instant" ||
+                                   (name == "t" && text_.substr(value).starts_with('{'));
       time_is_elsewhere_ = time_is_elsewhere_ || shown;
       return false;
     }

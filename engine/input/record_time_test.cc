@@ -262,6 +262,9 @@ TEST_CASE("what a sender can write into an object is not its time") {
   CHECK(found(R"({"body":{"ts":1577836800},"msg":"x)") == "none");
   CHECK(found(R"({"body":{"ts":1577836800},"msg":"x"})") == "1577836800");
   CHECK(found(R"({"instant":{"epochSecond":1795446245},"body":{"ts":1577836800}})") == "none");
+  CHECK(found(R"({"t":{"$date":"2026-11-23T15:04:05Z"},"body":{"ts":1577836800}})") == "none");
+  CHECK(found(R"({"msec":1795446245.123,"headers":{"ts":1577836800}})") == "none");
+  CHECK(found(R"({"epoch":1795446245123,"headers":{"ts":1577836800}})") == "none");
   for (const char* form : {"23/Nov/2026:15:04:05 +0000", "11/23/2026 3:04:05 PM", "3:04:05"}) {
     INFO(form);
     const std::string time = "{\"time_local\":\"" + std::string(form) + '"';
