@@ -105,9 +105,9 @@ TEST_CASE("a file that may not grow further is an output that could not be writt
   const Folder folder;
   std::string input;
   for (int i = 0; i < 400; ++i) input += good_token() + "\n";
+  write_file("tokens.txt", input);
   const Start start{{"verify", "--keys", keys_file(), "--format", "lines", "--verdicts", "v.ndjson",
-                     "--report", "r.json", "--quiet"},
-                    input};
+                     "--report", "r.json", "--quiet", "tokens.txt"}};
   rlimit before{};
   REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
   rlimit limit = before;

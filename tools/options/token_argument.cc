@@ -40,7 +40,8 @@ Status refuse_secret(const std::string& role, const std::string& path) {
   const std::size_t extension_bytes = named.extension().native().size();
   const bool in_folder = named.has_parent_path() && named.parent_path() != "/";
   if ((extension_bytes > 1 && extension_bytes <= 5) || path.empty() || path == "-") return Unit{};
-  if (holds_token(path)) return Unit{};  // which is hidden wherever it is named
+  // A token is hidden wherever it is named; no secret of use is so short.
+  if (holds_token(path) || path.size() < 16) return Unit{};
   if (is_there(path) || (in_folder && is_there(named.parent_path()))) return Unit{};
   return usage_error(role,
                      "there is no such file (it is not named here: it may be the secret itself)");

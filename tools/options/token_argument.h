@@ -19,7 +19,7 @@ Status refuse_tokens(const std::string& role, std::span<const std::string> paths
 Status refuse_key(const std::string& role, const std::string& path);
 
 /// Likewise, where the file is to hold a secret: also a path that may be the secret itself, since
-/// it names no folder and ends in no dot and letters.
+/// it has 16 bytes or more, names no folder and ends in no dot and letters.
 Status refuse_secret(const std::string& role, const std::string& path);
 
 }  // namespace jotmill::tools
