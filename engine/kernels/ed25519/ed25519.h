@@ -20,7 +20,7 @@ enum : std::size_t { kEd25519ScalarBits = 253 };
 extern const EccKernel ed25519_portable;
 /// The same with MULX and ADX.
 extern const EccKernel ed25519_bmi2;
-/// Eight signatures at a time in 52-bit limbs (AVX-512 F, DQ, VL and IFMA).
+/// Eight signatures at a time in 52-bit limbs (AVX-512 F and IFMA).
 extern const EccKernel ed25519_avx512ifma;
 
 /// The base point, encoded, as EccKernel::build takes it.

@@ -18,7 +18,7 @@ enum : std::size_t { kP256ScalarBits = 256 };
 extern const EccKernel p256_portable;
 /// The same with MULX and ADX.
 extern const EccKernel p256_bmi2;
-/// Eight signatures at a time in 52-bit limbs (AVX-512 F, DQ, VL and IFMA).
+/// Eight signatures at a time in 52-bit limbs (AVX-512 F and IFMA).
 extern const EccKernel p256_avx512ifma;
 
 /// The base point, x || y, as EccKernel::build takes it.
