@@ -10,11 +10,11 @@
 namespace jotmill {
 
 Status check_limits(const RunOptions& options) {
-  constexpr std::size_t kMostBytes = std::size_t{1} << 30;
+  constexpr std::size_t kMost = std::size_t{1} << 30;
   for (const auto& [name, bytes] : {std::pair("max-token-bytes", options.policy.max_token_bytes),
                                     std::pair("max-record-bytes", options.max_record_bytes),
                                     std::pair("chunk-bytes", options.chunk_bytes)}) {
-    if (bytes == 0 || bytes > kMostBytes)
+    if (bytes == 0 || bytes > kMost)
       return Error{ErrorKind::kUsage, name, "is not from 1 byte to 1 GiB"};
   }
   return Unit{};
