@@ -8,18 +8,6 @@
 #include "tools/safe_text.h"
 
 namespace jotmill::tools {
-
-Status refuse_tokens(const std::string& role, std::span<const std::string> paths) {
-  for (const std::string& path : paths) {
-    std::error_code unreadable;
-    if (!holds_token(path) || std::filesystem::exists(path, unreadable)) continue;
-    return usage_error(role,
-                       "is a token and no file; for one token: jotmill explain, for many: a file "
-                       "or standard input");
-  }
-  return Unit{};
-}
-
 namespace {
 
 bool is_there(const std::filesystem::path& path) {
@@ -28,6 +16,16 @@ bool is_there(const std::filesystem::path& path) {
 }
 
 }  // namespace
+
+Status refuse_tokens(const std::string& role, std::span<const std::string> paths) {
+  for (const std::string& path : paths) {
+    if (!holds_token(path) || is_there(path)) continue;
+    return usage_error(role,
+                       "is a token and no file; for one token: jotmill explain, for many: a file "
+                       "or standard input");
+  }
+  return Unit{};
+}
 
 Status refuse_key(const std::string& role, const std::string& path) {
   if (!looks_like_key(path) || is_there(path)) return Unit{};
