@@ -100,9 +100,12 @@ class Reader {
 
   std::string key() {
     if (peek() == '[') complain("tables are not used here; write option names at the top level");
-    if (peek() == '"' || peek() == '\'') return string();
     std::string name;
-    while (is_bare(peek())) name += take();
+    if (peek() == '"' || peek() == '\'') {
+      name = string();
+    } else {
+      while (is_bare(peek())) name += take();
+    }
     if (name.empty()) complain("an option's name is expected here");
     return name;
   }

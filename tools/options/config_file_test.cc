@@ -67,6 +67,8 @@ TEST_CASE("what options do not need, and what is no TOML, is refused with its li
   CHECK(refusal_of("a = 1 2") == "f.toml:1");
   CHECK(refusal_of("a =") == "f.toml:1");
   CHECK(refusal_of("= 1") == "f.toml:1");
+  CHECK(refusal_of("\"\" = 1") == "f.toml:1");
+  CHECK(refusal_of("a = 1\n'' = 1") == "f.toml:2");
   CHECK(refusal_of("a") == "f.toml:1");
   CHECK(refusal_of("a = '''x'''") == "f.toml:1");
   CHECK(refusal_of(R"(a = "\x41")") == "f.toml:1");
