@@ -14,7 +14,7 @@ extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, st
 
 namespace {
 
-/// A string, a number, a word, or one of []{},: in the document; blanks belong to none.
+/// A string, a number, a word, or one of []{},: in the document, with the blanks behind it.
 using Piece = std::string_view;
 
 constexpr std::array kScalars = std::to_array<std::string_view>({"0",
@@ -52,16 +52,13 @@ std::vector<Piece> pieces_of(std::string_view text) {
   std::vector<Piece> out;
   for (std::size_t at = 0; at < text.size();) {
     std::size_t end = at + 1;
-    if (is_blank(text[at])) {
-      at = end;
-      continue;
-    }
     if (text[at] == '"') {
       while (end < text.size() && text[end] != '"') end += text[end] == '\\' ? 2 : 1;
       end = std::min(end + 1, text.size());
     } else if (!is_punctuation(text[at])) {
       while (end < text.size() && !is_punctuation(text[end]) && !is_blank(text[end])) ++end;
     }
+    while (end < text.size() && is_blank(text[end])) ++end;
     out.push_back(text.substr(at, end - at));
     at = end;
   }
