@@ -1,6 +1,7 @@
 #include "pipeline/finder.h"
 
 #include <algorithm>
+#include <string>
 
 #include "input/record_time.h"
 
@@ -29,6 +30,7 @@ FindOptions find_options(const RunOptions& options, kernels::ScanFn* scan) {
 TokenFinder::TokenFinder(const FindOptions& options)
     : by_field_(!options.fields.empty()),
       record_times_(options.record_times),
+      max_line_bytes_(std::min(options.max_token_bytes, options.max_record_bytes)),
       year_(options.year),
       jsonl_(options.fields, options.max_record_bytes),
       text_(options.scan, options.max_token_bytes) {}
@@ -66,12 +68,23 @@ bool TokenFinder::next(TokenBatch& batch) {
 bool TokenFinder::find(TokenBatch& batch) {
   if (format_ == InputFormat::kLines) {
     found_.counts = extract_lines(*chunk_, batch);
+    refuse_long_lines(batch);
     return false;
   }
   if (by_field() && !in_piece()) return jsonl_.extract(batch, found_.counts);
   if (text_.extract(batch, found_.counts)) return true;
   finish_text();
   return false;
+}
+
+/// Of one token a line the record is the token, and the lesser limit is its own.
+void TokenFinder::refuse_long_lines(TokenBatch& batch) const {
+  for (std::size_t i = 0; i < batch.size; ++i) {
+    if (batch.len_bytes(i) > max_line_bytes_) {
+      batch.reject(i, Verdict::kTokenTooLarge,
+                   "more than " + std::to_string(max_line_bytes_) + " bytes");
+    }
+  }
 }
 
 void TokenFinder::finish_text() {
@@ -105,7 +118,8 @@ std::uint64_t TokenFinder::read_times(TokenBatch& batch) {
 void cut_records(Chunker& chunker, InputFormat format, const RunOptions& options) {
   const std::size_t piece_bytes = text_piece_bytes(options.policy.max_token_bytes);
   if (format == InputFormat::kLines) {
-    chunker.set_max_record_bytes(options.policy.max_token_bytes);
+    chunker.set_max_record_bytes(
+        std::min(options.policy.max_token_bytes, options.max_record_bytes));
   } else if (format == InputFormat::kJsonl) {
     chunker.set_max_record_bytes(options.max_record_bytes, piece_bytes);
     if (!options.fields.empty()) chunker.cut_few_lines();

@@ -62,12 +62,14 @@ class TokenFinder {
 
  private:
   bool find(TokenBatch& batch);
+  void refuse_long_lines(TokenBatch& batch) const;
   bool by_field() const { return format_ == InputFormat::kJsonl && by_field_; }
   bool in_piece() const { return chunk_->piece != Chunk::Piece::kWhole; }
   void finish_text();
   std::uint64_t read_times(TokenBatch& batch);
 
   bool by_field_, record_times_;
+  std::size_t max_line_bytes_;  ///< lines: of a token
   std::optional<int> year_;
   JsonlExtractor jsonl_;
   TextExtractor text_;

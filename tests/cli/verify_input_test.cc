@@ -218,6 +218,24 @@ TEST_CASE("lines: 1 GiB without a newline is one token_too_large in bounded memo
   CHECK(ended.max_rss_kib < kRssLimitKib + kSanitizerKib);
 }
 
+TEST_CASE("lines: a line over either limit is token_too_large") {
+  const Folder folder;
+  const std::string token = good_token();
+  const std::string line = token + "\n", three = line + line + line;
+  for (const char* option : {"--max-record-bytes", "--max-token-bytes"}) {
+    CAPTURE(option);
+    const auto with_limit = [&](std::size_t bytes, const std::string& input) {
+      return verify({"--format", "lines", option, std::to_string(bytes)}, input).exit_code;
+    };
+    CHECK(with_limit(token.size(), three) == 0);
+    CHECK(verdicts() == Words{"accepted", "accepted", "accepted"});
+    CHECK(with_limit(token.size() - 1, three) == 1);
+    CHECK(verdicts() == Words{"token_too_large", "token_too_large", "token_too_large"});
+    CHECK(with_limit(token.size(), line + std::string(1 << 20, 'a') + "\n" + line) == 1);
+    CHECK(verdicts() == Words{"accepted", "token_too_large", "accepted"});
+  }
+}
+
 TEST_CASE("lines: what stands behind a huge line is still verified, at the right place") {
   const Folder folder;
   write_hole("huge.txt", 64 << 20);

@@ -61,7 +61,7 @@ constexpr auto kTable = std::to_array<OptionSpec>({
      "a longer token is token_too_large; 262144, 256K, 256KiB, 1MiB; default 256KiB"},
     {"--max-record-bytes", "SIZE", kInput, kLogs, false,
      "jsonl, har: a longer record is record_too_long (exit 3) and scanned as text, whatever "
-     "--field; default 16MiB"},
+     "--field; lines: token_too_large; default 16MiB"},
     {"--year", "N", kInput, kForVerify, false,
      "--as-of record: the year of syslog times, which name none; without it they cannot be read"},
 
