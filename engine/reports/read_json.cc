@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "jotmill/report_json.h"
@@ -46,7 +47,12 @@ void read_summary(const JsonIn& in, RunReport& report) {
   report.token_bytes = summary.number("token_bytes");
   report.input_bytes = summary.number("input_bytes");
   in.each_count("formats", [&](std::string_view format, std::uint64_t inputs) {
-    report.formats[make_label(format)] = inputs;
+    constexpr std::array kFormats = {InputFormat::kLines, InputFormat::kJsonl, InputFormat::kText,
+                                     InputFormat::kHar};
+    if (!std::ranges::any_of(kFormats, [&](InputFormat known) { return code(known) == format; })) {
+      return in.problem().found("formats has a name that this build does not know");
+    }
+    report.formats[std::string(format)] = inputs;
   });
   in.each_count("verdicts", [&](std::string_view verdict, std::uint64_t count) {
     const auto known = verdict_from_code(verdict);

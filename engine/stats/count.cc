@@ -8,17 +8,6 @@
 namespace jotmill {
 namespace {
 
-std::string_view format_name(InputFormat format) {
-  switch (format) {
-    case InputFormat::kAuto: return "auto";
-    case InputFormat::kLines: return "lines";
-    case InputFormat::kJsonl: return "jsonl";
-    case InputFormat::kText: return "text";
-    case InputFormat::kHar: return "har";
-  }
-  return "unknown";
-}
-
 void add_to(TopList::Count& sum, const TopList::Count& more) {
   sum.accepted += more.accepted;
   sum.rejected += more.rejected;
@@ -239,7 +228,7 @@ RunReport RunTotals::finish(const RunEnd& end) {
   report_.interrupted = end.interrupted;
   report_.input_bytes = end.input_bytes;
   for (const InputFormat format : end.formats) {
-    if (format != InputFormat::kAuto) ++report_.formats[std::string(format_name(format))];
+    if (format != InputFormat::kAuto) ++report_.formats[std::string(code(format))];
   }
   RunFacts run;
   run.runs = 1;

@@ -16,7 +16,10 @@ RunReport report_of(const std::vector<Row>& rows, const CountContext& context,
   test::Batch batch(rows);
   BatchStats stats;
   stats.count(batch.columns(), context);
-  RunTotals totals({}, std::move(labels));
+  ReportOptions options;
+  options.first_as_of = options.last_as_of = context.as_of;
+  options.policy.as_of_record = context.as_of_record;
+  RunTotals totals(std::move(options), std::move(labels));
   totals.add(stats);
   RecordCounts records;
   records.records = records.with_tokens = records.tokens = records.candidates = rows.size();
@@ -223,6 +226,27 @@ TEST_CASE("conservation: every equation is missed when it breaks") {
   CHECK(broken([](RunReport& r) { r.sizes.count(1); }) != "");
   CHECK(broken([](RunReport& r) { ++r.claims.unverified; }) != "");
   CHECK(broken([](RunReport& r) { ++r.claims.without_iss; }) != "");
+  CHECK(broken([](RunReport& r) { r.records.without_time = 3; }) ==
+        "records without a time = 3, more than those with tokens or too long = 2");
+  CHECK(broken([](RunReport& r) { r.keys["x"].tokens = 2, r.keys["key zero"].tokens = 0; }) ==
+        "accepted of a key = 1, more than its tokens = 0");
+  CHECK(broken([](RunReport& r) {
+          r.rejected_kids.count("k", {0, 2, 1});
+        }) == "key ids of rejected tokens = 2, more than rejected = 1");
+  CHECK(broken([](RunReport& r) { r.rejected_kids.count("k", {1, 0, 1}); }) != "");
+  CHECK(broken([](RunReport& r) { r.claims.verified = 0, r.claims.unverified = 2; }) ==
+        "accepted = 1, more than verified = 0");
+  CHECK(broken([](RunReport& r) { r.claims.read = 3, r.claims.without_iss += 1; }) ==
+        "tokens with readable claims = 3, more than verified = 2");
+  CHECK(broken([](RunReport& r) { ++r.claims.accepted_read; }) ==
+        "accepted with readable claims = 2, more than accepted = 1");
+  CHECK(broken([](RunReport& r) { r.claims.accepted_without_exp = 2; }) ==
+        "accepted without exp = 2, more than accepted with readable claims = 1");
+  CHECK(broken([](RunReport& r) { r.claims.accepted_read = 0; }) != "");
+  CHECK(broken([](RunReport& r) { r.claims.without_sub = 3; }) != "");
+  CHECK(broken([](RunReport& r) { r.claims.without_iat = 3; }) != "");
+  CHECK(broken([](RunReport& r) { r.subjects.count("s", {0, 3, 1}); }) != "");
+  CHECK(broken([](RunReport& r) { r.ages.count(5, 7); }) != "");
   CHECK(broken([](RunReport& r) { ++r.times.tokens_without; }) != "");
   CHECK(broken([](RunReport& r) { r.options.policy.as_of_record = true; }) != "");
   CHECK(broken([](RunReport& r) {
@@ -295,6 +319,22 @@ TEST_CASE("options: what was not asked for, relaxations, and what cannot be adde
   b = a;
   b.tokens = std::uint64_t{1} << 53;
   CHECK(why_not_addable(a, b) == "the sums would be too large");
+  constexpr std::uint64_t kHalf = std::uint64_t{1} << 52;
+  const auto both = [&a](auto change) {
+    RunReport one = a, other = a;
+    change(one);
+    change(other);
+    return why_not_addable(one, other).value_or("");
+  };
+  CHECK(both([](RunReport& r) { r.records.candidates = kHalf - 1; }) == "");
+  CHECK(both([](RunReport& r) { r.records.candidates = kHalf; }) != "");
+  CHECK(both([](RunReport& r) { r.events.counts[1] = kHalf; }) != "");
+  CHECK(both([](RunReport& r) { r.formats["text"] = kHalf; }) != "");
+  CHECK(both([](RunReport& r) { r.run.stages = {{"read", kHalf}}; }) != "");
+  CHECK(both([](RunReport& r) { r.run.lanes["rsa"].total = kHalf; }) != "");
+  CHECK(both([](RunReport& r) { r.run.tables["k"].build_ns = kHalf; }) != "");
+  CHECK(both([](RunReport& r) { r.run.headers.hits = kHalf; }) != "");
+  CHECK(both([](RunReport& r) { r.run.cross_checks.checked = kHalf; }) != "");
 }
 
 TEST_CASE("key labels: kid, thumbprint, place; equal kids are told apart") {

@@ -43,6 +43,17 @@ std::string_view report_alg_name(std::size_t row) {
   return row < kAlgCount ? info(static_cast<Alg>(row)).name : std::string_view("other");
 }
 
+std::string_view code(InputFormat format) {
+  switch (format) {
+    case InputFormat::kAuto: return "auto";
+    case InputFormat::kLines: return "lines";
+    case InputFormat::kJsonl: return "jsonl";
+    case InputFormat::kText: return "text";
+    case InputFormat::kHar: return "har";
+  }
+  return "unknown";
+}
+
 std::string_view code(InputEventKind kind) {
   switch (kind) {
     case InputEventKind::kInputUnreadable: return "input_unreadable";

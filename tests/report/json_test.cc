@@ -227,6 +227,12 @@ TEST_CASE("json: numbers that do not add up are refused") {
   CHECK(reason_of(replaced(json, "\"key_not_found\":1", "\"key_not_found\":2")) ==
         "its numbers do not add up: tokens = 3, but accepted + every reason = 4");
   CHECK(reason_of(replaced(json, "\"blank\":1", "\"blank\":0")) != "");
+  CHECK(reason_of(replaced(json, R"("formats":{)", R"("formats":{"nope":1)")) ==
+        "formats has a name that this build does not know");
+  CHECK(holds(reason_of(replaced(json, R"("input_unreadable":1)", R"("input_unreadable":0)")),
+              "input_unreadable events listed = 1, more than those counted = 0"));
+  CHECK(holds(reason_of(replaced(json, R"("input_unreadable":1)", R"("input_unreadable":2)")),
+              "events listed"));
 }
 
 TEST_CASE(
@@ -253,8 +259,22 @@ TEST_CASE(
   CHECK(refused > 10000);
 }
 
-TEST_CASE("json: damaged sketches are refused") {
+/// So many tokens, all rejected before a key was looked for.
+RunReport report_of_rejected(std::uint64_t tokens) {
   RunReport report;
+  report.tokens = report.without_key = report.claims.unverified = tokens;
+  report.records.records = report.records.with_tokens = tokens;
+  report.records.candidates = report.records.tokens = tokens;
+  report.verdicts[static_cast<std::size_t>(Verdict::kKeyNotFound)] = tokens;
+  report.algs[0].tokens = tokens;
+  for (TopList* list : {&report.channels, &report.layers, &report.sources})
+    list->count("x", {0, tokens, 1});
+  report.sizes.count(100, tokens);
+  return report;
+}
+
+TEST_CASE("json: damaged sketches are refused") {
+  RunReport report = report_of_rejected(TopList::kExactValues + 1);
   for (std::size_t i = 0; i <= TopList::kExactValues; ++i) {
     report.rejected_kids.count("k" + std::to_string(i), {0, 1, i * 2654435761u});
     report.distinct.add_hash(i * 0x9E3779B97F4A7C15u);

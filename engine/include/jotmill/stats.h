@@ -71,6 +71,9 @@ struct RecordTimes {
   void add(const RecordTimes& other);
 };
 
+/// "auto", "lines" and so on: stable names.
+std::string_view code(InputFormat format);
+
 enum class InputEventKind : std::uint8_t {
   kInputUnreadable,
   kInputTruncated,
