@@ -54,6 +54,18 @@ TEST_CASE("a bench file reads back as it was written") {
   CHECK(read.value().rows[0].memo_hit_rate_range->low == 0.25);
 }
 
+TEST_CASE("numbers that are longer than 64 bits as integers read back, and what is none is null") {
+  BenchFile file = some_file();
+  file.rows[0].samples[0].cpu_ns = 0x1p64;
+  file.rows[0].samples[1].cpu_ns = 1e308;
+  const std::string json = render_bench_json(file);
+  const auto read = read_bench_json(json, "x");
+  if (!read) FAIL(read.error().reason);
+  CHECK(read.value().rows[0].samples[0].cpu_ns == 0x1p64);
+  CHECK(read.value().rows[0].samples[1].cpu_ns == 1e308);
+  CHECK(render_bench_json(read.value()) == json);
+}
+
 TEST_CASE("a file of before there were ranges of the counters is read") {
   std::string json = render_bench_json(some_file());
   json = replaced(json, R"("lane_use_range":{"rsa":[0.5,0.8]},)", "");

@@ -25,7 +25,12 @@ void JsonOut::string(std::string_view text) { put(json_string(text)); }
 void JsonOut::real(double value) {
   if (!std::isfinite(value)) return null();
   char text[32];
-  const auto end = std::to_chars(text, text + sizeof text, value).ptr;
+  // An integer of more than 64 bits, which the shortest text may be, is no number to many readers.
+  const bool long_integer = std::fabs(value) >= 0x1p63;
+  const auto end =
+      long_integer
+          ? std::to_chars(text, text + sizeof text, value, std::chars_format::scientific).ptr
+          : std::to_chars(text, text + sizeof text, value).ptr;
   put({text, static_cast<std::size_t>(end - text)});
 }
 
