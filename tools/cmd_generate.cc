@@ -249,6 +249,8 @@ int check(const Given& given) {
   if (verdicts.size() != 1)
     return fail(usage_error("--check",
                             "needs the file of verdicts as an argument: --check LABELS VERDICTS"));
+  if (verdicts.front() == "-" && given.one("--check") == "-")
+    return fail(usage_error("--check", "standard input (-) can be read only once"));
   Result<LabelCheck> result = check_labels(*given.one("--check"), verdicts.front());
   if (!result) return fail(result.error());
   if (const auto counts = given.one("--counts")) {

@@ -75,6 +75,32 @@ TEST_CASE("every difference counts once: verdict, alg, kid, source, a record mis
                           found(2, "accepted") + found(1, "expired"))) >= 1);
 }
 
+TEST_CASE("what labels and records hold reaches no terminal as it stands", "[generate]") {
+  const std::string token = good_token();
+  const auto result =
+      check(record("capture.txt", 1, token, ",\"what\":\"\\u001b[31m" + token + "\\u202e\"") +
+                label(2, "expired"),
+            record(token, 1, "\\u001b[2Jeyj") + found(2, "\\u009bevil"));
+  REQUIRE(result.ok());
+  const std::string words = tools::in_words(result.value());
+  for (const std::string harm : {"\x1b", "\xc2\x9b", "\xe2\x80\xae"})
+    CHECK_FALSE(contains(words, harm));
+  CHECK_FALSE(contains(words, token.substr(0, 31)));
+  CHECK_FALSE(contains(words, token.substr(token.size() - 31)));
+  CHECK(contains(words, "[a token]"));
+
+  std::string labels, records;
+  for (int i = 1; i <= 10000; ++i) {
+    labels += label(i, "accepted");
+    records += found(i, "v" + std::to_string(i));
+  }
+  const auto many = check(labels, records);
+  REQUIRE(many.ok());
+  CHECK(many.value().differences == 10000);
+  CHECK(many.value().confusions.size() <= 4097);
+  CHECK(many.value().confusions.at({"(others)", "(others)"}) == 10000 - 4096);
+}
+
 TEST_CASE("no labels at all are not met, and only the first differences are listed", "[generate]") {
   const auto empty = check("", "");
   REQUIRE(empty.ok());

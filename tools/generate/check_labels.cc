@@ -8,6 +8,9 @@
 #include <cstring>
 #include <memory>
 #include <optional>
+#include <utility>
+
+#include "jotmill/text.h"
 
 namespace jotmill::tools {
 namespace {
@@ -146,13 +149,26 @@ int compare_places(const Entry& label, const Entry& record, const std::string& s
   return *label.offset < *record.offset ? -1 : 1;
 }
 
+std::string shown(std::string_view text, std::size_t most_bytes = 4096) {
+  const std::string hidden = hide_tokens(text);
+  std::string out;
+  append_safe(out, cut_at(hidden, most_bytes), SafeText::kDrop);
+  return out;
+}
+
+/// What is said here of labels and records was written by anyone: it is made safe for a terminal,
+/// without tokens, and there is an end to how many pairs are told apart.
 void note(LabelCheck& check, std::uint64_t line, const std::string& what, const std::string& text,
           const std::string& expected, const std::string& found) {
+  constexpr std::size_t kMostPairs = 4096, kMostShownBytes = 64;
   ++check.differences;
-  ++check.confusions[{expected, found}];
+  std::pair pair(shown(expected, kMostShownBytes), shown(found, kMostShownBytes));
+  if (check.confusions.size() >= kMostPairs && !check.confusions.contains(pair))
+    pair = {"(others)", "(others)"};
+  ++check.confusions[pair];
   if (check.first.size() < kShownDifferences) {
     check.first.push_back(
-        fmt::format("line {}{}: {}", line, what.empty() ? "" : " (" + what + ")", text));
+        shown(fmt::format("line {}{}: {}", line, what.empty() ? "" : " (" + what + ")", text)));
   }
 }
 
