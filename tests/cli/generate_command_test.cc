@@ -65,6 +65,52 @@ TEST_CASE("--check says what differs and exits 1, and 2 when it cannot read", "[
   CHECK(alone.exit_code == 2);
   CHECK(contains(alone.err, "--check LABELS VERDICTS"));
   CHECK(run({"generate", "--check", "l", "-"}, read_file(in_folder("l"))).exit_code == 0);
+  const Ended twice = run({"generate", "--check", "-", "-"}, read_file(in_folder("l")));
+  CHECK(twice.exit_code == 2);
+  CHECK(contains(twice.err, "only once"));
+}
+
+TEST_CASE("--shards N makes N files that are the capture, whatever the count", "[generate]") {
+  for (const std::string recipe : {"hs256", "har"}) {
+    for (const unsigned count : {1U, 10U, 1000U, 2500U}) {
+      CAPTURE(recipe, count);
+      const Folder folder;
+      const auto made = [&](const std::string& name, const std::vector<std::string>& more) {
+        std::vector<std::string> words = {
+            "generate", "--recipe", recipe, "--count", std::to_string(count), "--output", name};
+        words.insert(words.end(), more.begin(), more.end());
+        REQUIRE(run(words).exit_code == 0);
+      };
+      made("whole", {});
+      made("cut", {"--shards", "4"});
+      made("cut2", {"--shards", "4", "--threads", "1"});
+      std::vector<std::string> captures;
+      for (const char* extension : {".txt", ".har"}) {
+        for (unsigned shard = 1; shard <= 5; ++shard) {
+          const std::string path = "cut/capture." + std::to_string(shard) + extension;
+          if (exists(in_folder(path))) captures.push_back(path);
+        }
+      }
+      REQUIRE(captures.size() == 4);
+      std::size_t least = read_file(captures.front()).size(), most = least;
+      for (const std::string& path : captures) {
+        const std::string bytes = read_file(path);
+        // ES256 draws a new number for each signature.
+        if (recipe == "hs256") CHECK(bytes == read_file("cut2" + path.substr(3)));
+        least = std::min(least, bytes.size());
+        most = std::max(most, bytes.size());
+      }
+      if (count >= 1000) CHECK(2 * least > most);
+      CHECK(run({"verify", "--config", "cut/policy.toml", "--verdicts", "v.ndjson", "--quiet",
+                 captures[0], captures[1], captures[2], captures[3]})
+                .exit_code <= 1);
+      CHECK(run({"generate", "--check", "cut/labels.ndjson", "v.ndjson"}).exit_code == 0);
+      if (recipe != "hs256") continue;
+      std::string joined;
+      for (const std::string& path : captures) joined += read_file(path);
+      CHECK(joined == read_file("whole/capture.txt"));
+    }
+  }
 }
 
 TEST_CASE("--list and --print-recipe show what is built in", "[generate]") {

@@ -91,6 +91,7 @@ class Outputs {
       if (Status status = end_capture(); !status.ok()) return status;
       if (Status status = begin_capture(shard); !status.ok()) return status;
     }
+    if (block.capture.empty()) return Unit{};  // a shard without tokens
     std::string_view bytes = block.capture;
     if (empty_ && shape_ != nullptr) {  // what stands between two records stands before none
       bytes.remove_prefix(shape_->between.size());
@@ -193,6 +194,43 @@ Status write_side_files(const World& world, const ProduceOptions& options) {
   return Unit{};
 }
 
+/// The tokens [begin, end) of a capture, which stand in one of its shards.
+struct BlockPlan {
+  std::uint64_t begin, end;
+  unsigned shard;  ///< 1-based
+};
+
+/// Cuts so many tokens into shards of equal size, and each into blocks; a shard without tokens has
+/// one of none.
+class BlockPlans {
+ public:
+  BlockPlans(std::uint64_t tokens, unsigned shards) : tokens_(tokens), shards_(shards) {
+    for (unsigned shard = 0; shard < shards_; ++shard) {
+      firsts_.push_back(count_);
+      const std::uint64_t size = begin_of(shard + 1) - begin_of(shard);
+      count_ += std::max<std::uint64_t>(1, (size + kBlockTokens - 1) / kBlockTokens);
+    }
+  }
+  std::uint64_t count() const { return count_; }
+  BlockPlan at(std::uint64_t block) const {
+    const auto behind = std::ranges::upper_bound(firsts_, block);
+    const auto shard = static_cast<unsigned>(behind - firsts_.begin());
+    const std::uint64_t begin = begin_of(shard - 1) + (block - firsts_[shard - 1]) * kBlockTokens;
+    return {begin, std::min(begin + kBlockTokens, begin_of(shard)), shard};
+  }
+
+ private:
+  std::uint64_t begin_of(unsigned shard) const {
+    // In parts: their product may be too large.
+    return tokens_ / shards_ * shard + tokens_ % shards_ * shard / shards_;
+  }
+
+  std::uint64_t tokens_;
+  unsigned shards_;
+  std::vector<std::uint64_t> firsts_;  ///< the first block of each shard
+  std::uint64_t count_ = 0;
+};
+
 /// Makes blocks of tokens; shared by all threads, changed by none.
 class Mill {
  public:
@@ -220,11 +258,10 @@ class Mill {
     });
   }
 
-  CaptureBlock make(std::uint64_t block) const {
+  CaptureBlock make(const BlockPlan& block) const {
     Signer signer;
     CaptureBlock out;
-    const std::uint64_t end = std::min((block + 1) * kBlockTokens, world_.recipe().count);
-    for (std::uint64_t index = block * kBlockTokens; index < end && !interrupted(); ++index) {
+    for (std::uint64_t index = block.begin; index < block.end && !interrupted(); ++index) {
       const Slot slot = plan_.at(index);
       if (slot.pool_rank) {
         append(index, pool_[*slot.pool_rank], signer, out);
@@ -334,13 +371,13 @@ Result<Tally> produce(const World& world, const ProduceOptions& options) {
   mill.make_pool(threads);
   Tally tally;
   Status status = Unit{};
-  const std::uint64_t blocks = (world.recipe().count + kBlockTokens - 1) / kBlockTokens;
-  run_ordered(threads, blocks, [&](std::uint64_t number) {
-    auto block = std::make_shared<const CaptureBlock>(mill.make(number));
-    return [&, block, number] {
+  const BlockPlans plans(world.recipe().count, options.shards);
+  run_ordered(threads, plans.count(), [&](std::uint64_t number) {
+    const BlockPlan plan = plans.at(number);
+    auto block = std::make_shared<const CaptureBlock>(mill.make(plan));
+    return [&, block, shard = plan.shard] {
       if (mill.interrupted()) status = interrupted;
       if (!status.ok()) return false;
-      const auto shard = static_cast<unsigned>(number * options.shards / blocks + 1);
       status = outputs.write(*block, shard);
       tally.add(block->tally);
       if (options.on_progress) options.on_progress(tally.tokens());
