@@ -23,7 +23,7 @@ void append_number(std::string& out, std::uint64_t number) {
 /// Where the token stood: "bare", "field:/access_token", "query:token".
 void append_channel(std::string& out, const TokenBatch& batch, std::size_t i, SafeText mode) {
   out += words(batch.channel[i]);
-  if (has_name(batch.channel[i])) append_safe(out, batch.text_of(batch.channel_name[i]), mode);
+  if (has_name(batch.channel[i])) append_shown(out, batch.text_of(batch.channel_name[i]), mode);
 }
 
 /// What was undone to read the token, outermost first, with `between` between two.

@@ -190,6 +190,15 @@ TEST_CASE("a token in the place of any name or path is hidden in every output") 
     }
     CHECK(run({"extract", "--output", "found.ndjson", "in"}).exit_code == 0);
     CHECK(run({"extract", "--output", "found.csv", "in"}).exit_code == 0);
+    write_file("member.jsonl", "{\"" + name + "\":\"" + one + "\"}\n");
+    for (const char* records : {"v.ndjson", "v.csv"}) {
+      CHECK(run({"verify", "--keys", "keys.json", "--format", "jsonl", "--field", "/" + name,
+                 "--verdicts", records, "member.jsonl"})
+                .exit_code == 0);
+      CHECK(contains(read_file(records), "field:/[a token]"));
+    }
+    CHECK(run({"extract", "--format", "jsonl", "--field", "/" + name, "member.jsonl"}).exit_code ==
+          0);
     CHECK(run({"keys", "keys-" + name + ".json"}).exit_code == 0);
     run(with("explain", {"-"}), good_token() + "\n");
     for (const char* option : {"--keys", "--config", "--secret-file", "--fingerprint-key"})
