@@ -81,7 +81,8 @@ InputFormat sniff_format(const SourceHead& head, bool with_fields) {
   }
   // Whoever names fields means JSON lines: one broken line must not turn the others into tokens.
   if (with_fields && census.json_begin > 0) return InputFormat::kJsonl;
-  if (census.lines == 0) return InputFormat::kLines;
+  // Nothing but blanks so far tells nothing of what follows.
+  if (census.lines == 0) return head.whole ? InputFormat::kLines : InputFormat::kText;
   if (census.json == census.lines) return InputFormat::kJsonl;
   if (census.spaced == 0 && 2 * census.tokens >= census.lines) return InputFormat::kLines;
   return InputFormat::kText;

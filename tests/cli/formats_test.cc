@@ -55,6 +55,15 @@ TEST_CASE("text: only findings is no token at all") {
   CHECK(contains(report(), R"("tokens":0,"truncated":1)"));
 }
 
+TEST_CASE("auto: blanks alone tell nothing of what follows them") {
+  const Folder folder;
+  const std::string log = "Authorization: Bearer " + good_token() + "\n";
+  CHECK(verify({}, std::string(70'000, '\n') + log).exit_code == 0);
+  CHECK(contains(report(), R"("formats":{"text":1})"));
+  CHECK(verify({}, "\n\n").exit_code == 1);
+  CHECK(contains(report(), R"("formats":{"lines":1})"));
+}
+
 TEST_CASE("jsonl without --field: every string at every depth, and lines that are not JSON") {
   const Folder folder;
   const std::string good = good_token();
