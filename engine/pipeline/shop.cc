@@ -69,13 +69,28 @@ Result<SecretBytes> read_fingerprint_key(const std::string& path,
 
 }  // namespace
 
+namespace {
+
+/// In quotes if it may be a name mistyped; whatever else somebody has put there is not repeated.
+std::string shown_name(const std::string& name) {
+  constexpr std::size_t kLongest = 24;
+  const bool plain = name.size() <= kLongest && std::ranges::all_of(name, [](char c) {
+                       return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                              (c >= '0' && c <= '9') ||
+                              std::string_view("_-. ").find(c) != std::string_view::npos;
+                     });
+  return plain ? "\"" + name + "\"" : "as it says";
+}
+
+}  // namespace
+
 Result<CpuMask> masked_cpu(const std::vector<std::string>& cpu_mask) {
   CpuMask removed;
   for (const std::string& name : cpu_mask) {
     const ParsedCpuMask parsed = parse_features(name);
     if (!parsed.ok())
       return Error{ErrorKind::kUsage, "JOTMILL_CPU_MASK",
-                   "no CPU feature named \"" + parsed.unknown + "\""};
+                   "no CPU feature named " + shown_name(parsed.unknown)};
     removed = removed | parsed.mask;
   }
   return remove_features(detect_cpu(), removed);

@@ -247,6 +247,17 @@ TEST_CASE("a JOTMILL_CPU_MASK that names no feature is told, by cpu too") {
   }
 }
 
+TEST_CASE("what a JOTMILL_CPU_MASK holds is not repeated unless it may be a name") {
+  const Folder folder;
+  Start start{{"cpu", "--no-rate"}};
+  start.env["JOTMILL_CPU_MASK"] = "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49\n";
+  const Ended ended = run(start);
+  CHECK(ended.exit_code == 2);
+  CHECK(contains(ended.err, "JOTMILL_CPU_MASK: no CPU feature named"));
+  CHECK_FALSE(contains(ended.err, "BEGIN"));
+  CHECK_FALSE(contains(ended.err, "MIGH"));
+}
+
 TEST_CASE("cpu obeys JOTMILL_CPU_MASK") {
   const Folder folder;
   Start start{{"cpu", "--no-rate"}};
