@@ -94,6 +94,10 @@ Status read_fingerprint_key(const Given& given, RunOptions& options) {
   if (given.has("--fingerprint-key") && options.fingerprint_key_path.empty()) {
     return usage_error("--fingerprint-key", "an empty path");
   }
+  if (options.fingerprint_key_path == "-") {
+    return usage_error("--fingerprint-key",
+                       "standard input (-) is for tokens; a key comes from a file");
+  }
   return Unit{};
 }
 

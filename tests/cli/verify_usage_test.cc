@@ -110,6 +110,13 @@ TEST_CASE("an unknown kernel or variant") {
   check_refused({"--kernels", "nonsense=scalar"}, "nonsense");
 }
 
+TEST_CASE("a fingerprint key does not come from standard input, where the tokens are") {
+  const Folder folder;
+  keys_file();
+  check_refused({"--fingerprint-key", "-"}, "--fingerprint-key");
+  CHECK(run({"extract", "--fingerprint-key", "-"}, good_token()).exit_code == 2);
+}
+
 TEST_CASE("--claims off together with any claim policy") {
   const Folder folder;
   for (const Words& policy : std::vector<Words>{{"--issuer", "x"},
