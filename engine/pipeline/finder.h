@@ -20,8 +20,8 @@ namespace jotmill {
 /// What finding tokens needs to know of a run.
 struct FindOptions {
   std::vector<std::string> fields = {};
-  std::size_t max_record_bytes = 0;
-  std::size_t max_token_bytes = 0;
+  std::size_t max_record_bytes = RunOptions().max_record_bytes;
+  std::size_t max_token_bytes = Policy().max_token_bytes;
   kernels::ScanFn* scan = nullptr;
   bool record_times = false;  ///< --as-of record
   std::optional<int> year;    ///< of syslog times

@@ -93,7 +93,7 @@ constexpr auto kTable = std::to_array<OptionSpec>({
     {"--chunk-bytes", "SIZE", kRun, kLogs, false,
      "bytes read at a time, down to one token; never changes an answer; default 1MiB"},
     {"--quiet", "", kRun, kForExtract, false,
-     "no summary, no progress, no warnings; errors and the exit code stay"},
+     "no summary, no progress, no warnings but that of --raw; errors and the exit code stay"},
     {"--quiet", "", kRun, kForVerify, false,
      "no text report, no progress, no warnings; errors and the exit code stay"},
     {"--no-progress", "", kRun, kLogs, false,
