@@ -247,6 +247,10 @@ TEST_CASE("conservation: every equation is missed when it breaks") {
   CHECK(broken([](RunReport& r) { r.claims.without_iat = 3; }) != "");
   CHECK(broken([](RunReport& r) { r.subjects.count("s", {0, 3, 1}); }) != "");
   CHECK(broken([](RunReport& r) { r.ages.count(5, 7); }) != "");
+  CHECK(broken([](RunReport& r) {
+          r.events.count({InputEventKind::kInputUnreadable, "gone", 0, 0, "no such file"});
+          std::swap(r.events.counts[0], r.events.counts[1]);
+        }) == "input_unreadable events listed = 1, more than those counted = 0");
   CHECK(broken([](RunReport& r) { ++r.times.tokens_without; }) != "");
   CHECK(broken([](RunReport& r) { r.options.policy.as_of_record = true; }) != "");
   CHECK(broken([](RunReport& r) {
