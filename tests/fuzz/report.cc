@@ -28,7 +28,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   written_as_it_was(report.value());
-  FUZZ_REQUIRE(!why_not_addable(report.value(), report.value()));
+  if (const auto reason = why_not_addable(report.value(), report.value())) {
+    FUZZ_REQUIRE(*reason == "the sums would be too large");
+    return 0;
+  }
   RunReport sum = report.value();
   sum.add(report.value());
   written_as_it_was(sum);
