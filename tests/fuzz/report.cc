@@ -1,6 +1,6 @@
 // Reports from anyone: refused with a reason, or read; and what was read is written and read again
-// as it was. Two such reports that may be added are a sound report too: the same again for their
-// sum.
+// as it was. Added to itself it is a sound report too, unless its numbers are too large for that:
+// the same again for the sum.
 #include <cstdint>
 
 #include "fuzz/require.h"
