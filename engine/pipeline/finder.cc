@@ -30,7 +30,8 @@ FindOptions find_options(const RunOptions& options, kernels::ScanFn* scan) {
 TokenFinder::TokenFinder(const FindOptions& options)
     : by_field_(!options.fields.empty()),
       record_times_(options.record_times),
-      max_line_bytes_(std::min(options.max_token_bytes, options.max_record_bytes)),
+      max_record_bytes_(options.max_record_bytes),
+      max_token_bytes_(options.max_token_bytes),
       year_(options.year),
       jsonl_(options.fields, options.max_record_bytes),
       text_(options.scan, options.max_token_bytes) {}
@@ -77,12 +78,14 @@ bool TokenFinder::find(TokenBatch& batch) {
   return false;
 }
 
-/// Of one token a line the record is the token, and the lesser limit is its own.
+/// Of one token a line the record is the token: both limits are its own. That of tokens is looked
+/// at when they are decoded.
 void TokenFinder::refuse_long_lines(TokenBatch& batch) const {
+  if (max_record_bytes_ >= max_token_bytes_) return;
   for (std::size_t i = 0; i < batch.size; ++i) {
-    if (batch.len_bytes(i) > max_line_bytes_) {
+    if (batch.len_bytes(i) > max_record_bytes_) {
       batch.reject(i, Verdict::kTokenTooLarge,
-                   "more than " + std::to_string(max_line_bytes_) + " bytes");
+                   "more than " + std::to_string(max_record_bytes_) + " bytes");
     }
   }
 }

@@ -69,7 +69,7 @@ class TokenFinder {
   std::uint64_t read_times(TokenBatch& batch);
 
   bool by_field_, record_times_;
-  std::size_t max_line_bytes_;  ///< lines: of a token
+  std::size_t max_record_bytes_, max_token_bytes_;
   std::optional<int> year_;
   JsonlExtractor jsonl_;
   TextExtractor text_;
