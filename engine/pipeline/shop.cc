@@ -67,10 +67,6 @@ Result<SecretBytes> read_fingerprint_key(const std::string& path,
   return bytes;
 }
 
-}  // namespace
-
-namespace {
-
 /// In quotes if it may be a name mistyped; whatever else somebody has put there is not repeated.
 std::string shown_name(const std::string& name) {
   constexpr std::size_t kLongest = 24;

@@ -12,8 +12,6 @@ class Stream {
  public:
   Stream(const std::uint8_t* data, std::size_t size) : data_(data), size_(size) {}
 
-  bool empty() const { return size_ == 0; }
-
   std::uint8_t byte() {
     if (size_ == 0) return 0;
     --size_;
